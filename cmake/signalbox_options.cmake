@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+# Compiler settings that hold for every target, and the switches that the presets set.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_CXX_SCAN_FOR_MODULES OFF)
+
+set(SIGNALBOX_SANITIZE "" CACHE STRING "Sanitizers, as given to -fsanitize= (address,undefined or thread)")
+option(SIGNALBOX_LIBFUZZER "Link fuzz targets with libFuzzer (clang only) instead of the corpus driver" OFF)
+option(SIGNALBOX_BENCH "Build the benchmark programs that stand beside the code" OFF)
+option(SIGNALBOX_TESTS "Build the test programs" ON)
+set(SIGNALBOX_MODULES "" CACHE STRING
+    "Build only these modules and what they stand on (list of paths below src/); empty: all")
+
+find_program(SIGNALBOX_CCACHE ccache)
+if(SIGNALBOX_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  # Paths are rewritten relative to the source tree, so that several build folders share one cache.
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env
+      "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=1 "${SIGNALBOX_CCACHE}")
+endif()
+find_program(SIGNALBOX_MOLD mold)
+if(SIGNALBOX_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+# Answers have to be exact: no contraction into fused multiply-add, never -ffast-math.
+add_compile_options(-Wall -Wextra -Wshadow -Wconversion -Werror -ffp-contract=off
+                    -fno-omit-frame-pointer)
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  add_compile_options(-Wthread-safety)
+endif()
+# x86-64-v2 is what every server CPU since 2009 has; wider paths are chosen at run time.
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+  add_compile_options(-march=x86-64-v2)
+endif()
+if(SIGNALBOX_SANITIZE)
+  add_compile_options(-fsanitize=${SIGNALBOX_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${SIGNALBOX_SANITIZE})
+endif()
+
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+if(SIGNALBOX_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+if(SIGNALBOX_BENCH)
+  find_package(benchmark REQUIRED)
+endif()
