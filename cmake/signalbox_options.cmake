@@ -47,3 +47,7 @@ endif()
 if(SIGNALBOX_BENCH)
   find_package(benchmark REQUIRED)
 endif()
+
+# Libraries that modules name in EXTERNAL.
+find_package(fmt REQUIRED)
+pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)

@@ -30,7 +30,7 @@ struct Sample {
   int64_t time_ms = 0;
   int64_t start_time_ms = 0;  // 0: unknown
   double value = 0;
-  HistogramPtr histogram;
+  HistogramPtr histogram = nullptr;
 };
 
 // Samples of one series in increasing time, column by column. `start_times` is empty if none is
