@@ -18,7 +18,7 @@ class LogTest : public testing::Test {
   // The line without its time.
   std::string Line(size_t i) const {
     const std::string& line = lines_.at(i);
-    return line.starts_with("{\"time\"") ? "{" + line.substr(34) : line.substr(25);
+    return line.starts_with("{\"time\"") ? "{" + line.substr(35) : line.substr(25);
   }
   std::vector<std::string> lines_;
 };
