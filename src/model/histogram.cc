@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/histogram.h"
 
+#include <fmt/format.h>
+
 #include <bit>
 #include <cmath>
 #include <cstring>
 #include <string_view>
-
-#include <fmt/format.h>
 
 namespace sb::model {
 
@@ -25,9 +25,9 @@ base::Status ValidateSpans(const std::vector<HistogramSpan>& spans, size_t bucke
   uint64_t covered = 0;
   for (size_t i = 0; i < spans.size(); ++i) {
     if (i > 0 && spans[i].offset < 0) {
-      return base::InvalidArgument(
-          fmt::format("span number {} with offset {}: histogram has a span whose offset is negative",
-                      i + 1, spans[i].offset));
+      return base::InvalidArgument(fmt::format(
+          "span number {} with offset {}: histogram has a span whose offset is negative", i + 1,
+          spans[i].offset));
     }
     covered += spans[i].length;
   }
@@ -49,9 +49,8 @@ base::Status ValidateBuckets(const std::vector<double>& buckets, bool integer, d
                       i + 1, buckets[i]));
     }
     if (integer && std::trunc(buckets[i]) != buckets[i]) {
-      return base::InvalidArgument(
-          fmt::format("bucket number {} of an integer histogram has a fractional count {}", i + 1,
-                      buckets[i]));
+      return base::InvalidArgument(fmt::format(
+          "bucket number {} of an integer histogram has a fractional count {}", i + 1, buckets[i]));
     }
     *sum += buckets[i];
   }
@@ -67,8 +66,7 @@ base::Status ValidateCustomBounds(const Histogram& h) {
       return base::InvalidArgument("histogram custom bounds must be finite");
     }
     if (i > 0 && !(h.custom_values[i - 1] < h.custom_values[i])) {
-      return base::InvalidArgument(
-          "histogram custom bounds must be in strictly increasing order");
+      return base::InvalidArgument("histogram custom bounds must be in strictly increasing order");
     }
   }
   if (!h.negative_spans.empty() || !h.negative_buckets.empty()) {
@@ -122,10 +120,10 @@ base::Status ValidateCount(const Histogram& h, double in_buckets) {
 
 bool Histogram::BitEquals(const Histogram& other) const {
   return schema == other.schema && counter_reset_hint == other.counter_reset_hint &&
-         integer_counts == other.integer_counts &&
-         SameBits(zero_threshold, other.zero_threshold) && SameBits(zero_count, other.zero_count) &&
-         SameBits(count, other.count) && SameBits(sum, other.sum) &&
-         positive_spans == other.positive_spans && negative_spans == other.negative_spans &&
+         integer_counts == other.integer_counts && SameBits(zero_threshold, other.zero_threshold) &&
+         SameBits(zero_count, other.zero_count) && SameBits(count, other.count) &&
+         SameBits(sum, other.sum) && positive_spans == other.positive_spans &&
+         negative_spans == other.negative_spans &&
          SameBits(positive_buckets, other.positive_buckets) &&
          SameBits(negative_buckets, other.negative_buckets) &&
          SameBits(custom_values, other.custom_values);
@@ -133,10 +131,11 @@ bool Histogram::BitEquals(const Histogram& other) const {
 
 base::Status Histogram::Validate() const {
   if (!UsesCustomBuckets() && (schema < kExponentialSchemaMin || schema > kExponentialSchemaMax)) {
-    return base::InvalidArgument(fmt::format("histogram has an invalid schema, which must be "
-                                             "between -4 and 8 for exponential buckets, or -53 for "
-                                             "custom buckets: {}",
-                                             schema));
+    return base::InvalidArgument(
+        fmt::format("histogram has an invalid schema, which must be "
+                    "between -4 and 8 for exponential buckets, or -53 for "
+                    "custom buckets: {}",
+                    schema));
   }
   if (UsesCustomBuckets()) {
     SB_RETURN_IF_ERROR(ValidateCustomBounds(*this).WithPrefix("custom buckets"));
@@ -148,8 +147,8 @@ base::Status Histogram::Validate() const {
   SB_RETURN_IF_ERROR(
       ValidateSpans(negative_spans, negative_buckets.size()).WithPrefix("negative side"));
   if (zero_threshold < 0 || std::isnan(zero_threshold)) {
-    return base::InvalidArgument(fmt::format("histogram has an invalid zero threshold: {}",
-                                             zero_threshold));
+    return base::InvalidArgument(
+        fmt::format("histogram has an invalid zero threshold: {}", zero_threshold));
   }
   if (zero_count < 0) {
     return base::InvalidArgument(fmt::format(
@@ -158,13 +157,14 @@ base::Status Histogram::Validate() const {
         zero_count));
   }
   if (count < 0) {
-    return base::InvalidArgument(fmt::format("histogram's observation count is negative: {}", count));
+    return base::InvalidArgument(
+        fmt::format("histogram's observation count is negative: {}", count));
   }
   double in_buckets = zero_count;
-  SB_RETURN_IF_ERROR(ValidateBuckets(negative_buckets, integer_counts, &in_buckets)
-                         .WithPrefix("negative side"));
-  SB_RETURN_IF_ERROR(ValidateBuckets(positive_buckets, integer_counts, &in_buckets)
-                         .WithPrefix("positive side"));
+  SB_RETURN_IF_ERROR(
+      ValidateBuckets(negative_buckets, integer_counts, &in_buckets).WithPrefix("negative side"));
+  SB_RETURN_IF_ERROR(
+      ValidateBuckets(positive_buckets, integer_counts, &in_buckets).WithPrefix("positive side"));
   return ValidateCount(*this, in_buckets);
 }
 

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Histogram is a native histogram: sparse buckets of exponential width (schema -4…8), or with custom
-// upper bounds (schema -53, "NHCB"). Bucket counts are absolute doubles; integer histograms, whose
-// counts are whole numbers up to 2^53, are marked so that they are stored and re-encoded as integers.
+// Histogram is a native histogram: sparse buckets of exponential width (schema -4…8), or with
+// custom upper bounds (schema -53, "NHCB"). Bucket counts are absolute doubles; integer histograms,
+// whose counts are whole numbers up to 2^53, are marked so that they are stored and re-encoded as
+// integers.
 //
-// Buckets: spans say which indices are populated: the first span's offset is the first index, a later
-// one's is the gap to the span before; `*_buckets` holds the counts of all spans one after another.
-// Exponential: index i covers (base^(i-1), base^i], base = 2^(2^-schema); negative ones mirrored; the
-// zero bucket covers [-zero_threshold, zero_threshold]. Custom: index 0 covers (-Inf, custom[0]],
-// index i (custom[i-1], custom[i]], the last one ends at +Inf.
+// Buckets: spans say which indices are populated: the first span's offset is the first index, a
+// later one's is the gap to the span before; `*_buckets` holds the counts of all spans one after
+// another. Exponential: index i covers (base^(i-1), base^i], base = 2^(2^-schema); negative ones
+// mirrored; the zero bucket covers [-zero_threshold, zero_threshold]. Custom: index 0 covers (-Inf,
+// custom[0]], index i (custom[i-1], custom[i]], the last one ends at +Inf.
 //
 // The algebra (add, subtract, scale, compact, resolution, resets) is in model/histogram_math.h.
 // Source: Prometheus model/histogram, https://prometheus.io/docs/specs/native_histograms/.

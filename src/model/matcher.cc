@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/matcher.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 #include <utility>
-
-#include <re2/re2.h>
 
 #include "model/label_name.h"
 #include "model/regex_literals.h"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Matcher is one condition on a label: `name = "v"`, `!=`, `=~`, `!~`. Regular expressions are RE2,
-// fully anchored, with `.` matching newline, as in Prometheus; a matcher sees an absent label as "".
+// fully anchored, with `.` matching newline, as in Prometheus; a matcher sees an absent label as
+// "".
 //
 // A pattern that only enumerates literals (`a|b|c`, `prefix.*`, `.*`) is answered without the regex
 // engine; set_values() and prefix() let an index look them up instead of scanning all values.

@@ -27,7 +27,11 @@ TEST(MatcherTest, RegexIsAnchoredAndDotMatchesNewline) {
 }
 
 TEST(MatcherTest, CaseInsensitiveRegexFoldsUnicode) {
-  EXPECT_TRUE(Matches(MatchType::kRegex, "(?i)stra\xc3\x9f" "e", "STRA\xc3\x9f" "E"));
+  EXPECT_TRUE(Matches(MatchType::kRegex,
+                      "(?i)stra\xc3\x9f"
+                      "e",
+                      "STRA\xc3\x9f"
+                      "E"));
   EXPECT_TRUE(Matches(MatchType::kRegex, "(?i)\xc3\xa4pfel", "\xc3\x84PFEL"));
 }
 

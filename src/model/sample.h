@@ -13,8 +13,8 @@
 
 namespace sb::model {
 
-// The bit pattern that says "this series ended here". It is a NaN, told from others only by its bits:
-// canonicalising NaN in arithmetic or storage destroys it.
+// The bit pattern that says "this series ended here". It is a NaN, told from others only by its
+// bits: canonicalising NaN in arithmetic or storage destroys it.
 inline constexpr uint64_t kStaleNanBits = 0x7ff0000000000002ULL;
 inline constexpr uint64_t kNormalNanBits = 0x7ff8000000000001ULL;
 inline double StaleNan() {
@@ -34,8 +34,8 @@ struct Sample {
 };
 
 // Samples of one series in increasing time, column by column. `start_times` is empty if none is
-// known, `histograms` is empty if all samples are floats; else each is as long as `times`, with 0 and
-// null where a sample has none.
+// known, `histograms` is empty if all samples are floats; else each is as long as `times`, with 0
+// and null where a sample has none.
 struct SampleColumns {
   std::vector<int64_t> times;
   std::vector<double> values;
@@ -58,7 +58,14 @@ struct Exemplar {
 };
 
 enum class MetricType : uint8_t {
-  kUnknown, kCounter, kGauge, kHistogram, kGaugeHistogram, kSummary, kInfo, kStateset
+  kUnknown,
+  kCounter,
+  kGauge,
+  kHistogram,
+  kGaugeHistogram,
+  kSummary,
+  kInfo,
+  kStateset
 };
 // "counter", "gaugehistogram", … as the API prints it.
 std::string_view MetricTypeName(MetricType type);

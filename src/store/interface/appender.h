@@ -3,8 +3,8 @@
 // Appender takes one batch of samples into a metrics store.
 //
 //   auto appender = store.NewAppender();
-//   Result<SeriesRef> ref = appender->Resolve(labels);       // once per series, then remember the ref
-//   Status s = appender->Append(*ref, sample);               // per sample
+//   Result<SeriesRef> ref = appender->Resolve(labels);       // once per series, then remember the
+//   ref Status s = appender->Append(*ref, sample);               // per sample
 //   SB_RETURN_IF_ERROR(appender->Commit());                  // durable and visible
 //
 // A batch is visible to queriers, and survives kill -9, once Commit() returned OK; after
@@ -50,8 +50,10 @@ class Appender {
   virtual base::Result<SeriesRef> Resolve(const model::LabelSet& labels) = 0;
   virtual base::Status Append(SeriesRef ref, const model::Sample& sample) = 0;
   // The fast path for floats without start timestamp: appends all that it can; on return
-  // `errors[i]` is set for the refused ones (errors is resized to batch.size() only if there is one).
-  virtual void AppendFloats(std::span<const RefSample> batch, std::vector<base::Status>* errors) = 0;
+  // `errors[i]` is set for the refused ones (errors is resized to batch.size() only if there is
+  // one).
+  virtual void AppendFloats(std::span<const RefSample> batch,
+                            std::vector<base::Status>* errors) = 0;
   // Duplicates and out-of-order exemplars are dropped with an error of the codes above.
   virtual base::Status AppendExemplar(SeriesRef ref, const model::Exemplar& exemplar) = 0;
   virtual base::Status SetMetadata(SeriesRef ref, const model::MetricMetadata& metadata) = 0;

@@ -36,9 +36,9 @@ class ReadContext {
 
 // What the caller is going to do with the series; a store may ignore it.
 struct SelectHints {
-  base::TimeRange range;        // samples that will be read
-  size_t limit = 0;             // 0: all series
-  bool skip_samples = false;    // only labels are wanted (/api/v1/series)
+  base::TimeRange range;      // samples that will be read
+  size_t limit = 0;           // 0: all series
+  bool skip_samples = false;  // only labels are wanted (/api/v1/series)
 };
 
 class Series {
@@ -61,8 +61,8 @@ class Querier {
   virtual base::Result<std::vector<std::unique_ptr<Series>>> Select(
       const ReadContext& context, const SelectHints& hints,
       std::span<const model::Matcher> matchers) = 0;
-  // Names and values in use by series that match all `matchers` (empty: all series) and have samples
-  // in the querier's range (a store may answer per block, as the reference does); sorted.
+  // Names and values in use by series that match all `matchers` (empty: all series) and have
+  // samples in the querier's range (a store may answer per block, as the reference does); sorted.
   virtual base::Result<std::vector<std::string>> LabelNames(
       const ReadContext& context, std::span<const model::Matcher> matchers) = 0;
   virtual base::Result<std::vector<std::string>> LabelValues(
