@@ -84,8 +84,7 @@ void HandleFederate(const ApiContext& api, const net::HttpRequest& request,
                     net::ResponseWriter& writer);
 
 // The `match[]` parameters as selectors; kInvalidArgument names the broken one.
-base::Result<std::vector<std::vector<model::Matcher>>> ParseSelectors(
-    const net::UrlParams& params);
+base::Result<std::vector<std::vector<model::Matcher>>> ParseSelectors(const net::UrlParams& params);
 
 // A context with the API's limits that is cancelled when the peer goes away. `timeout_ms` may only
 // shorten the configured one.

@@ -31,14 +31,14 @@ void SendSuccess(net::ResponseWriter& writer, std::string_view data, const Notes
 
 // The error types of the API and their HTTP codes.
 enum class ErrorType {
-  kBadData,      // 400
-  kExecution,    // 422
-  kCanceled,     // 499
-  kTimeout,      // 503
-  kUnavailable,  // 503
-  kInternal,     // 500
-  kNotFound,     // 404
-  kNotAcceptable // 406
+  kBadData,       // 400
+  kExecution,     // 422
+  kCanceled,      // 499
+  kTimeout,       // 503
+  kUnavailable,   // 503
+  kInternal,      // 500
+  kNotFound,      // 404
+  kNotAcceptable  // 406
 };
 void SendError(net::ResponseWriter& writer, ErrorType type, std::string_view message);
 // The type follows from the code: what a request or a store says.

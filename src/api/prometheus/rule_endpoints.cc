@@ -11,9 +11,9 @@ void HandleRules(const ApiContext& /*api*/, const net::HttpRequest& request,
                  net::ResponseWriter& writer) {
   const std::string_view type = request.query.Get("type");
   if (!type.empty() && type != "alert" && type != "record") {
-    return SendError(writer, ErrorType::kBadData,
-                     "invalid parameter \"type\": not supported value \"" + std::string(type) +
-                         "\"");
+    return SendError(
+        writer, ErrorType::kBadData,
+        "invalid parameter \"type\": not supported value \"" + std::string(type) + "\"");
   }
   SendSuccess(writer, R"({"groups":[]})");
 }

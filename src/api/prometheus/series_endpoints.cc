@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <map>
 #include <set>
-
-#include <fmt/format.h>
 
 #include "api/http/json_writer.h"
 #include "api/http/parameters.h"
@@ -183,8 +183,7 @@ void HandleMetadata(const ApiContext& api, const net::HttpRequest& request,
     return SendError(writer, limit.ok() ? per_metric.status() : limit.status());
   }
   const std::string_view metric = request.query.Get("metric");
-  const uint64_t per_metric_max =
-      per_metric->value_or(0) == 0 ? kMax : per_metric->value();
+  const uint64_t per_metric_max = per_metric->value_or(0) == 0 ? kMax : per_metric->value();
   JsonWriter json;
   json.BeginObject();
   uint64_t names = 0;

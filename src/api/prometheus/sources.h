@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the Prometheus façade asks of the rest of the program. The façade holds no state and names no
-// concrete store; `server` implements these.
+// What the Prometheus façade asks of the rest of the program. The façade holds no state and names
+// no concrete store; `server` implements these.
 //
 // Threads: called concurrently from request threads.
 #pragma once
@@ -76,6 +76,8 @@ struct RuntimeInfo {
   int64_t reload_time_ms = 0;
   uint64_t corruptions = 0;
   uint64_t threads = 0;
+  uint64_t processors = 0;
+  std::string host_name;
   std::string retention;
 };
 struct BuildInfo {

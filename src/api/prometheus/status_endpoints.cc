@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <thread>  // hardware_concurrency only
-
 #include "api/http/json_writer.h"
 #include "api/http/parameters.h"
 #include "api/prometheus/endpoints.h"
@@ -46,14 +44,14 @@ void HandleStatusRuntime(const ApiContext& api, const net::HttpRequest& /*reques
   JsonWriter json;
   json.BeginObject().Key("startTime").String(FormatRfc3339(info.start_time_ms));
   json.Key("CWD").String(info.working_folder);
-  json.Key("hostname").String("");
+  json.Key("hostname").String(info.host_name);
   json.Key("serverTime").String(FormatRfc3339(api.with.clock.NowMs().Value()));
   json.Key("reloadConfigSuccess").Bool(info.reload_ok);
   json.Key("lastConfigTime").String(FormatRfc3339(info.reload_time_ms));
   json.Key("corruptionCount").Uint(info.corruptions);
   // The names are Go's, since clients read them; threads are the nearest thing to goroutines.
   json.Key("goroutineCount").Uint(info.threads);
-  json.Key("GOMAXPROCS").Uint(std::thread::hardware_concurrency());
+  json.Key("GOMAXPROCS").Uint(info.processors);
   json.Key("GOMEMLIMIT").Int(0).Key("GOGC").String("").Key("GODEBUG").String("");
   json.Key("storageRetention").String(info.retention).EndObject();
   SendSuccess(writer, std::move(json).Take());

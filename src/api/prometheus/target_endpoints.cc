@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
-
-#include <fmt/format.h>
 
 #include "api/http/json_writer.h"
 #include "api/http/parameters.h"
@@ -85,8 +85,7 @@ void HandleTargets(const ApiContext& api, const net::HttpRequest& request,
 
 void HandleTargetMetadata(const ApiContext& api, const net::HttpRequest& request,
                           net::ResponseWriter& writer) {
-  const auto limit =
-      CountParameter(request.query, "limit", std::numeric_limits<uint32_t>::max());
+  const auto limit = CountParameter(request.query, "limit", std::numeric_limits<uint32_t>::max());
   if (!limit.ok()) {
     return SendError(writer, limit.status());
   }

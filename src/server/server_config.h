@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// signalbox.yaml: the options of the program, each declared once in server_config.cc (name, type,
+// default, bounds, sentence); docs/configuration.md shows the same table.
+//
+//   SB_ASSIGN_OR_RETURN(ServerConfig config, LoadServerConfig(files, "signalbox.yaml"));
+//
+// kInvalidArgument lists everything that is wrong, one `file:line:column: message` a line. Paths in
+// the file are relative to the folder that holds it; they come back absolute or relative to the
+// working folder. Secrets are never in this file.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/env.h"
+#include "base/status.h"
+#include "base/time.h"
+#include "config/byte_size.h"
+#include "config/option_table.h"
+
+namespace sb::server {
+
+struct PrometheusSection {
+  std::string config;  // path of an unchanged prometheus.yml; empty: none
+  bool delayed_name_removal = false;
+  bool admin_api = false;
+};
+
+struct RetentionSection {
+  base::DurationMs metrics = base::Hours(24 * 30);
+  std::string disk;  // "80%" of the file system or "50GB"; empty: by time only
+};
+
+struct StorageSection {
+  uint64_t series_max = 5'000'000;
+  base::DurationMs out_of_order_window{0};
+  uint64_t exemplars_max = 100'000;
+};
+
+struct QuerySection {
+  base::DurationMs timeout = base::Minutes(2);
+  base::DurationMs lookback = base::Minutes(5);
+  uint64_t samples_max = 50'000'000;
+  uint64_t concurrency = 4;
+};
+
+struct LogSection {
+  std::string level = "info";
+  std::string format = "console";
+};
+
+struct TlsSection {
+  std::string cert_file;
+  std::string key_file;
+};
+
+struct SelfScrapeSection {
+  bool enabled = true;
+  base::DurationMs interval = base::Seconds(15);
+};
+
+struct ServerConfig {
+  std::string listen = "127.0.0.1:3000";
+  std::map<std::string, std::string> doors;  // door name -> HOST:PORT or "off"
+  std::string external_url;
+  PrometheusSection prometheus;
+  RetentionSection retention;
+  StorageSection storage;
+  QuerySection query;
+  LogSection log;
+  TlsSection tls;
+  SelfScrapeSection self_scrape;
+};
+
+// The declared options, for the reference page.
+const config::OptionTable<PrometheusSection>& OptionsOf(const PrometheusSection*);
+const config::OptionTable<RetentionSection>& OptionsOf(const RetentionSection*);
+const config::OptionTable<StorageSection>& OptionsOf(const StorageSection*);
+const config::OptionTable<QuerySection>& OptionsOf(const QuerySection*);
+const config::OptionTable<LogSection>& OptionsOf(const LogSection*);
+const config::OptionTable<TlsSection>& OptionsOf(const TlsSection*);
+const config::OptionTable<SelfScrapeSection>& OptionsOf(const SelfScrapeSection*);
+const config::OptionTable<ServerConfig>& OptionsOf(const ServerConfig*);
+
+base::Result<ServerConfig> ParseServerConfig(std::string_view text, const std::string& path);
+base::Result<ServerConfig> LoadServerConfig(base::FileSystem& files, const std::string& path);
+
+// What `retention.disk` says in bytes for a file system of this size; 0: no limit.
+base::Result<uint64_t> DiskLimitBytes(const std::string& disk, uint64_t file_system_bytes);
+
+}  // namespace sb::server
