@@ -46,6 +46,7 @@ enum class ExprKind : uint8_t {
 
 struct Expr {
   const ExprKind kind;
+  int16_t height = 1;  // levels from here down, at most kExprDepthMax
   PositionRange range;
 
   explicit Expr(ExprKind k) : kind(k) {}

@@ -62,7 +62,7 @@ constexpr Function kFunctions[] = {
     {Id::kDoubleExponentialSmoothing, "double_exponential_smoothing", kMatrixScalars, 0, V, true},
     {Id::kEnd, "end", {}, 0, S, true},
     {Id::kExp, "exp", kVector, 0, V, false},
-    {Id::kFirstOverTime, "first_over_time", kMatrix, 0, V, true},
+    {Id::kFirstOverTime, "first_over_time", kMatrix, 0, V, false},
     {Id::kFloor, "floor", kVector, 0, V, false},
     {Id::kHistogramAvg, "histogram_avg", kVector, 0, V, false},
     {Id::kHistogramCount, "histogram_count", kVector, 0, V, false},

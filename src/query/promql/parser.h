@@ -40,8 +40,8 @@ struct ParseError {
 base::Result<ExprPtr> ParseExpr(std::string_view query);
 ExprPtr ParseExpr(std::string_view query, ParseError* error);
 
-// A vector selector without modifiers, as in the match[] parameters: `up{job="a"}`. It must have a
-// matcher that does not match the empty string.
+// A vector selector without modifiers, as in the match[] parameters: `up{job="a"}`. Whether it may
+// match everything is for the caller to say.
 base::Result<std::vector<model::Matcher>> ParseMetricSelector(std::string_view selector);
 
 // One label set: `up{job="a"}`, `{"a.b", c="d"}`.

@@ -7,12 +7,12 @@
 //   Print(*expr)         sum by (a) (rate(x[5m]))              one line
 //   PrintPretty(*expr)   what exceeds 100 columns is broken into lines, indented by two blanks
 //
+// The text is that of the reference, but where its text would not parse to the same tree again.
 // Source: promql/parser/{printer,prettier}.go of the reference (`String`, `Pretty`).
 #pragma once
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 #include "query/promql/ast.h"
 
@@ -21,18 +21,15 @@ namespace sb::promql {
 std::string Print(const Expr& expr);
 std::string PrintPretty(const Expr& expr);
 
-// 5400000 -> "1h30m"; 0 -> "0s". Units y w d h m s ms, the large ones only where they divide
-// evenly. Negative durations get a sign.
+// The node without its operands: `sum by (a) `, `+ on (b)`, `[5m:] offset 1m`, as the UI's tree has
+// it.
+std::string PrintShort(const Expr& expr);
+
+// 5400000 -> "1h30m"; 0 -> "0s". Units y w d h m s ms; years and weeks only where they divide
+// evenly, as 90d is easier to read than 12w6d. Negative durations get a sign.
 std::string PrintDuration(int64_t ms);
 
 // Shortest decimal digits without exponent, "NaN", "+Inf", "-Inf": numbers in query text.
 std::string PrintNumber(double value);
-
-// A Go string literal in double quotes.
-std::string QuoteString(std::string_view text);
-
-// [a-zA-Z_][a-zA-Z0-9_]*, and for metric names also colons: what needs no quotes.
-bool IsPlainLabelName(std::string_view name);
-bool IsPlainMetricName(std::string_view name);
 
 }  // namespace sb::promql

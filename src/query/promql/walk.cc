@@ -37,6 +37,7 @@ ExprPtr CloneNode(const StringLiteral& from) {
 std::unique_ptr<VectorSelector> CloneSelector(const VectorSelector& from) {
   auto copy = std::make_unique<VectorSelector>();
   copy->range = from.range;
+  copy->height = from.height;
   copy->name = from.name;
   copy->matchers = from.matchers;
   copy->time = CloneModifiers(from.time);
@@ -242,6 +243,7 @@ std::unique_ptr<DurationExpr> CloneDuration(const DurationExpr* maybe_expr) {
   }
   auto copy = std::make_unique<DurationExpr>();
   copy->range = maybe_expr->range;
+  copy->height = maybe_expr->height;
   copy->op = maybe_expr->op;
   copy->lhs = CloneOrNull(maybe_expr->lhs);
   copy->rhs = CloneOrNull(maybe_expr->rhs);
@@ -252,6 +254,7 @@ std::unique_ptr<DurationExpr> CloneDuration(const DurationExpr* maybe_expr) {
 ExprPtr Clone(const Expr& expr) {
   ExprPtr copy = CloneWithoutRange(expr);
   copy->range = expr.range;
+  copy->height = expr.height;
   return copy;
 }
 
