@@ -12,7 +12,7 @@
 #include "api/prometheus/envelope.h"
 #include "api/prometheus/value_json.h"
 #include "model/label_name.h"
-#include "wire/prometheus/name_escaping.h"
+#include "wire/prometheus/name_rules.h"
 
 namespace sb::api {
 
@@ -150,7 +150,7 @@ void HandleLabelValues(const ApiContext& api, const net::HttpRequest& request,
                        net::ResponseWriter& writer) {
   std::string name(request.path_params.Get("name"));
   if (name.starts_with("U__")) {
-    name = wire::UnescapeName(name);
+    name = wire::UnescapeName(name, wire::EscapingScheme::kValues);
   }
   if (name.empty() || !model::IsValidUtf8(name)) {
     return SendError(writer, ErrorType::kBadData,

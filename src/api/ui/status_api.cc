@@ -42,11 +42,11 @@ std::string ToJson(const SignalboxStatus& status) {
 }
 
 void AddSignalboxRoutes(const SignalboxStatusSource& source, net::Router* router) {
-  router->Handle("GET", "/api/signalbox/v1/status",
-                 [&source](const net::HttpRequest&, net::ResponseWriter& writer) {
-                   writer.Send(net::HttpResponse(200, ToJson(source.SignalboxState()),
-                                                 "application/json"));
-                 });
+  router->Handle(
+      "GET", "/api/signalbox/v1/status",
+      [&source](const net::HttpRequest&, net::ResponseWriter& writer) {
+        writer.Send(net::HttpResponse(200, ToJson(source.SignalboxState()), "application/json"));
+      });
 }
 
 }  // namespace sb::api

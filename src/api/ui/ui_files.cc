@@ -36,8 +36,7 @@ bool AcceptsGzip(const net::HttpRequest& request) {
          accepted.find("gzip;q=0") == std::string::npos;
 }
 
-void SendAsset(const UiAsset& asset, const net::HttpRequest& request,
-               net::ResponseWriter& writer) {
+void SendAsset(const UiAsset& asset, const net::HttpRequest& request, net::ResponseWriter& writer) {
   const std::string etag = "\"" + std::string(asset.etag) + "\"";
   net::HttpResponse reply(200);
   reply.headers.Set("ETag", etag);
@@ -60,8 +59,7 @@ void SendAsset(const UiAsset& asset, const net::HttpRequest& request,
     reply.headers.Set("Content-Encoding", "gzip");
     reply.body = std::string(asset.bytes);
   } else {
-    base::Result<std::string> plain =
-        net::DecodeContent("gzip", asset.bytes, kAssetBytesMax);
+    base::Result<std::string> plain = net::DecodeContent("gzip", asset.bytes, kAssetBytesMax);
     SB_CHECK(plain.ok());
     reply.body = std::move(plain).value();
   }
