@@ -25,9 +25,9 @@
 namespace sb::wire {
 
 struct ExpositionSample {
-  std::string_view suffix;               // "_bucket", "_sum", "_count", or empty
-  std::span<const model::Label> labels;  // `__name__` among them is left out
-  std::string_view extra_name;           // "le" or "quantile"
+  std::string_view suffix = {};               // "_bucket", "_sum", "_count", or empty
+  std::span<const model::Label> labels = {};  // `__name__` among them is left out
+  std::string_view extra_name = {};           // "le" or "quantile"
   double extra_value = 0;
   double value = 0;
   bool has_time = false;

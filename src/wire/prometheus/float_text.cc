@@ -69,7 +69,8 @@ bool ParseShortDecimal(std::string_view digits, double* value) {
 
 // from_chars says "out of range" for overflow and underflow alike; strtod tells them apart.
 bool ParseOutOfRange(std::string_view digits, double* value) {
-  const double parsed = std::strtod(std::string(digits).c_str(), nullptr);
+  const std::string text(digits);
+  const double parsed = std::strtod(text.c_str(), nullptr);  // tidy: number because of the above
   if (std::isinf(parsed)) {
     return false;
   }

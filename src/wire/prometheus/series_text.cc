@@ -52,6 +52,7 @@ base::Status SeriesText::Read(std::string_view series, model::MetricType type,
       in.at = 0;
       return Unexpected("expected a valid start token", in);
     }
+    in.named = true;
     labels->push_back({model::kMetricName, series.substr(0, in.at)});
     SkipBlanks(&in);
     if (in.done()) {
@@ -63,11 +64,7 @@ base::Status SeriesText::Read(std::string_view series, model::MetricType type,
   }
   ++in.at;
   SB_RETURN_IF_ERROR(ReadBraces(&in, false, type, labels));
-  bool named = false;
-  for (const model::Label& label : *labels) {
-    named = named || label.name.data() == model::kMetricName.data();
-  }
-  if (!named) {
+  if (!in.named) {
     return base::InvalidArgument("metric name not set while parsing: " +
                                  QuoteForMessage(series, kMessageBytesMax));
   }
@@ -104,7 +101,7 @@ base::Status SeriesText::ReadBraces(Cursor* in, bool is_exemplar, model::MetricT
       if (is_exemplar) {
         return Unexpected("expected label name", *in);
       }
-      SB_RETURN_IF_ERROR(SetMetricName(*in, name.text, labels));
+      SB_RETURN_IF_ERROR(SetMetricName(in, name.text, labels));
     } else {
       if (in->peek() != '=') {
         return Unexpected("expected equal", *in);
@@ -124,15 +121,13 @@ base::Status SeriesText::ReadBraces(Cursor* in, bool is_exemplar, model::MetricT
   }
 }
 
-base::Status SeriesText::SetMetricName(const Cursor& in, std::string_view name,
+base::Status SeriesText::SetMetricName(Cursor* in, std::string_view name,
                                        std::vector<model::Label>* labels) {
-  // The name's own label is told from a label written as `__name__="x"` by its address.
-  for (const model::Label& label : *labels) {
-    if (label.name.data() == model::kMetricName.data()) {
-      return base::InvalidArgument("metric name already set while parsing: " +
-                                   QuoteForMessage(in.text.substr(0, in.at + 1), kMessageBytesMax));
-    }
+  if (in->named) {
+    return base::InvalidArgument("metric name already set while parsing: " +
+                                 QuoteForMessage(in->text.substr(0, in->at + 1), kMessageBytesMax));
   }
+  in->named = true;
   labels->push_back({model::kMetricName, name});
   return base::OkStatus();
 }

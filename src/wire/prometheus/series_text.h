@@ -39,6 +39,7 @@ class SeriesText {
   struct Cursor {
     std::string_view text;
     size_t at = 0;
+    bool named = false;  // the metric name was read
     bool done() const { return at >= text.size(); }
     char peek() const { return done() ? '\0' : text[at]; }
   };
@@ -53,8 +54,7 @@ class SeriesText {
                          std::string_view* value);
   base::Status ReadQuoted(Cursor* in, const char* expected, std::string_view* raw);
   base::Status ReadLabelName(Cursor* in, Name* name);
-  base::Status SetMetricName(const Cursor& in, std::string_view name,
-                             std::vector<model::Label>* labels);
+  base::Status SetMetricName(Cursor* in, std::string_view name, std::vector<model::Label>* labels);
   void SkipBlanks(Cursor* in) const;
   std::string_view Unescape(std::string_view raw);
   std::string_view Normalize(model::MetricType type, std::string_view name, std::string_view value);
