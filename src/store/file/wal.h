@@ -33,6 +33,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/env.h"
 #include "base/mutex.h"
@@ -88,8 +89,11 @@ class Wal {
   base::Status ContinueLastSegment(OpenReport* report);
   base::Status BeginSegment(uint64_t number, uint64_t first_sequence) SB_REQUIRES(mutex_);
   base::Status RepairTail() SB_REQUIRES(mutex_);
-  base::Status SyncSegment(const std::shared_ptr<Segment>& segment) SB_EXCLUDES(mutex_);
-  base::Result<uint64_t> Cut() SB_EXCLUDES(mutex_);
+  base::Status ReopenSegment(uint64_t number, const std::vector<uint64_t>& segments,
+                             OpenReport* report) SB_REQUIRES(mutex_);
+  uint64_t LastSequenceBefore(uint64_t number, const std::vector<uint64_t>& segments);
+  base::Status SyncSegment() SB_REQUIRES(sync_mutex_) SB_EXCLUDES(mutex_);
+  base::Result<uint64_t> Cut() SB_EXCLUDES(sync_mutex_, mutex_);
 
   base::Env& env_;
   const std::string folder_;
