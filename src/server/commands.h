@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The commands of the program. Each function returns its row of the command table; what it does is
+// in the file of its name.
+#pragma once
+
+#include <string>
+
+#include "server/command_line.h"
+
+namespace sb::server {
+
+Command RootCommand();
+
+Command ServeCommand();       // serve_command.cc
+Command CheckCommand();       // check_command.cc
+Command QueryCommand();       // query_command.cc
+Command VersionCommand();     // root_command.cc
+Command CompletionCommand();  // root_command.cc
+
+}  // namespace sb::server

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/server_config.h"
+
+#include <gtest/gtest.h>
+
+namespace sb::server {
+namespace {
+
+std::string ErrorOf(std::string_view text) {
+  const auto config = ParseServerConfig(text, "etc/signalbox.yaml");
+  return config.ok() ? "" : std::string(config.status().message());
+}
+
+TEST(ServerConfigTest, EmptyFileIsTheDefaults) {
+  const auto config = ParseServerConfig("", "signalbox.yaml");
+  ASSERT_TRUE(config.ok()) << config.status().ToString();
+  EXPECT_EQ(config->listen, "127.0.0.1:3000");
+  EXPECT_EQ(config->retention.metrics, base::Hours(720));
+  EXPECT_TRUE(config->self_scrape.enabled);
+}
+
+TEST(ServerConfigTest, PathsAreRelativeToTheFile) {
+  const auto config = ParseServerConfig(
+      "prometheus: {config: prometheus.yml}\ntls: {cert_file: /a/c.pem, key_file: k.pem}\n",
+      "etc/signalbox.yaml");
+  ASSERT_TRUE(config.ok()) << config.status().ToString();
+  EXPECT_EQ(config->prometheus.config, "etc/prometheus.yml");
+  EXPECT_EQ(config->tls.cert_file, "/a/c.pem");
+  EXPECT_EQ(config->tls.key_file, "etc/k.pem");
+}
+
+TEST(ServerConfigTest, NamesFileLineAndColumn) {
+  EXPECT_TRUE(ErrorOf("listen: x\nretntion: {}\n").starts_with("etc/signalbox.yaml:2:1: "));
+  EXPECT_NE(ErrorOf("query: {timeout: fast}\n").find("etc/signalbox.yaml:1:18: "),
+            std::string::npos);
+  EXPECT_NE(ErrorOf("log: {level: loud}").find("unknown log level"), std::string::npos);
+  EXPECT_NE(ErrorOf("retention: {metrics: 1h}").find("at least 2h"), std::string::npos);
+  EXPECT_NE(ErrorOf("retention: {disk: 120%}").find("share from 1% to 100%"), std::string::npos);
+  EXPECT_NE(ErrorOf("doors: {tempo: ':1'}").find("not part of this version yet"),
+            std::string::npos);
+  EXPECT_NE(ErrorOf("tls: {cert_file: a}").find("go together"), std::string::npos);
+  EXPECT_NE(ErrorOf("storage: {series_max: 0}").find("series_max"), std::string::npos);
+}
+
+TEST(ServerConfigTest, SectionsOfLaterVersionsAreNamedAsSuch) {
+  EXPECT_EQ(ErrorOf("grafana: {provisioning: ./x}\n"),
+            "etc/signalbox.yaml:1:10: section grafana is not supported by this version yet; "
+            "remove it");
+}
+
+TEST(DiskLimitTest, IsAShareOrASize) {
+  EXPECT_EQ(*DiskLimitBytes("", 1000), 0U);
+  EXPECT_EQ(*DiskLimitBytes("80%", 1000), 800U);
+  EXPECT_EQ(*DiskLimitBytes("1KB", 1000), 1024U);
+  for (const char* text : {"0%", "%", "5", "-1GB", "a%"}) {
+    EXPECT_FALSE(DiskLimitBytes(text, 1000).ok()) << text;
+  }
+}
+
+}  // namespace
+}  // namespace sb::server
