@@ -34,7 +34,7 @@ uint64_t SimulatedRandom::Next64() {
 
 // A change of one folder's entries; a rename between folders also takes the name away there.
 struct SimulatedDisk::FolderChange {
-  NodePtr folder;
+  Node* folder;         // the one that holds the change; a shared pointer would be a cycle
   std::string name;
   NodePtr target;       // null: the name goes away
   NodePtr from_folder;  // rename: where it came from
@@ -274,7 +274,7 @@ void SimulatedDisk::Apply(const FolderChange& change, Entries Node::* view) {
 }
 
 void SimulatedDisk::Change(const NodePtr& folder, FolderChange change) {
-  change.folder = folder;
+  change.folder = folder.get();
   Apply(change, &Node::entries);
   folder->changes.push_back(std::move(change));
 }
