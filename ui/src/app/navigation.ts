@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// The places of the application: the side bar, the command palette and the short cuts are made from
+// this list. A place is listed when it exists.
+import { Bell, Compass, Cpu, Crosshair, Database, FileCog, Flag, House, ListChecks, Radar, type LucideIcon } from 'lucide-react';
+
+export interface Place {
+  path: string;
+  name: string;
+  icon: LucideIcon;
+  /** More words to find it by. */
+  words: string;
+  /** The key after G. */
+  key?: string;
+}
+
+export interface PlaceGroup {
+  /** Null for the first group, which needs no heading. */
+  name: string | null;
+  places: readonly Place[];
+}
+
+export const placeGroups: readonly PlaceGroup[] = [
+  {
+    name: null,
+    places: [
+      { path: '/', name: 'Home', icon: House, words: 'overview health start send data ingestion', key: 'h' },
+      { path: '/explore', name: 'Explore', icon: Compass, words: 'metrics query promql graph', key: 'e' },
+    ],
+  },
+  {
+    name: 'Alerting',
+    places: [
+      { path: '/alerts', name: 'Alerts', icon: Bell, words: 'firing pending', key: 'a' },
+      { path: '/rules', name: 'Rules', icon: ListChecks, words: 'recording alerting groups', key: 'r' },
+    ],
+  },
+  {
+    name: 'System',
+    places: [
+      { path: '/targets', name: 'Targets', icon: Crosshair, words: 'scrape up down jobs', key: 't' },
+      { path: '/service-discovery', name: 'Service discovery', icon: Radar, words: 'relabel dropped labels', key: 'd' },
+      { path: '/tsdb-status', name: 'Storage', icon: Database, words: 'tsdb cardinality series head', key: 's' },
+      { path: '/config', name: 'Configuration', icon: FileCog, words: 'yaml prometheus.yml', key: 'c' },
+      { path: '/flags', name: 'Flags', icon: Flag, words: 'command line', key: 'f' },
+      { path: '/status', name: 'Runtime and build', icon: Cpu, words: 'version uptime', key: 'i' },
+    ],
+  },
+];
+
+export const places: readonly Place[] = placeGroups.flatMap((group) => group.places);

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which page an address shows. /graph, /query and the status paths are those of the Prometheus UI.
+import { Signpost } from 'lucide-react';
+import { lazy, Suspense, type ComponentType } from 'react';
+import { Link, Route, Switch } from 'wouter';
+import { HomePage } from '@/features/home/home_page';
+import { Card, Page } from '@/widgets/card';
+import { Empty, Skeleton } from '@/widgets/states';
+import { PageBoundary } from './page_boundary';
+
+type Loader = () => Promise<{ default: ComponentType }>;
+const page = (load: Loader): ComponentType => lazy(load);
+
+const ExplorePage = page(() => import('@/features/explore/explore_page').then((m) => ({ default: m.ExplorePage })));
+const TargetsPage = page(() => import('@/features/targets/targets_page').then((m) => ({ default: m.TargetsPage })));
+const DiscoveryPage = page(() => import('@/features/targets/discovery_page').then((m) => ({ default: m.DiscoveryPage })));
+const AlertsPage = page(() => import('@/features/alerts/alerts_page').then((m) => ({ default: m.AlertsPage })));
+const RulesPage = page(() => import('@/features/alerts/rules_page').then((m) => ({ default: m.RulesPage })));
+const RuntimePage = page(() => import('@/features/status/runtime_page').then((m) => ({ default: m.RuntimePage })));
+const TsdbPage = page(() => import('@/features/status/tsdb_page').then((m) => ({ default: m.TsdbPage })));
+const ConfigPage = page(() => import('@/features/status/config_page').then((m) => ({ default: m.ConfigPage })));
+const FlagsPage = page(() => import('@/features/status/flags_page').then((m) => ({ default: m.FlagsPage })));
+
+const routes: readonly [string, ComponentType][] = [
+  ['/', HomePage],
+  ['/explore', ExplorePage],
+  ['/graph', ExplorePage],
+  ['/query', ExplorePage],
+  ['/targets', TargetsPage],
+  ['/service-discovery', DiscoveryPage],
+  ['/alerts', AlertsPage],
+  ['/rules', RulesPage],
+  ['/status', RuntimePage],
+  ['/tsdb-status', TsdbPage],
+  ['/config', ConfigPage],
+  ['/flags', FlagsPage],
+];
+
+function NotFound() {
+  return (
+    <Page title="Not found">
+      <Card>
+        <Empty icon={<Signpost />} title="There is no such page" actions={<Link href="/">Go to the start page</Link>}>
+          Nothing lives at {window.location.pathname}.
+        </Empty>
+      </Card>
+    </Page>
+  );
+}
+
+export function Routes() {
+  return (
+    <PageBoundary>
+      <Suspense fallback={<Skeleton lines={10} style={{ padding: '24px' }} />}>
+        <Switch>
+          {routes.map(([path, Component]) => (
+            <Route key={path} path={path}>
+              <Component />
+            </Route>
+          ))}
+          <Route>
+            <NotFound />
+          </Route>
+        </Switch>
+      </Suspense>
+    </PageBoundary>
+  );
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useQuery } from '@tanstack/react-query';
+import { Maximize2 } from 'lucide-react';
+import { useMemo } from 'react';
+import { useLocation } from 'wouter';
+import { rangeQuery } from '@/api/queries';
+import { durationMs } from '@/base/brand';
+import { chartOf, emptyChart } from '@/model/chart_data';
+import { alignWindow, defaultResolution, stepFor } from '@/model/step';
+import { between, encodeEnd } from '@/model/time_range';
+import { IconButton } from '@/widgets/button';
+import { Card } from '@/widgets/card';
+import { TimeSeriesChart } from '@/widgets/chart/time_series_chart';
+import { Empty, Failure, Skeleton } from '@/widgets/states';
+import type { PageTime } from '@/widgets/url_state';
+import styles from './home.module.css';
+
+export interface ChartQuery {
+  title: string;
+  query: string;
+  isStacked?: boolean;
+  format?: (value: number) => string;
+  yMin?: number;
+}
+
+const height = 170;
+
+/** One query as a small graph; its button opens the query in Explore. */
+export function QueryChart({ chart, time }: { chart: ChartQuery; time: PageTime }) {
+  const [, navigate] = useLocation();
+  const { from, to } = time.resolved;
+  const step = stepFor(defaultResolution, durationMs(to - from));
+  const window = useMemo(() => alignWindow(from, to, step), [from, to, step]);
+  const query = useQuery(rangeQuery(chart.query, window, step / 1000));
+  const data = useMemo(
+    () => (query.data?.data.resultType === 'matrix' ? chartOf(query.data.data.result, window.start, window.end, step / 1000) : emptyChart),
+    [query.data, window, step],
+  );
+  const open = (): void => {
+    const params = new URLSearchParams({
+      from: encodeEnd(time.range.from), to: encodeEnd(time.range.to), 'g0.expr': chart.query, 'g0.tab': 'graph',
+      ...(chart.isStacked ? { 'g0.stacked': '1' } : {}),
+    });
+    navigate(`/explore?${params.toString()}`);
+  };
+  return (
+    <Card
+      title={chart.title}
+      actions={
+        <IconButton label={`Explore: ${chart.title}`} onClick={open}>
+          <Maximize2 />
+        </IconButton>
+      }
+    >
+      <div className={styles['chart']} style={{ minHeight: height }}>
+        {query.isPending ? (
+          <Skeleton lines={1} height={height - 40} />
+        ) : query.isError && data.series.length === 0 ? (
+          <Failure what={chart.title} error={query.error} onRetry={() => void query.refetch()} />
+        ) : data.series.length === 0 ? (
+          <Empty title="No samples in this window" />
+        ) : (
+          <TimeSeriesChart
+            data={data}
+            label={chart.title}
+            height={height}
+            isStacked={chart.isStacked ?? false}
+            {...(chart.format ? { formatValue: chart.format } : {})}
+            {...(chart.yMin === undefined ? {} : { yMin: chart.yMin })}
+            onZoom={(a, b) => time.setRange(between(a, b))}
+          />
+        )}
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// What to paste where, so that data arrives. Addresses are those under which this page was reached.
+
+export interface Snippet {
+  id: string;
+  name: string;
+  /** The file to put it into, and what to do then. */
+  where: string;
+  text: (origin: string) => string;
+}
+
+const writeUrl = (origin: string): string => `${origin}/prometheus/api/v1/write`;
+
+export const snippets: readonly Snippet[] = [
+  {
+    id: 'scrape',
+    name: 'Scrape a target',
+    where: 'In prometheus.yml, the file that signalbox.yaml names; then send SIGHUP or POST /-/reload.',
+    text: () => `scrape_configs:
+  - job_name: my-service
+    scrape_interval: 15s
+    static_configs:
+      - targets: ['localhost:8080']`,
+  },
+  {
+    id: 'prometheus',
+    name: 'From Prometheus',
+    where: 'In prometheus.yml of the server that already scrapes; it keeps its own data.',
+    text: (origin) => `remote_write:
+  - url: ${writeUrl(origin)}`,
+  },
+  {
+    id: 'collector',
+    name: 'From an OpenTelemetry Collector',
+    where: 'In the configuration of the Collector.',
+    text: (origin) => `exporters:
+  prometheusremotewrite:
+    endpoint: ${writeUrl(origin)}
+service:
+  pipelines:
+    metrics:
+      exporters: [prometheusremotewrite]`,
+  },
+  {
+    id: 'alloy',
+    name: 'From Grafana Alloy',
+    where: 'In config.alloy.',
+    text: (origin) => `prometheus.remote_write "signalbox" {
+  endpoint {
+    url = "${writeUrl(origin)}"
+  }
+}`,
+  },
+  {
+    id: 'vmagent',
+    name: 'From vmagent',
+    where: 'On its command line.',
+    text: (origin) => `vmagent -promscrape.config=prometheus.yml \\
+  -remoteWrite.url=${writeUrl(origin)}`,
+  },
+  {
+    id: 'node',
+    name: 'From a host',
+    where: 'Install the exporter on the host, then scrape it.',
+    text: () => `# on the host: apt install prometheus-node-exporter
+scrape_configs:
+  - job_name: node
+    static_configs:
+      - targets: ['HOST:9100']`,
+  },
+];

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rates from a counter that is read again and again.
+
+export interface Reading {
+  /** Milliseconds since the epoch. */
+  at: number;
+  value: number;
+}
+
+/** Adds a reading and keeps the newest `keep`; a reading at the same time replaces the last. */
+export function withReading(readings: readonly Reading[], next: Reading, keep: number): Reading[] {
+  const rest = readings.at(-1)?.at === next.at ? readings.slice(0, -1) : readings;
+  return [...rest, next].slice(-keep);
+}
+
+/** Per second between neighbours; a counter that fell has started anew and counts from zero. */
+export function ratesOf(readings: readonly Reading[]): number[] {
+  return readings.slice(1).map((reading, i) => {
+    const before = readings[i];
+    if (!before || reading.at <= before.at) return 0;
+    const gained = reading.value >= before.value ? reading.value - before.value : reading.value;
+    return (gained * 1000) / (reading.at - before.at);
+  });
+}
+
+/** Over all readings, for a figure that does not jump. */
+export function meanRate(readings: readonly Reading[]): number | null {
+  const rates = ratesOf(readings);
+  const first = readings[0];
+  const last = readings.at(-1);
+  if (!first || !last || rates.length === 0 || last.at <= first.at) return null;
+  const gained = rates.reduce((sum, rate, i) => sum + rate * ((readings[i + 1]?.at ?? 0) - (readings[i]?.at ?? 0)), 0);
+  return gained / (last.at - first.at);
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The field for a PromQL query. CodeMirror is loaded when the first one is shown; until then the
+// same text stands in the same place.
+import { lazy, Suspense } from 'react';
+import styles from './editor.module.css';
+
+export interface EditorError {
+  message: string;
+  /** Offset in the text. */
+  offset: number;
+}
+
+export interface PromqlEditorProps {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  /** Enter, or Ctrl-Enter. */
+  onRun: () => void;
+  error?: EditorError | null;
+  /** Offered first by the completion: queries that were run before. */
+  history?: readonly string[];
+  autoFocus?: boolean;
+}
+
+const CodeEditor = lazy(() => import('./code_editor'));
+
+export function PromqlEditor(props: PromqlEditorProps) {
+  return (
+    <div className={styles['field']}>
+      <Suspense fallback={<div className={styles['waiting']}>{props.value || placeholderText}</div>}>
+        <CodeEditor {...props} />
+      </Suspense>
+    </div>
+  );
+}
+
+export const placeholderText = 'PromQL: type a metric name, or Ctrl-Space for what there is';

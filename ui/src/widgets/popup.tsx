@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// What opens above the page: popups at a control, dialogs in the middle, panels from the side.
+import { X } from 'lucide-react';
+import { Dialog as RadixDialog, Popover } from 'radix-ui';
+import type { ReactElement, ReactNode } from 'react';
+import { classNames } from '@/base/class_names';
+import { IconButton } from './button';
+import styles from './overlay.module.css';
+
+interface PopupProps {
+  trigger: ReactElement;
+  open?: boolean;
+  onOpenChange?: (open: boolean) => void;
+  align?: 'start' | 'center' | 'end';
+  label: string;
+  className?: string | undefined;
+  children: ReactNode;
+}
+
+export function Popup({ trigger, open, onOpenChange, align = 'end', label, className, children }: PopupProps) {
+  return (
+    <Popover.Root {...(open === undefined ? {} : { open })} {...(onOpenChange ? { onOpenChange } : {})}>
+      <Popover.Trigger asChild>{trigger}</Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content
+          className={classNames(styles['popup'], className)}
+          align={align}
+          sideOffset={6}
+          collisionPadding={10}
+          aria-label={label}
+        >
+          {children}
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+interface DialogProps {
+  title: string;
+  /** Said to screen readers; shown only when there is something to say. */
+  description?: string;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  placement?: 'middle' | 'wide' | 'left';
+  children: ReactNode;
+}
+
+export function Dialog({ title, description, open, onOpenChange, placement = 'middle', children }: DialogProps) {
+  return (
+    <RadixDialog.Root open={open} onOpenChange={onOpenChange}>
+      <RadixDialog.Portal>
+        <RadixDialog.Overlay className={styles['overlay']} />
+        <RadixDialog.Content
+          className={classNames(styles['dialog'], styles[placement])}
+          {...(description ? {} : { 'aria-describedby': undefined })}
+        >
+          <header className={styles['dialogHead']}>
+            <RadixDialog.Title className={styles['dialogTitle']}>{title}</RadixDialog.Title>
+            {description && <RadixDialog.Description className={styles['dialogText']}>{description}</RadixDialog.Description>}
+            <RadixDialog.Close asChild>
+              <IconButton label="Close" className={styles['close']}>
+                <X />
+              </IconButton>
+            </RadixDialog.Close>
+          </header>
+          {children}
+        </RadixDialog.Content>
+      </RadixDialog.Portal>
+    </RadixDialog.Root>
+  );
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a place shows when it has nothing to show yet, nothing at all, or an error.
+import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react';
+import type { CSSProperties, ReactNode } from 'react';
+import { classNames } from '@/base/class_names';
+import { errorMessage } from '@/api/http';
+import { Button } from './button';
+import styles from './states.module.css';
+
+interface EmptyProps {
+  icon?: ReactNode;
+  title: string;
+  children?: ReactNode;
+  actions?: ReactNode;
+}
+
+export function Empty({ icon, title, children, actions }: EmptyProps) {
+  return (
+    <div className={styles['empty']}>
+      {icon && <div className={styles['emptyIcon']}>{icon}</div>}
+      <h3 className={styles['emptyTitle']}>{title}</h3>
+      {children && <div className={styles['emptyText']}>{children}</div>}
+      {actions && <div className={styles['actions']}>{actions}</div>}
+    </div>
+  );
+}
+
+export function Failure({ what, error, onRetry }: { what: string; error: unknown; onRetry?: () => void }) {
+  return (
+    <div className={styles['empty']} role="alert">
+      <div className={classNames(styles['emptyIcon'], styles['failed'])}>
+        <CircleAlert />
+      </div>
+      <h3 className={styles['emptyTitle']}>{what} could not be loaded</h3>
+      <div className={styles['emptyText']}>{errorMessage(error)}</div>
+      {onRetry && (
+        <div className={styles['actions']}>
+          <Button onClick={onRetry}>Try again</Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Grey bars in the shape of what is coming. */
+export function Skeleton({ lines = 6, height = 14, style }: { lines?: number; height?: number; style?: CSSProperties }) {
+  return (
+    <div className={styles['skeleton']} style={style} role="status" aria-label="Loading">
+      {Array.from({ length: lines }, (_, i) => (
+        <div key={i} className={styles['bar']} style={{ height, width: `${96 - ((i * 37) % 42)}%` }} />
+      ))}
+    </div>
+  );
+}
+
+const noticeIcon = { info: <Info />, warn: <TriangleAlert />, bad: <CircleAlert />, good: <CircleCheck /> };
+
+interface NoticeProps {
+  tone: 'info' | 'warn' | 'bad' | 'good';
+  title?: ReactNode;
+  children?: ReactNode;
+  actions?: ReactNode;
+}
+
+export function Notice({ tone, title, children, actions }: NoticeProps) {
+  return (
+    <div className={classNames(styles['notice'], styles[tone])} role={tone === 'bad' ? 'alert' : 'status'}>
+      <span className={styles['noticeIcon']}>{noticeIcon[tone]}</span>
+      <div className={styles['noticeText']}>
+        {title && <strong>{title}</strong>}
+        {children && <div>{children}</div>}
+      </div>
+      {actions}
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Build: static files with hashed names in dist/, embedded into the binary.
+// Development: `npm run dev` serves the pages and forwards the APIs.
+//   SIGNALBOX_URL   a running Signalbox (default http://127.0.0.1:3000)
+//   PROMETHEUS_URL  instead of Signalbox, any server of the Prometheus API; Signalbox's own
+//                   status document is then made from it (dev/status_of_prometheus.ts)
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { statusOfPrometheus } from './dev/status_of_prometheus';
+
+const prometheus = process.env['PROMETHEUS_URL'];
+const signalbox = process.env['SIGNALBOX_URL'] ?? 'http://127.0.0.1:3000';
+const proxy = prometheus
+  ? { '/prometheus': { target: prometheus, rewrite: (p: string) => p.replace('/prometheus', '') } }
+  : { '/prometheus': signalbox, '/api': signalbox };
+
+export default defineConfig({
+  plugins: [react(), ...(prometheus ? [statusOfPrometheus(prometheus)] : [])],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 700,
+    rollupOptions: {
+      output: {
+        manualChunks(id: string) {
+          if (/node_modules\/(@codemirror|@lezer|@prometheus-io|style-mod|w3c-keyname|crelt|lru-cache|@marijn)/.test(id)) return 'editor';
+          if (/node_modules\/(react|react-dom|scheduler)\//.test(id)) return 'react';
+          return undefined;
+        },
+      },
+    },
+  },
+  server: { port: 5173, strictPort: false, proxy },
+  preview: { proxy },
+  test: { environment: 'node', include: ['src/**/*.test.ts'] },
+} as Parameters<typeof defineConfig>[0]);
