@@ -126,7 +126,7 @@ const OptionTable<StorageSection>& OptionsOf(const StorageSection*) {
                 .reload = Reload::kAfterRestart})
           .Add("out_of_order_window", &StorageSection::out_of_order_window,
                {.sentence = "How much older than the newest sample of its series a sample may be.",
-                .default_text = "0s",
+                .default_text = "5m",
                 .reload = Reload::kAfterRestart})
           .Add("exemplars_max", &StorageSection::exemplars_max,
                {.sentence = "Exemplars kept, the oldest go first.",

@@ -36,7 +36,7 @@ struct RetentionSection {
 
 struct StorageSection {
   uint64_t series_max = 5'000'000;
-  base::DurationMs out_of_order_window{0};
+  base::DurationMs out_of_order_window = base::Minutes(5);
   uint64_t exemplars_max = 100'000;
 };
 

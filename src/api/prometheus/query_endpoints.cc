@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <cmath>
 #include <limits>
-
-#include <fmt/format.h>
 
 #include "api/http/json_writer.h"
 #include "api/http/parameters.h"
@@ -95,19 +95,19 @@ base::Result<RangeRequest> ReadRange(const net::UrlParams& params, int64_t steps
 void WriteStats(const query::QueryStats& stats, bool per_step, JsonWriter* json) {
   const auto seconds = [](int64_t ns) { return static_cast<double>(ns) / 1e9; };
   json->Key("stats").BeginObject().Key("timings").BeginObject();
-  json->Key("evalTotalTime").Double(
-      seconds(stats.preparation_ns + stats.evaluation_ns + stats.sort_ns));
+  json->Key("evalTotalTime")
+      .Double(seconds(stats.preparation_ns + stats.evaluation_ns + stats.sort_ns));
   json->Key("resultSortTime").Double(seconds(stats.sort_ns));
   json->Key("queryPreparationTime").Double(seconds(stats.preparation_ns));
   json->Key("innerEvalTime").Double(seconds(stats.evaluation_ns));
   json->Key("execQueueTime").Double(0);
-  json->Key("execTotalTime").Double(
-      seconds(stats.preparation_ns + stats.evaluation_ns + stats.sort_ns));
+  json->Key("execTotalTime")
+      .Double(seconds(stats.preparation_ns + stats.evaluation_ns + stats.sort_ns));
   json->EndObject().Key("samples").BeginObject();
   if (per_step) {
     json->Key("totalQueryableSamplesPerStep").BeginArray();
     for (size_t i = 0; i < stats.queryable_samples_per_step.size(); ++i) {
-      json->BeginArray().Double(static_cast<double>(stats.grid.TimeAt(i)) / 1000);
+      json->BeginArray().Double(static_cast<double>(stats.grid.At(i)) / 1000);
       json->Int(stats.queryable_samples_per_step[i]).EndArray();
     }
     json->EndArray();
@@ -182,8 +182,7 @@ void HandleQuery(const ApiContext& api, const net::HttpRequest& request,
   if (!params.ok()) {
     return SendError(writer, params.status());
   }
-  const base::Result<int64_t> time =
-      TimeParameter(*params, "time", api.with.clock.NowMs().Value());
+  const base::Result<int64_t> time = TimeParameter(*params, "time", api.with.clock.NowMs().Value());
   if (!time.ok()) {
     return SendError(writer, time.status());
   }
@@ -195,8 +194,7 @@ void HandleQuery(const ApiContext& api, const net::HttpRequest& request,
   promql::QueryOptions options;
   options.lookback_ms = wanted->lookback_ms;
   options.per_step_stats = wanted->per_step_stats;
-  SendResult(api.with.engine.Instant(*context, api.with.store, std::move(wanted->expr), *time,
-                                     options),
+  SendResult(api.with.engine.Instant(*context, api.with.store, *wanted->expr, *time, options),
              *wanted, writer);
 }
 
@@ -218,7 +216,7 @@ void HandleQueryRange(const ApiContext& api, const net::HttpRequest& request,
   promql::QueryOptions options;
   options.lookback_ms = wanted->lookback_ms;
   options.per_step_stats = wanted->per_step_stats;
-  SendResult(api.with.engine.Range(*context, api.with.store, std::move(wanted->expr),
+  SendResult(api.with.engine.Range(*context, api.with.store, *wanted->expr,
                                    {range->start_ms, range->end_ms, range->step_ms}, options),
              *wanted, writer);
 }
@@ -237,7 +235,8 @@ void HandleQueryExemplars(const ApiContext& api, const net::HttpRequest& request
     }
   }
   if (*end < *start) {
-    return SendError(writer, ErrorType::kBadData, "end timestamp must not be before start timestamp");
+    return SendError(writer, ErrorType::kBadData,
+                     "end timestamp must not be before start timestamp");
   }
   const base::Result<promql::ExprPtr> expr = ReadExpression(request);
   if (!expr.ok()) {
@@ -248,8 +247,8 @@ void HandleQueryExemplars(const ApiContext& api, const net::HttpRequest& request
     return SendSuccess(writer, "[]");
   }
   const auto context = StartQuery(api, 0, writer);
-  const auto querier = api.with.store.NewQuerier(
-      {base::TimestampMs(*start), base::TimestampMs(*end + 1)});
+  const auto querier =
+      api.with.store.NewQuerier({base::TimestampMs(*start), base::TimestampMs(*end + 1)});
   if (!querier.ok()) {
     return SendError(writer, querier.status());
   }
