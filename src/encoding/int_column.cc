@@ -18,6 +18,7 @@ constexpr uint8_t kPaged = 2;
 constexpr uint8_t kShifted = 4;
 constexpr uint8_t kLine = 8;
 constexpr uint8_t kKnownFlags = 15;
+constexpr uint32_t kLinePageValues = 240;
 
 // Differences modulo 2^64: overflow is meant.
 int64_t Minus(int64_t a, int64_t b) {
@@ -202,7 +203,9 @@ base::Status IntColumn::Parse(std::string_view bytes) {
   line_ = (flags & kLine) != 0;
   if (line_) {
     step_ = in.ZigZag();
-    page_values_ = std::min<uint32_t>(count_, kPageValuesMax);
+    // Small pages, so that a point read computes few values.
+    const auto least = static_cast<uint32_t>((count_ + kColumnPagesMax - 1) / kColumnPagesMax);
+    page_values_ = std::min(count_, std::max(kLinePageValues, least));
     pages_ = (count_ + page_values_ - 1) / page_values_;
   } else if ((flags & kPaged) != 0) {
     const uint64_t page_values = in.Varint();
