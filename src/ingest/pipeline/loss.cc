@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ingest/pipeline/loss.h"
+
+namespace sb::ingest {
+namespace {
+
+constexpr size_t kReasonCount = static_cast<size_t>(LossReason::kCount);
+
+constexpr std::array<LossRow, kReasonCount> kTable = {{
+    {LossReason::kOutOfOrder, "out_of_order", LossUnit::kSamples, LossSeverity::kRefused,
+     "The sample is older than the newest one of its series and outside of the out-of-order "
+     "window."},
+    {LossReason::kTooOld, "too_old", LossUnit::kSamples, LossSeverity::kRefused,
+     "The sample is older than the oldest time that the store takes."},
+    {LossReason::kTooFarInFuture, "too_far_in_future", LossUnit::kSamples, LossSeverity::kRefused,
+     "The timestamp is more than ten minutes ahead of this machine's clock."},
+    {LossReason::kDuplicateTimestamp, "duplicate_timestamp", LossUnit::kSamples,
+     LossSeverity::kRefused,
+     "The series already has another value at that timestamp; the first one is kept. An equal "
+     "value is not counted."},
+    {LossReason::kInvalidLabels, "invalid_labels", LossUnit::kSamples, LossSeverity::kRefused,
+     "The series has no metric name, an empty or repeated label name, or text that is not UTF-8."},
+    {LossReason::kLabelCountLimit, "label_count_limit", LossUnit::kSamples, LossSeverity::kRefused,
+     "The series has more labels than the limit."},
+    {LossReason::kLabelNameLimit, "label_name_limit", LossUnit::kSamples, LossSeverity::kRefused,
+     "A label name of the series is longer than the limit."},
+    {LossReason::kLabelValueLimit, "label_value_limit", LossUnit::kSamples, LossSeverity::kRefused,
+     "A label value of the series is longer than the limit."},
+    {LossReason::kSeriesLimit, "series_limit", LossUnit::kSamples, LossSeverity::kRetried,
+     "The store has as many active series as it may have; samples of series that it knows are "
+     "still taken."},
+    {LossReason::kInvalidHistogram, "invalid_histogram", LossUnit::kSamples, LossSeverity::kRefused,
+     "The native histogram contradicts itself, for example by buckets that its spans do not "
+     "cover."},
+    {LossReason::kDiskFull, "disk_full", LossUnit::kSamples, LossSeverity::kRetried,
+     "The disk is full: nothing of the request was stored."},
+    {LossReason::kStoreUnavailable, "store_unavailable", LossUnit::kSamples, LossSeverity::kRetried,
+     "The store could not take the request, for example because it is starting, stopping or has "
+     "an I/O error: nothing of the request was stored."},
+    {LossReason::kInvalidExemplar, "invalid_exemplar", LossUnit::kExemplars, LossSeverity::kDropped,
+     "The exemplar is malformed, has invalid labels, or a timestamp too far in the future."},
+    {LossReason::kExemplarOutOfOrder, "exemplar_out_of_order", LossUnit::kExemplars,
+     LossSeverity::kRefused, "The exemplar is older than the newest one of its series."},
+    {LossReason::kExemplarRefused, "exemplar_refused", LossUnit::kExemplars, LossSeverity::kDropped,
+     "The store refused the exemplar: it has it already, or its labels are too long."},
+    {LossReason::kInvalidMetadata, "invalid_metadata", LossUnit::kMetadata, LossSeverity::kDropped,
+     "The store refused the type, help or unit that came with a series, or they name no metric; "
+     "the samples are kept."},
+    {LossReason::kFamilyMetadata, "family_metadata", LossUnit::kMetadata, LossSeverity::kDropped,
+     "Remote write 1.0 sends metadata for a metric name instead of a series; like the reference, "
+     "Signalbox keeps only metadata of series (remote write 2.0, scrapes)."},
+    {LossReason::kMalformedRequest, "malformed_request", LossUnit::kRequests,
+     LossSeverity::kRefused,
+     "The request could not be decompressed or decoded: nothing of it was stored."},
+    {LossReason::kUnsupportedMedia, "unsupported_media", LossUnit::kRequests,
+     LossSeverity::kRefused,
+     "The request has a content type or encoding that the endpoint does not read."},
+    {LossReason::kDecodedSizeLimit, "decoded_size_limit", LossUnit::kRequests,
+     LossSeverity::kRefused, "The request is larger than the limit once it is decompressed."},
+    {LossReason::kScrapeMalformed, "scrape_malformed", LossUnit::kScrapes, LossSeverity::kDropped,
+     "The target's answer could not be parsed: nothing of the scrape was stored, the target is "
+     "down, its error names the line."},
+    {LossReason::kScrapeBodyLimit, "scrape_body_limit", LossUnit::kScrapes, LossSeverity::kDropped,
+     "The target's answer is larger than body_size_limit: nothing of the scrape was stored."},
+    {LossReason::kScrapeSampleLimit, "scrape_sample_limit", LossUnit::kScrapes,
+     LossSeverity::kDropped,
+     "The target has more samples than sample_limit: nothing of the scrape was stored."},
+    {LossReason::kScrapeLabelLimit, "scrape_label_limit", LossUnit::kScrapes,
+     LossSeverity::kDropped,
+     "A series of the target breaks label_limit, label_name_length_limit or "
+     "label_value_length_limit: nothing of the scrape was stored."},
+}};
+
+constexpr bool RowsAreInOrder() {
+  for (size_t i = 0; i < kTable.size(); ++i) {
+    if (static_cast<size_t>(kTable[i].reason) != i) {
+      return false;
+    }
+  }
+  return true;
+}
+static_assert(RowsAreInOrder(), "a row stands at the place of its reason");
+
+}  // namespace
+
+std::span<const LossRow> LossTable() {
+  return kTable;
+}
+
+const LossRow& LossRowOf(LossReason reason) {
+  return kTable[static_cast<size_t>(reason)];
+}
+
+std::string_view LossUnitName(LossUnit unit) {
+  switch (unit) {
+    case LossUnit::kSamples:
+      return "samples";
+    case LossUnit::kExemplars:
+      return "exemplars";
+    case LossUnit::kMetadata:
+      return "metadata";
+    case LossUnit::kRequests:
+      return "requests";
+    case LossUnit::kScrapes:
+      return "scrapes";
+  }
+  return "";
+}
+
+std::string_view LossSeverityName(LossSeverity severity) {
+  switch (severity) {
+    case LossSeverity::kRetried:
+      return "retried";
+    case LossSeverity::kRefused:
+      return "refused";
+    case LossSeverity::kDropped:
+      return "dropped";
+  }
+  return "";
+}
+
+std::string_view LossMetricName(LossUnit unit) {
+  switch (unit) {
+    case LossUnit::kSamples:
+      return "signalbox_ingest_dropped_samples_total";
+    case LossUnit::kExemplars:
+      return "signalbox_ingest_dropped_exemplars_total";
+    case LossUnit::kMetadata:
+      return "signalbox_ingest_dropped_metadata_total";
+    case LossUnit::kRequests:
+      return "signalbox_ingest_refused_requests_total";
+    case LossUnit::kScrapes:
+      return "signalbox_ingest_failed_scrapes_total";
+  }
+  return "";
+}
+
+std::string LossesMarkdown() {
+  std::string out =
+      "# How data can be lost\n\n"
+      "Nothing is lost in silence. Every way in which data that reached Signalbox can be refused "
+      "or dropped is a line\nof this page and a counter, labelled with `reason`. This page is "
+      "generated from `src/ingest/pipeline/loss.cc`.\n\n"
+      "What happens: **retried** means that the sender was told to send it again, **refused** that "
+      "the sender was told and\nwill not send it again, **dropped** that only the counter and the "
+      "log know.\n";
+  for (const LossUnit unit : {LossUnit::kSamples, LossUnit::kExemplars, LossUnit::kMetadata,
+                              LossUnit::kRequests, LossUnit::kScrapes}) {
+    out.append("\n## ").append(LossUnitName(unit));
+    out.append("\n\nCounter `").append(LossMetricName(unit)).append("`.\n\n");
+    out.append("| reason | what happens | when |\n|---|---|---|\n");
+    for (const LossRow& row : kTable) {
+      if (row.unit == unit) {
+        out.append("| `").append(row.name).append("` | ");
+        out.append(LossSeverityName(row.severity)).append(" | ");
+        out.append(row.sentence).append(" |\n");
+      }
+    }
+  }
+  return out;
+}
+
+LossCounters::LossCounters(base::Registry* registry) {
+  for (const LossRow& row : kTable) {
+    std::string help = "Lost ";
+    help.append(LossUnitName(row.unit)).append(" by reason, see docs/losses.md.");
+    counters_[static_cast<size_t>(row.reason)] = &registry->AddCounter(
+        std::string(LossMetricName(row.unit)), help, {{"reason", std::string(row.name)}});
+  }
+}
+
+uint64_t LossCounters::Get(LossReason reason) const {
+  return static_cast<uint64_t>(counters_[static_cast<size_t>(reason)]->value());
+}
+
+}  // namespace sb::ingest
