@@ -84,7 +84,13 @@ class OptionTable : public OptionList {
 
   template <typename M>
   OptionTable&& Add(std::string name, M T::* member, OptionInfo info = {}) && {
-    options_.push_back(std::make_shared<MemberOption<M>>(std::move(name), member, info));
+    options_.push_back(std::make_shared<MemberOption<Codec<M>, M>>(std::move(name), member, info));
+    return std::move(*this);
+  }
+  // With a codec of the caller's, for a type whose text is not the usual one.
+  template <typename C, typename M>
+  OptionTable&& AddWith(std::string name, M T::* member, OptionInfo info = {}) && {
+    options_.push_back(std::make_shared<MemberOption<C, M>>(std::move(name), member, info));
     return std::move(*this);
   }
   // The options of a member stand directly in this mapping.
@@ -113,20 +119,20 @@ class OptionTable : public OptionList {
   NodePtr Write(const T& value) const { return WriteFrom(&value); }
 
  private:
-  template <typename M>
+  template <typename C, typename M>
   class MemberOption : public Option {
    public:
     MemberOption(std::string name, M T::* member, OptionInfo info)
-        : Option(std::move(name), Codec<M>::TypeName(), info), member_(member) {}
+        : Option(std::move(name), C::TypeName(), info), member_(member) {}
     void Read(const Node& node, void* object, ErrorList& errors) const override {
-      Codec<M>::Read(node, info(), &(static_cast<T*>(object)->*member_), errors);
+      C::Read(node, info(), &(static_cast<T*>(object)->*member_), errors);
     }
     NodePtr Write(const void* object) const override {
       const M& value = static_cast<const T*>(object)->*member_;
-      if (info().shown == Shown::kUnlessEmpty && Codec<M>::IsEmpty(value)) {
+      if (info().shown == Shown::kUnlessEmpty && C::IsEmpty(value)) {
         return nullptr;
       }
-      return Codec<M>::Write(value);
+      return C::Write(value);
     }
 
    private:
