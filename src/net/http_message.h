@@ -68,7 +68,8 @@ struct HttpRequest {
   std::string target;        // as sent: "/api/v1/query?query=up%5B5m%5D"
   std::string path;          // decoded, without the query: "/api/v1/query"
   std::string raw_query;     // as sent, without '?'
-  UrlParams query;           // decoded, in order, names may repeat
+  UrlParams query;           // decoded, in order, names may repeat; empty if it is malformed
+  base::Status query_error;  // why it is; FormParams() returns it
   UrlParams path_params;     // what the pattern of the route captured, decoded
   std::string mount_prefix;  // "/prometheus" if the router was mounted there
   Headers headers;
