@@ -75,7 +75,8 @@ struct ClientRequest {
   std::string bearer_token;
   ClientTlsOptions tls;
   ProxyOptions proxy;
-  // Asked for every address before it is connected to, after DNS, on each redirect. Null: all.
+  // Asked for every address before it is connected to, after DNS, on each redirect; such requests
+  // get a connection of their own. Through a proxy it sees the proxy's address only. Null: all.
   std::shared_ptr<const AddressFilter> address_filter;
 };
 
@@ -110,6 +111,7 @@ class RequestHandle {
 
  private:
   friend class HttpClient;
+  friend class ConfiguredClient;
   explicit RequestHandle(std::function<void()> cancel) : cancel_(std::move(cancel)) {}
   std::function<void()> cancel_;
 };
