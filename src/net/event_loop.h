@@ -6,7 +6,8 @@
 //   EventLoops loops({.threads = 2});
 //   HttpServer prometheus(loops, options, router);
 //
-// Destroy the servers first.
+// Order of destruction: servers, then the pools that run their handlers, then the loops (a handler
+// that is still at work posts its reply to its loop).
 #pragma once
 
 #include <cstddef>

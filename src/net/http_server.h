@@ -50,10 +50,10 @@ using Executor = std::function<bool(std::function<void()> task)>;
 using AccessHook = std::function<std::optional<HttpResponse>(HttpRequest& request)>;
 
 struct ServerTlsOptions {
-  std::string cert_file;  // PEM, chain included
-  std::string key_file;   // PEM
+  std::string cert_file = {};  // PEM, chain included
+  std::string key_file = {};   // PEM
   // Certificates signed by these are accepted from clients; empty: none is asked for.
-  std::string client_ca_file;
+  std::string client_ca_file = {};
   bool require_client_certificate = false;
   std::string min_version = "TLS12";  // TLS12 or TLS13
 };
@@ -87,7 +87,8 @@ struct HttpServerOptions {
   // By RouteOptions::pool; "" must be there unless every route runs on the event loop.
   std::map<std::string, Executor> executors;
   AccessHook access_hook;
-  // Called on the thread that finishes a reply, for access logs and latency metrics. Optional.
+  // Called once per request, on whichever thread is last done with it, for access logs and latency
+  // metrics; status 499 if the peer went away before there was a reply. Must be short. Optional.
   std::function<void(const HttpRequest&, const Route&, int status, uint64_t body_bytes,
                      int64_t duration_ns)>
       on_response;
