@@ -26,7 +26,10 @@ export default defineConfig({
     rollupOptions: {
       output: {
         manualChunks(id: string) {
-          if (/node_modules\/(@codemirror|@lezer|@prometheus-io|style-mod|w3c-keyname|crelt|lru-cache|@marijn)/.test(id)) return 'editor';
+          if (
+            /node_modules\/(@codemirror|@lezer|@prometheus-io|style-mod|w3c-keyname|crelt|lru-cache|@marijn)/.test(id)
+          )
+            return 'editor';
           if (/node_modules\/(react|react-dom|scheduler)\//.test(id)) return 'react';
           return undefined;
         },
@@ -35,5 +38,5 @@ export default defineConfig({
   },
   server: { port: 5173, strictPort: false, proxy },
   preview: { proxy },
-  test: { environment: 'node', include: ['src/**/*.test.ts'] },
+  test: { environment: 'node', include: ['src/**/*.test.ts', 'tools/**/*.test.mjs'] },
 } as Parameters<typeof defineConfig>[0]);

@@ -30,15 +30,20 @@ async function status(base: string): Promise<object> {
     revision: build.data['revision'],
     startTime: start,
     uptimeSeconds: (Date.now() - Date.parse(start)) / 1000,
-    configReload: { ok: runtime.data['reloadConfigSuccess'], time: runtime.data['lastConfigTime'],
-      error: runtime.data['reloadConfigSuccess'] ? '' : 'prometheus.yml:14:3: field scrape_intervall not found' },
+    configReload: {
+      ok: runtime.data['reloadConfigSuccess'],
+      time: runtime.data['lastConfigTime'],
+      error: runtime.data['reloadConfigSuccess'] ? '' : 'prometheus.yml:14:3: field scrape_intervall not found',
+    },
     storage: {
       headSeries: head['numSeries'],
       headSamplesAppendedTotal: await scalar(base, 'sum(prometheus_tsdb_head_samples_appended_total)'),
       blocks: await scalar(base, 'prometheus_tsdb_blocks_loaded'),
       diskBytes: await scalar(base, 'prometheus_tsdb_storage_blocks_bytes + prometheus_tsdb_wal_storage_size_bytes'),
       walBytes: await scalar(base, 'prometheus_tsdb_wal_storage_size_bytes'),
-      minTime: head['minTime'], maxTime: head['maxTime'], retention: runtime.data['storageRetention'],
+      minTime: head['minTime'],
+      maxTime: head['maxTime'],
+      retention: runtime.data['storageRetention'],
     },
     scrape: {
       targetsUp: await scalar(base, 'count(up == 1)'),

@@ -4,11 +4,23 @@
 
 /** What the Prometheus API calls errorType, plus the two cases in which there was no such answer. */
 export type ErrorType =
-  | 'bad_data' | 'execution' | 'canceled' | 'timeout' | 'unavailable' | 'internal' | 'not_found'
-  | 'not_acceptable' | 'unreachable' | 'unexpected_answer';
+  | 'bad_data'
+  | 'execution'
+  | 'canceled'
+  | 'timeout'
+  | 'unavailable'
+  | 'internal'
+  | 'not_found'
+  | 'not_acceptable'
+  | 'unreachable'
+  | 'unexpected_answer';
 
 export class ApiError extends Error {
-  constructor(message: string, readonly errorType: ErrorType, readonly status: number) {
+  constructor(
+    message: string,
+    readonly errorType: ErrorType,
+    readonly status: number,
+  ) {
     super(message);
     this.name = 'ApiError';
   }
@@ -65,7 +77,9 @@ async function bodyOf(response: Response): Promise<unknown> {
     const start = text.trim().slice(0, 200);
     throw new ApiError(
       `The server answered HTTP ${response.status} without JSON${start && !start.startsWith('<') ? `: ${start}` : '.'}`,
-      'unexpected_answer', response.status);
+      'unexpected_answer',
+      response.status,
+    );
   }
 }
 
@@ -83,7 +97,11 @@ function unwrap<T>(body: unknown, response: Response, roundTripMs: number): Answ
   if (envelope.status === 'success') {
     return { data: envelope.data as T, warnings: envelope.warnings ?? [], infos: envelope.infos ?? [], roundTripMs };
   }
-  throw new ApiError(envelope.error ?? `HTTP ${response.status}`, envelope.errorType ?? 'unexpected_answer', response.status);
+  throw new ApiError(
+    envelope.error ?? `HTTP ${response.status}`,
+    envelope.errorType ?? 'unexpected_answer',
+    response.status,
+  );
 }
 
 /** A call of the Prometheus API, path relative to /api/v1. */

@@ -24,7 +24,11 @@ export const instantQuery = (query: string, time: number, options: { stats?: boo
   queryOptions({
     queryKey: ['query', query, time, options.limit ?? 0],
     queryFn: ({ signal }) =>
-      prometheus<QueryResult>('query', { query, time, stats: options.stats ? 'all' : undefined, limit: options.limit }, signal),
+      prometheus<QueryResult>(
+        'query',
+        { query, time, stats: options.stats ? 'all' : undefined, limit: options.limit },
+        signal,
+      ),
     placeholderData: keepPreviousData,
     enabled: query.trim() !== '',
     staleTime: Infinity,
@@ -36,7 +40,11 @@ export const rangeQuery = (query: string, window: Window, step: number, options:
   queryOptions({
     queryKey: ['query_range', query, window.start, window.end, step],
     queryFn: ({ signal }) =>
-      prometheus<QueryResult>('query_range', { query, ...window, step, stats: options.stats ? 'all' : undefined }, signal),
+      prometheus<QueryResult>(
+        'query_range',
+        { query, ...window, step, stats: options.stats ? 'all' : undefined },
+        signal,
+      ),
     placeholderData: keepPreviousData,
     enabled: query.trim() !== '',
     staleTime: Infinity,

@@ -24,14 +24,23 @@ export function CommandPalette({ onClose, onHelp }: CommandPaletteProps) {
   const names = useQuery(metricNamesQuery());
   const { shownTheme, setTheme, zone, setZone } = usePreferences();
   const metrics = useMemo(
-    () => (text.trim().length < 2 ? [] : fuzzySearch(names.data?.data ?? [], text, (name) => name).slice(0, shownMetrics)),
+    () =>
+      text.trim().length < 2 ? [] : fuzzySearch(names.data?.data ?? [], text, (name) => name).slice(0, shownMetrics),
     [names.data, text],
   );
   const found = fuzzySearch(places, text, (place) => `${place.name} ${place.words}`);
   const actions = fuzzySearch(
     [
-      { name: shownTheme === 'dark' ? 'Light colours' : 'Dark colours', icon: shownTheme === 'dark' ? Sun : Moon, run: () => setTheme(shownTheme === 'dark' ? 'light' : 'dark') },
-      { name: zone === 'utc' ? 'Times in the local zone' : 'Times in UTC', icon: Clock, run: () => setZone(zone === 'utc' ? 'local' : 'utc') },
+      {
+        name: shownTheme === 'dark' ? 'Light colours' : 'Dark colours',
+        icon: shownTheme === 'dark' ? Sun : Moon,
+        run: () => setTheme(shownTheme === 'dark' ? 'light' : 'dark'),
+      },
+      {
+        name: zone === 'utc' ? 'Times in the local zone' : 'Times in UTC',
+        icon: Clock,
+        run: () => setZone(zone === 'utc' ? 'local' : 'utc'),
+      },
       { name: 'Keys', icon: Keyboard, run: onHelp },
     ],
     text,
@@ -46,8 +55,15 @@ export function CommandPalette({ onClose, onHelp }: CommandPaletteProps) {
     choose(() => navigate(`/explore?${new URLSearchParams({ 'g0.expr': expr, 'g0.tab': 'graph' }).toString()}`));
 
   return (
-    <Command.Dialog open onOpenChange={(open) => !open && onClose()} label="Search" shouldFilter={false} loop
-      overlayClassName={styles['paletteOverlay'] ?? ''} contentClassName={styles['paletteBox'] ?? ''}>
+    <Command.Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      label="Search"
+      shouldFilter={false}
+      loop
+      overlayClassName={styles['paletteOverlay'] ?? ''}
+      contentClassName={styles['paletteBox'] ?? ''}
+    >
       <div className={styles['paletteInput']}>
         <Search aria-hidden />
         <Command.Input value={text} onValueChange={setText} placeholder="A page, a metric, or a query" />

@@ -1,7 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // The places of the application: the side bar, the command palette and the short cuts are made from
 // this list. A place is listed when it exists.
-import { Bell, Compass, Cpu, Crosshair, Database, FileCog, Flag, House, ListChecks, Radar, type LucideIcon } from 'lucide-react';
+import {
+  Bell,
+  Compass,
+  Cpu,
+  Crosshair,
+  Database,
+  FileCog,
+  Flag,
+  House,
+  ListChecks,
+  Radar,
+  type LucideIcon,
+} from 'lucide-react';
 
 export interface Place {
   path: string;

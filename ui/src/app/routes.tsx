@@ -13,7 +13,9 @@ const page = (load: Loader): ComponentType => lazy(load);
 
 const ExplorePage = page(() => import('@/features/explore/explore_page').then((m) => ({ default: m.ExplorePage })));
 const TargetsPage = page(() => import('@/features/targets/targets_page').then((m) => ({ default: m.TargetsPage })));
-const DiscoveryPage = page(() => import('@/features/targets/discovery_page').then((m) => ({ default: m.DiscoveryPage })));
+const DiscoveryPage = page(() =>
+  import('@/features/targets/discovery_page').then((m) => ({ default: m.DiscoveryPage })),
+);
 const AlertsPage = page(() => import('@/features/alerts/alerts_page').then((m) => ({ default: m.AlertsPage })));
 const RulesPage = page(() => import('@/features/alerts/rules_page').then((m) => ({ default: m.RulesPage })));
 const RuntimePage = page(() => import('@/features/status/runtime_page').then((m) => ({ default: m.RuntimePage })));

@@ -14,7 +14,9 @@ const general: readonly [string[], string][] = [
 ];
 
 export function ShortcutHelp({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
-  const go = places.flatMap((place): [string[], string][] => (place.key ? [[['G', place.key.toUpperCase()], place.name]] : []));
+  const go = places.flatMap((place): [string[], string][] =>
+    place.key ? [[['G', place.key.toUpperCase()], place.name]] : [],
+  );
   return (
     <Dialog title="Keys" open={open} onOpenChange={onOpenChange}>
       <dl className={styles['keys']}>

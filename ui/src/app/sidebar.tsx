@@ -33,7 +33,10 @@ export function Sidebar({ isNarrow, onPalette, onLeave }: SidebarProps) {
       <div className={styles['sideHead']}>
         <Brand />
         {!onLeave && (
-          <IconButton label={isNarrow ? 'Widen the side bar' : 'Narrow the side bar'} onClick={() => setSidebarNarrow(!isNarrow)}>
+          <IconButton
+            label={isNarrow ? 'Widen the side bar' : 'Narrow the side bar'}
+            onClick={() => setSidebarNarrow(!isNarrow)}
+          >
             <PanelLeft />
           </IconButton>
         )}
@@ -62,12 +65,25 @@ export function Sidebar({ isNarrow, onPalette, onLeave }: SidebarProps) {
 
 const aliases: Record<string, string> = { '/graph': '/explore', '/query': '/explore' };
 
-function PlaceLink({ place, isNarrow, onLeave }: { place: Place; isNarrow: boolean; onLeave?: (() => void) | undefined }) {
+function PlaceLink({
+  place,
+  isNarrow,
+  onLeave,
+}: {
+  place: Place;
+  isNarrow: boolean;
+  onLeave?: (() => void) | undefined;
+}) {
   const [path] = useLocation();
   const isHere = (aliases[path] ?? path) === place.path;
   const Icon = place.icon;
   const link = (
-    <Link href={place.path} className={styles['place']} aria-current={isHere ? 'page' : undefined} onClick={() => onLeave?.()}>
+    <Link
+      href={place.path}
+      className={styles['place']}
+      aria-current={isHere ? 'page' : undefined}
+      onClick={() => onLeave?.()}
+    >
       <Icon aria-hidden />
       <span>{place.name}</span>
     </Link>

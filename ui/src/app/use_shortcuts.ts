@@ -12,7 +12,9 @@ interface Actions {
 const sequenceMs = 1200;
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
 }
 
 /** Keys that work everywhere: Ctrl-K, ?, R, /, and G followed by the key of a place. */
@@ -28,7 +30,14 @@ export function useShortcuts(actions: Actions): void {
         latest.current.onPalette();
         return;
       }
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector('[role=dialog]')) return;
+      if (
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey ||
+        isTyping(event.target) ||
+        document.querySelector('[role=dialog]')
+      )
+        return;
       const isAfterGo = performance.now() - goPressedAt < sequenceMs;
       const place = isAfterGo ? places.find((one) => one.key === event.key) : undefined;
       goPressedAt = event.key === 'g' ? performance.now() : 0;

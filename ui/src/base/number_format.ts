@@ -17,11 +17,12 @@ function scaled(value: number, base: number, units: readonly string[], space: st
     rest /= base;
     exponent++;
   }
-  if (exponent < units.length - 1 && Number(rest.toPrecision(3)) >= base) {
+  const rounded = (x: number): number => Number(x.toPrecision(x >= 1000 ? 4 : 3));
+  if (exponent < units.length - 1 && rounded(rest) >= base) {
     rest /= base;
     exponent++;
   }
-  const text = String(Number(rest.toPrecision(rest >= 1000 ? 4 : 3)));
+  const text = String(rounded(rest));
   return `${value < 0 ? '-' : ''}${text}${units[exponent] ? space + units[exponent] : ''}`;
 }
 
@@ -42,7 +43,7 @@ export function valueNumber(value: number): string {
   const abs = Math.abs(value);
   if (abs !== 0 && (abs < 1e-6 || abs >= 1e15)) return value.toExponential(5).replace(/\.?0+e/, 'e');
   if (Number.isInteger(value)) return groupDigits(String(value));
-  return groupDigits(String(Number(value.toPrecision(abs >= 1e6 ? 9 : 6))));
+  return groupDigits(String(Number(value.toPrecision(abs >= 1e6 ? 9 : abs < 0.01 ? 4 : 6))));
 }
 
 /** "1234567.5" → "1 234 567.5" with narrow no-break spaces. */
@@ -57,7 +58,7 @@ export function bytes(value: number): string {
 }
 
 export function percent(ratio: number): string {
-  return special(ratio) ?? `${Number((ratio * 100).toFixed(ratio < 0.1 ? 2 : 1))} %`;
+  return special(ratio) ?? `${Number((ratio * 100).toFixed(Math.abs(ratio) < 0.1 ? 2 : 1))} %`;
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {

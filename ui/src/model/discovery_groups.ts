@@ -20,9 +20,17 @@ export interface DiscoveryPool {
 export function discoveryPools(targets: Targets): DiscoveryPool[] {
   const all: DiscoveredTarget[] = [
     ...targets.activeTargets.map((target, i) => ({
-      key: `a${i}`, pool: target.scrapePool, discovered: target.discoveredLabels, labels: target.labels })),
+      key: `a${i}`,
+      pool: target.scrapePool,
+      discovered: target.discoveredLabels,
+      labels: target.labels,
+    })),
     ...targets.droppedTargets.map((target, i) => ({
-      key: `d${i}`, pool: target.scrapePool ?? target.discoveredLabels['job'] ?? '', discovered: target.discoveredLabels, labels: null })),
+      key: `d${i}`,
+      pool: target.scrapePool ?? target.discoveredLabels['job'] ?? '',
+      discovered: target.discoveredLabels,
+      labels: null,
+    })),
   ];
   const byPool = new Map<string, DiscoveredTarget[]>();
   for (const target of all) {

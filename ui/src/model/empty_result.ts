@@ -2,8 +2,29 @@
 // Why a query has no result: it names a metric that does not exist, or nothing matches its labels.
 import { fuzzyScore } from '@/base/fuzzy';
 
-const words = new Set(['and', 'or', 'unless', 'by', 'without', 'on', 'ignoring', 'group_left', 'group_right', 'offset',
-  'bool', 'atan2', 'start', 'end', 'inf', 'nan', 'anchored', 'smoothed', 'fill', 'fill_left', 'fill_right']);
+const words = new Set([
+  'and',
+  'or',
+  'unless',
+  'by',
+  'without',
+  'on',
+  'ignoring',
+  'group_left',
+  'group_right',
+  'offset',
+  'bool',
+  'atan2',
+  'start',
+  'end',
+  'inf',
+  'nan',
+  'anchored',
+  'smoothed',
+  'fill',
+  'fill_left',
+  'fill_right',
+]);
 
 /** Metric names in a query, by a scan that knows strings, braces, brackets and grouping lists. */
 export function metricsIn(query: string): string[] {

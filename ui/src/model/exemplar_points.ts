@@ -12,20 +12,20 @@ export interface ExemplarPoint {
   seriesLabels: Labels;
 }
 
-export function exemplarPoints(series: readonly ExemplarSeries[], step: number, perStep = 3): ExemplarPoint[] {
+export function exemplarPoints(series: readonly ExemplarSeries[], sliceSeconds: number, perSlice = 2): ExemplarPoint[] {
   const slices = new Map<number, ExemplarPoint[]>();
   for (const one of series) {
     for (const exemplar of one.exemplars) {
       const value = parseValue(exemplar.value);
       if (!Number.isFinite(value)) continue;
       const point = { time: exemplar.timestamp, value, labels: exemplar.labels, seriesLabels: one.seriesLabels };
-      const slice = Math.floor(exemplar.timestamp / step);
+      const slice = Math.floor(exemplar.timestamp / sliceSeconds);
       const points = slices.get(slice);
       if (points) points.push(point);
       else slices.set(slice, [point]);
     }
   }
-  return [...slices.values()].flatMap((points) => points.sort((a, b) => b.value - a.value).slice(0, perStep));
+  return [...slices.values()].flatMap((points) => points.sort((a, b) => b.value - a.value).slice(0, perSlice));
 }
 
 /** The label that names the trace, in the spellings that clients use. */

@@ -21,7 +21,9 @@ export function summarizeLabels(series: readonly Labels[]): LabelSummary[] {
   return [...byName]
     .map(([name, values]) => ({
       name,
-      values: [...values].map(([value, count]) => ({ value, series: count })).sort((a, b) => b.series - a.series || (a.value < b.value ? -1 : 1)),
+      values: [...values]
+        .map(([value, count]) => ({ value, series: count }))
+        .sort((a, b) => b.series - a.series || (a.value < b.value ? -1 : 1)),
     }))
     .sort((a, b) => a.values.length - b.values.length || (a.name < b.name ? -1 : 1));
 }

@@ -5,6 +5,8 @@ import type { Labels } from '@/api/query_types';
 export function matchesLabels(labels: Labels, filter: string, extra = ''): boolean {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return true;
-  const all = `${Object.entries(labels).map(([name, value]) => `${name}=${value}`).join(' ')} ${extra}`.toLowerCase();
+  const all = `${Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ')} ${extra}`.toLowerCase();
   return words.every((word) => all.includes(word.replaceAll('"', '')));
 }

@@ -25,7 +25,12 @@ export function metricInfos(names: readonly string[], metadata: Metadata): Metri
   return names.map((name) => {
     const { entry, suffix } = familyOf(name, metadata);
     const isPart = suffix === '_bucket' || suffix === '_count' || suffix === '_sum';
-    return { name, type: entry ? (isPart ? 'counter' : entry.type) : guessType(name), help: entry?.help ?? '', unit: entry?.unit ?? '' };
+    return {
+      name,
+      type: entry ? (isPart ? 'counter' : entry.type) : guessType(name),
+      help: entry?.help ?? '',
+      unit: entry?.unit ?? '',
+    };
   });
 }
 

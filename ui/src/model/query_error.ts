@@ -6,15 +6,21 @@ export interface QueryError {
   message: string;
   /** Offset in the query text, or null when the message names no position. */
   offset: number | null;
+  /** "1:25", as the server wrote it. */
+  position: string | null;
 }
 
 export function locateError(message: string, query: string): QueryError {
   const plain = message.replace(/^invalid parameter "query": /, '');
   const match = /^(\d+):(\d+): (.*)$/s.exec(plain);
-  if (!match) return { message: plain, offset: null };
+  if (!match) return { message: plain, offset: null, position: null };
   const line = Number(match[1]);
   const column = Number(match[2]);
-  return { message: (match[3] ?? '').replace(/^parse error: /, ''), offset: offsetOf(query, line, column) };
+  return {
+    message: (match[3] ?? '').replace(/^parse error: /, ''),
+    offset: offsetOf(query, line, column),
+    position: `${line}:${column}`,
+  };
 }
 
 /** Line and column count from 1; columns are bytes of UTF-8, as the server counts them. */
@@ -40,7 +46,10 @@ export function errorHint(message: string): string | null {
     return 'Both sides match several series. Aggregate one side, or name the labels with on (…) and group_left.';
   }
   if (/timed out|context deadline/.test(message)) return 'Shorten the range or select fewer series.';
-  if (/must be "Scalar" or "instant Vector"|is "range vector", must be/.test(message) || /invalid expression type "range vector"/.test(message)) {
+  if (
+    /must be "Scalar" or "instant Vector"|is "range vector", must be/.test(message) ||
+    /invalid expression type "range vector"/.test(message)
+  ) {
     return 'A graph needs one value per step: wrap the range in rate(…) or another function over time.';
   }
   return null;

@@ -30,7 +30,13 @@ export function tableRows(result: QueryResult): TableRow[] {
       return result.result.map((one) => {
         const samples = one.values ?? [];
         const lastHistogram = one.histograms?.at(-1)?.[1];
-        const row = { key: seriesName(one.metric), labels: one.metric, value: '', number: parseValue(samples.at(-1)?.[1] ?? 'NaN'), samples };
+        const row = {
+          key: seriesName(one.metric),
+          labels: one.metric,
+          value: '',
+          number: parseValue(samples.at(-1)?.[1] ?? 'NaN'),
+          samples,
+        };
         return lastHistogram ? { ...row, histogram: lastHistogram } : row;
       });
     default:

@@ -25,8 +25,12 @@ export function countRules(groups: readonly RuleGroup[]): RuleCounts {
   const rules = groups.flatMap((group) => group.rules);
   const count = (filter: RuleFilter): number => rules.filter((rule) => isIn(rule, filter)).length;
   return {
-    all: rules.length, firing: count('firing'), pending: count('pending'), inactive: count('inactive'),
-    recording: count('recording'), broken: count('broken'),
+    all: rules.length,
+    firing: count('firing'),
+    pending: count('pending'),
+    inactive: count('inactive'),
+    recording: count('recording'),
+    broken: count('broken'),
   };
 }
 
@@ -35,7 +39,8 @@ export function filterRules(groups: readonly RuleGroup[], filter: RuleFilter, te
     .map((group) => ({
       ...group,
       rules: group.rules.filter(
-        (rule) => isIn(rule, filter) && matchesLabels(rule.labels ?? {}, text, `${rule.name} ${rule.query} ${group.name}`),
+        (rule) =>
+          isIn(rule, filter) && matchesLabels(rule.labels ?? {}, text, `${rule.name} ${rule.query} ${group.name}`),
       ),
     }))
     .filter((group) => group.rules.length > 0);
@@ -48,12 +53,17 @@ const stateRank: Record<AlertState, number> = { firing: 0, pending: 1, unknown: 
 export function orderAlerts(alerts: readonly Alert[]): Alert[] {
   const severity = (alert: Alert): number => severityRank[alert.labels['severity'] ?? ''] ?? 2.5;
   return [...alerts].sort(
-    (a, b) => stateRank[a.state] - stateRank[b.state] || severity(a) - severity(b) || ((b.activeAt ?? '') < (a.activeAt ?? '') ? -1 : 1),
+    (a, b) =>
+      stateRank[a.state] - stateRank[b.state] ||
+      severity(a) - severity(b) ||
+      ((b.activeAt ?? '') < (a.activeAt ?? '') ? -1 : 1),
   );
 }
 
 export function filterAlerts(alerts: readonly Alert[], state: 'all' | 'firing' | 'pending', text: string): Alert[] {
   return alerts.filter(
-    (alert) => (state === 'all' || alert.state === state) && matchesLabels(alert.labels, text, Object.values(alert.annotations).join(' ')),
+    (alert) =>
+      (state === 'all' || alert.state === state) &&
+      matchesLabels(alert.labels, text, Object.values(alert.annotations).join(' ')),
   );
 }

@@ -11,8 +11,30 @@ export const defaultResolution: Resolution = { kind: 'auto', density: 'medium' }
 
 const pointsOf: Record<Density, number> = { low: 100, medium: 250, high: 750 };
 const maxPoints = 11_000;
-const roundSteps = ['1s', '2s', '5s', '10s', '15s', '20s', '30s', '1m', '2m', '5m', '10m', '15m', '20m', '30m', '1h',
-  '2h', '3h', '6h', '12h', '1d', '2d', '1w'].map((text) => parseDuration(text) ?? durationMs(1000));
+const roundSteps = [
+  '1s',
+  '2s',
+  '5s',
+  '10s',
+  '15s',
+  '20s',
+  '30s',
+  '1m',
+  '2m',
+  '5m',
+  '10m',
+  '15m',
+  '20m',
+  '30m',
+  '1h',
+  '2h',
+  '3h',
+  '6h',
+  '12h',
+  '1d',
+  '2d',
+  '1w',
+].map((text) => parseDuration(text) ?? durationMs(1000));
 
 export function stepFor(resolution: Resolution, window: DurationMs): DurationMs {
   const least = Math.ceil(window / maxPoints);

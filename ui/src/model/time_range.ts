@@ -34,9 +34,18 @@ export const defaultRange = lastOf(durationMs(3_600_000));
 
 export const quickRanges: readonly { label: string; range: TimeRange }[] = (
   [
-    ['5 minutes', '5m'], ['15 minutes', '15m'], ['30 minutes', '30m'], ['1 hour', '1h'], ['3 hours', '3h'],
-    ['6 hours', '6h'], ['12 hours', '12h'], ['24 hours', '24h'], ['2 days', '2d'], ['7 days', '7d'],
-    ['14 days', '14d'], ['30 days', '30d'],
+    ['5 minutes', '5m'],
+    ['15 minutes', '15m'],
+    ['30 minutes', '30m'],
+    ['1 hour', '1h'],
+    ['3 hours', '3h'],
+    ['6 hours', '6h'],
+    ['12 hours', '12h'],
+    ['24 hours', '24h'],
+    ['2 days', '2d'],
+    ['7 days', '7d'],
+    ['14 days', '14d'],
+    ['30 days', '30d'],
   ] as const
 ).map(([label, text]) => ({ label, range: lastOf(parseDuration(text) ?? durationMs(0)) }));
 

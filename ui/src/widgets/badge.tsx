@@ -11,7 +11,5 @@ export function Badge({ tone = 'neutral', children }: { tone?: Tone; children: R
 
 /** A coloured dot; the text for screen readers says what the colour means. */
 export function StatusDot({ tone, label }: { tone: Tone; label: string }) {
-  return (
-    <span className={classNames(styles['dot'], styles[tone])} role="img" aria-label={label} title={label} />
-  );
+  return <span className={classNames(styles['dot'], styles[tone])} role="img" aria-label={label} title={label} />;
 }

@@ -34,7 +34,13 @@ interface IconButtonProps extends ButtonProps {
 export function IconButton({ label, look = 'quiet', className, children, ...rest }: IconButtonProps) {
   return (
     <Hint text={label}>
-      <Button look={look} aria-label={label} className={classNames(styles['square'], className)} icon={children} {...rest} />
+      <Button
+        look={look}
+        aria-label={label}
+        className={classNames(styles['square'], className)}
+        icon={children}
+        {...rest}
+      />
     </Hint>
   );
 }

@@ -52,7 +52,17 @@ export function Card({ title, note, actions, isPadded = false, className, childr
 }
 
 /** A figure with its name, and below it what explains it. */
-export function Figure({ name, value, detail, children }: { name: string; value: ReactNode; detail?: ReactNode; children?: ReactNode }) {
+export function Figure({
+  name,
+  value,
+  detail,
+  children,
+}: {
+  name: string;
+  value: ReactNode;
+  detail?: ReactNode;
+  children?: ReactNode;
+}) {
   return (
     <div className={styles['figure']}>
       <div className={styles['figureName']}>{name}</div>

@@ -36,7 +36,12 @@ export function YamlView({ text, label, highlight = '' }: { text: string; label:
           const line = lines[item.index] ?? '';
           const isHit = needle !== '' && line.toLowerCase().includes(needle);
           return (
-            <div key={item.key} className={styles['line']} data-hit={isHit || undefined} style={{ transform: `translateY(${item.start}px)` }}>
+            <div
+              key={item.key}
+              className={styles['line']}
+              data-hit={isHit || undefined}
+              style={{ transform: `translateY(${item.start}px)` }}
+            >
               <span className={styles['gutter']} aria-hidden>
                 {item.index + 1}
               </span>

@@ -33,6 +33,10 @@ interface DataTableProps<Row> {
   /** Below this width the table scrolls sideways. */
   minWidth?: number;
   rowClass?: (row: Row) => string | undefined;
+  /** On a phone the cells of a row stand below each other instead of scrolling sideways. */
+  isStackedOnPhone?: boolean;
+  /** Cells of tall rows stand at the top instead of in the middle. */
+  isTopAligned?: boolean;
 }
 
 const virtualFrom = 200;
@@ -55,9 +59,23 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 
   return (
     <div ref={scroller} className={styles['scroller']} style={{ maxHeight }} tabIndex={isVirtual ? 0 : undefined}>
-      <div role="table" aria-label={label} aria-rowcount={rows.length + 1} className={styles['table']} style={tracks}>
+      <div
+        role="table"
+        aria-label={label}
+        aria-rowcount={rows.length + 1}
+        className={classNames(
+          styles['table'],
+          props.isStackedOnPhone && styles['stackable'],
+          props.isTopAligned && styles['top'],
+        )}
+        style={tracks}
+      >
         <Head {...props} />
-        <div role="rowgroup" className={styles['body']} style={isVirtual ? { height: virtualizer.getTotalSize() } : undefined}>
+        <div
+          role="rowgroup"
+          className={styles['body']}
+          style={isVirtual ? { height: virtualizer.getTotalSize() } : undefined}
+        >
           {shown.map(({ index, start }) => {
             const row = rows[index] as Row;
             return (
@@ -68,10 +86,19 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                 data-index={index}
                 ref={isVirtual ? virtualizer.measureElement : undefined}
                 className={classNames(styles['row'], start !== null && styles['floating'], props.rowClass?.(row))}
-                style={start === null ? { minHeight: rowHeight } : { minHeight: rowHeight, transform: `translateY(${start}px)` }}
+                style={
+                  start === null
+                    ? { minHeight: rowHeight }
+                    : { minHeight: rowHeight, transform: `translateY(${start}px)` }
+                }
               >
                 {columns.map((column) => (
-                  <div key={column.key} role="cell" className={classNames(styles['cell'], column.align && styles[column.align])}>
+                  <div
+                    key={column.key}
+                    role="cell"
+                    data-label={typeof column.header === 'string' ? column.header : undefined}
+                    className={classNames(styles['cell'], column.align && styles[column.align])}
+                  >
                     {column.cell(row, index)}
                   </div>
                 ))}
@@ -91,12 +118,19 @@ function Head<Row>({ columns, order, onOrder }: DataTableProps<Row>) {
         const isOrdered = order?.by === column.key;
         const sort = isOrdered ? (order.descending ? 'descending' : 'ascending') : undefined;
         return (
-          <div key={column.key} role="columnheader" aria-sort={sort} className={classNames(styles['cell'], column.align && styles[column.align])}>
+          <div
+            key={column.key}
+            role="columnheader"
+            aria-sort={sort}
+            className={classNames(styles['cell'], column.align && styles[column.align])}
+          >
             {column.isSortable && onOrder ? (
               <button
                 type="button"
                 className={styles['sort']}
-                onClick={() => onOrder({ by: column.key, descending: isOrdered ? !order.descending : column.align === 'end' })}
+                onClick={() =>
+                  onOrder({ by: column.key, descending: isOrdered ? !order.descending : column.align === 'end' })
+                }
               >
                 {column.header}
                 {isOrdered && (order.descending ? <ArrowDown aria-hidden /> : <ArrowUp aria-hidden />)}

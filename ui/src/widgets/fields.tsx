@@ -40,7 +40,13 @@ export function SearchField({ label, value, onChange, placeholder, autoFocus }: 
   return (
     <span className={styles['search']}>
       <Search aria-hidden />
-      <TextField label={label} value={value} onChange={onChange} placeholder={placeholder ?? label} autoFocus={autoFocus} />
+      <TextField
+        label={label}
+        value={value}
+        onChange={onChange}
+        placeholder={placeholder ?? label}
+        autoFocus={autoFocus}
+      />
       {value !== '' && (
         <button type="button" className={styles['clear']} aria-label="Clear" onClick={() => onChange('')}>
           <X />
@@ -76,17 +82,36 @@ export function ChoiceField<T extends string>({ label, value, choices, onChange 
     >
       {choices.map((choice) => {
         const item = (
-          <ToggleGroup.Item key={choice.value} value={choice.value} className={styles['choice']} aria-label={choice.hint}>
+          <ToggleGroup.Item
+            key={choice.value}
+            value={choice.value}
+            className={styles['choice']}
+            aria-label={choice.hint}
+          >
             {choice.label}
           </ToggleGroup.Item>
         );
-        return choice.hint ? <Hint key={choice.value} text={choice.hint}>{item}</Hint> : item;
+        return choice.hint ? (
+          <Hint key={choice.value} text={choice.hint}>
+            {item}
+          </Hint>
+        ) : (
+          item
+        );
       })}
     </ToggleGroup.Root>
   );
 }
 
-export function SwitchField({ label, value, onChange }: { label: string; value: boolean; onChange: (value: boolean) => void }) {
+export function SwitchField({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: boolean;
+  onChange: (value: boolean) => void;
+}) {
   return (
     <label className={styles['switchLabel']}>
       <Switch.Root className={styles['switch']} checked={value} onCheckedChange={onChange}>

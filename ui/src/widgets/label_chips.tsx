@@ -22,7 +22,13 @@ export function LabelChips({ labels, without = [], onPick }: LabelChipsProps) {
           </>
         );
         return onPick ? (
-          <button key={name} type="button" className={styles['chip']} onClick={() => onPick(name, value)} title={`Filter by ${name}=${value}`}>
+          <button
+            key={name}
+            type="button"
+            className={styles['chip']}
+            onClick={() => onPick(name, value)}
+            title={`Filter by ${name}=${value}`}
+          >
             {text}
           </button>
         ) : (

@@ -36,6 +36,12 @@ export function Popup({ trigger, open, onOpenChange, align = 'end', label, class
   );
 }
 
+/** The box itself, so that no control looks chosen; fields that ask for the focus have it by now. */
+function focusBox(event: Event): void {
+  event.preventDefault();
+  if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+}
+
 interface DialogProps {
   title: string;
   /** Said to screen readers; shown only when there is something to say. */
@@ -54,10 +60,13 @@ export function Dialog({ title, description, open, onOpenChange, placement = 'mi
         <RadixDialog.Content
           className={classNames(styles['dialog'], styles[placement])}
           {...(description ? {} : { 'aria-describedby': undefined })}
+          onOpenAutoFocus={focusBox}
         >
           <header className={styles['dialogHead']}>
             <RadixDialog.Title className={styles['dialogTitle']}>{title}</RadixDialog.Title>
-            {description && <RadixDialog.Description className={styles['dialogText']}>{description}</RadixDialog.Description>}
+            {description && (
+              <RadixDialog.Description className={styles['dialogText']}>{description}</RadixDialog.Description>
+            )}
             <RadixDialog.Close asChild>
               <IconButton label="Close" className={styles['close']}>
                 <X />

@@ -12,7 +12,13 @@ export function Sparkline({ values, height = 34 }: { values: readonly number[]; 
     return `${x.toFixed(2)},${y.toFixed(2)}`;
   });
   return (
-    <svg className={styles['sparkline']} viewBox={`0 0 100 ${height}`} height={height} preserveAspectRatio="none" aria-hidden>
+    <svg
+      className={styles['sparkline']}
+      viewBox={`0 0 100 ${height}`}
+      height={height}
+      preserveAspectRatio="none"
+      aria-hidden
+    >
       <polygon points={`0,${height} ${points.join(' ')} 100,${height}`} className={styles['area']} />
       <polyline points={points.join(' ')} className={styles['line']} />
     </svg>

@@ -43,7 +43,15 @@ export function Failure({ what, error, onRetry }: { what: string; error: unknown
 }
 
 /** Grey bars in the shape of what is coming. */
-export function Skeleton({ lines = 6, height = 14, style }: { lines?: number; height?: number; style?: CSSProperties }) {
+export function Skeleton({
+  lines = 6,
+  height = 14,
+  style,
+}: {
+  lines?: number;
+  height?: number;
+  style?: CSSProperties;
+}) {
   return (
     <div className={styles['skeleton']} style={style} role="status" aria-label="Loading">
       {Array.from({ length: lines }, (_, i) => (

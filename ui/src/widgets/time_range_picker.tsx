@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Clock } from 'lucide-react';
 import { useState, type FormEvent } from 'react';
-import { displayEnd, encodeEnd, parseEnd, quickRanges, rangeLabel, resolveRange, type ResolvedRange, type TimeRange } from '@/model/time_range';
+import {
+  displayEnd,
+  encodeEnd,
+  parseEnd,
+  quickRanges,
+  rangeLabel,
+  resolveRange,
+  type ResolvedRange,
+  type TimeRange,
+} from '@/model/time_range';
 import { formatDateTime } from '@/base/time_format';
 import { nowMs } from '@/base/brand';
 import { Button } from './button';
@@ -74,11 +83,23 @@ function CustomRange({ range, onChange }: { range: TimeRange; onChange: (range: 
     <form className={styles['custom']} onSubmit={submit}>
       <label>
         From
-        <TextField label="From" value={from} onChange={setFrom} isInvalid={parsedFrom === null || isBackwards} className="mono" />
+        <TextField
+          label="From"
+          value={from}
+          onChange={setFrom}
+          isInvalid={parsedFrom === null || isBackwards}
+          className="mono"
+        />
       </label>
       <label>
         To
-        <TextField label="To" value={to} onChange={setTo} isInvalid={parsedTo === null || isBackwards} className="mono" />
+        <TextField
+          label="To"
+          value={to}
+          onChange={setTo}
+          isInvalid={parsedTo === null || isBackwards}
+          className="mono"
+        />
       </label>
       <p className={styles['help']} role="status">
         {isBackwards ? 'The start is after the end.' : 'now-6h, 90m, or 2026-11-23 14:05:00'}

@@ -4,7 +4,14 @@ import { useCallback, useMemo } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import { durationMs } from '@/base/brand';
 import { formatDuration, parseDuration } from '@/base/duration';
-import { defaultRange, encodeEnd, parseEnd, resolveRange, type ResolvedRange, type TimeRange } from '@/model/time_range';
+import {
+  defaultRange,
+  encodeEnd,
+  parseEnd,
+  resolveRange,
+  type ResolvedRange,
+  type TimeRange,
+} from '@/model/time_range';
 import { useClock } from './clock';
 
 export type ChangeParams = (change: (params: URLSearchParams) => void, options?: { replace?: boolean }) => void;
@@ -30,8 +37,7 @@ export function useUrlParams(): [URLSearchParams, ChangeParams] {
 export function useUrlText(name: string, fallback = ''): [string, (value: string) => void] {
   const [params, change] = useUrlParams();
   const set = useCallback(
-    (value: string) =>
-      change((p) => (value === fallback ? p.delete(name) : p.set(name, value)), { replace: true }),
+    (value: string) => change((p) => (value === fallback ? p.delete(name) : p.set(name, value)), { replace: true }),
     [change, name, fallback],
   );
   return [params.get(name) ?? fallback, set];
@@ -70,7 +76,9 @@ export function usePageTime(fallback: TimeRange = defaultRange): PageTime {
   );
   const setRefresh = useCallback(
     (ms: number) =>
-      change((p) => (ms > 0 ? p.set('refresh', formatDuration(durationMs(ms))) : p.delete('refresh')), { replace: true }),
+      change((p) => (ms > 0 ? p.set('refresh', formatDuration(durationMs(ms))) : p.delete('refresh')), {
+        replace: true,
+      }),
     [change],
   );
   return { range, resolved, refreshMs: parseDuration(params.get('refresh') ?? '') ?? 0, setRange, setRefresh };

@@ -11,7 +11,12 @@ import { LabelChips } from '@/widgets/label_chips';
 import { usePreferences } from '@/widgets/preferences';
 import styles from './alerts.module.css';
 
-export const stateTone: Record<Alert['state'], Tone> = { firing: 'bad', pending: 'warn', inactive: 'good', unknown: 'neutral' };
+export const stateTone: Record<Alert['state'], Tone> = {
+  firing: 'bad',
+  pending: 'warn',
+  inactive: 'good',
+  unknown: 'neutral',
+};
 
 /** Links only what a browser may open; annotations come from outside. */
 function safeLink(text: string): string | null {
@@ -24,7 +29,10 @@ export function AlertCard({ alert }: { alert: Alert }) {
   const now = useWallClock();
   const zone = usePreferences((p) => p.zone);
   const since = timestampMs(Date.parse(alert.activeAt ?? ''));
-  const rest = Object.entries(alert.annotations).filter(([name]) => name !== 'summary' && !(name === 'message' && !alert.annotations['summary']));
+  const rest = Object.entries(alert.annotations).filter(
+    ([name]) => name !== 'summary' && !(name === 'message' && !alert.annotations['summary']),
+  );
+  const hasMore = Object.keys(alert.labels).some((name) => name !== 'alertname' && name !== 'severity');
   return (
     <article className={classNames(styles['alert'], styles[alert.state])}>
       <header className={styles['alertHead']}>
@@ -56,7 +64,7 @@ export function AlertCard({ alert }: { alert: Alert }) {
           </p>
         );
       })}
-      <LabelChips labels={alert.labels} without={['alertname', 'severity']} />
+      {hasMore && <LabelChips labels={alert.labels} without={['alertname', 'severity']} />}
     </article>
   );
 }

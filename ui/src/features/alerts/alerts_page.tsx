@@ -70,7 +70,8 @@ export function AlertsPage() {
             </Empty>
           ) : (
             <Empty icon={<CircleCheck />} title="No alert is active">
-              {plural(alertRules, 'alerting rule is', 'alerting rules are')} evaluated, and none of them is pending or firing.
+              {plural(alertRules, 'alerting rule is', 'alerting rules are')} evaluated, and none of them is pending or
+              firing.
             </Empty>
           )}
         </Card>

@@ -9,6 +9,7 @@ import { plural } from '@/base/number_format';
 import { Badge } from '@/widgets/badge';
 import { CopyButton } from '@/widgets/copy_button';
 import { LabelChips } from '@/widgets/label_chips';
+import { PromqlText } from '@/widgets/promql_text';
 import { AlertCard, stateTone } from './alert_card';
 import styles from './alerts.module.css';
 
@@ -32,12 +33,14 @@ export function RuleRow({ rule }: { rule: Rule }) {
         </button>
         {ruleState(rule)}
         {alerts.length > 0 && <span className={styles['since']}>{plural(alerts.length, 'alert')}</span>}
-        {rule.type === 'alerting' && rule.duration > 0 && <span className={styles['since']}>for {humanDuration(rule.duration * 1000)}</span>}
+        {rule.type === 'alerting' && rule.duration > 0 && (
+          <span className={styles['since']}>for {humanDuration(rule.duration * 1000)}</span>
+        )}
         <span className={styles['value']}>{humanDuration(rule.evaluationTime * 1000)}</span>
       </div>
       {rule.lastError && <p className={styles['ruleError']}>{rule.lastError}</p>}
       <div className={styles['query']}>
-        <code>{rule.query}</code>
+        <PromqlText query={rule.query} />
         <CopyButton text={() => rule.query} label="Copy query" />
         <Link href={graph} className={styles['graphLink']}>
           <ChartLine aria-hidden /> Graph

@@ -18,7 +18,12 @@ import { RuleRow } from './rule_row';
 import styles from './alerts.module.css';
 
 const names: [RuleFilter, string][] = [
-  ['all', 'All'], ['firing', 'Firing'], ['pending', 'Pending'], ['inactive', 'Quiet'], ['recording', 'Recording'], ['broken', 'Failing'],
+  ['all', 'All'],
+  ['firing', 'Firing'],
+  ['pending', 'Pending'],
+  ['inactive', 'Quiet'],
+  ['recording', 'Recording'],
+  ['broken', 'Failing'],
 ];
 
 export function RulesPage() {
@@ -61,7 +66,9 @@ export function RulesPage() {
       ) : shown.length === 0 ? (
         <Card>
           <Empty icon={<ListChecks />} title={counts.all === 0 ? 'No rules are loaded' : 'No rule matches'}>
-            {counts.all === 0 ? 'Rule files that are loaded appear here with their state, their last evaluation and what went wrong.' : 'The filter excludes all rules.'}
+            {counts.all === 0
+              ? 'Rule files that are loaded appear here with their state, their last evaluation and what went wrong.'
+              : 'The filter excludes all rules.'}
           </Empty>
         </Card>
       ) : (
@@ -80,7 +87,8 @@ function GroupCard({ group }: { group: RuleGroup }) {
       note={group.file}
       actions={
         <span className={styles['groupFacts']}>
-          every {humanDuration(group.interval * 1000)}, last {formatAgo(last > 0 ? last : null, now)}, took {humanDuration(group.evaluationTime * 1000)}
+          every {humanDuration(group.interval * 1000)}, last {formatAgo(last > 0 ? last : null, now)}, took{' '}
+          {humanDuration(group.evaluationTime * 1000)}
         </span>
       }
     >

@@ -27,7 +27,11 @@ export function EmptyResult({ query, window, onRun }: EmptyResultProps) {
         icon={<SearchX />}
         title={`There is no metric named ${first.name}`}
         actions={first.similar.map((name) => (
-          <Button key={name} className="mono" onClick={() => onRun(query.replaceAll(new RegExp(`(?<![\\w:])${first.name}(?![\\w:])`, 'g'), name))}>
+          <Button
+            key={name}
+            className="mono"
+            onClick={() => onRun(query.replaceAll(new RegExp(`(?<![\\w:])${first.name}(?![\\w:])`, 'g'), name))}
+          >
             {name}
           </Button>
         ))}
@@ -38,8 +42,9 @@ export function EmptyResult({ query, window, onRun }: EmptyResultProps) {
   }
   return (
     <Empty icon={<SearchX />} title="No series in this window">
-      The query is valid, but between {formatDateTime(window.from, zone)} and {formatDateTime(window.to, zone)} nothing matches it. Either no
-      series has these labels, a comparison leaves nothing over, or the data begins later or ended earlier.
+      The query is valid, but between {formatDateTime(window.from, zone)} and {formatDateTime(window.to, zone)} nothing
+      matches it. Either no series has these labels, a comparison leaves nothing over, or the data begins later or ended
+      earlier.
     </Empty>
   );
 }

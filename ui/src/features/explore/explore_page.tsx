@@ -64,7 +64,9 @@ export function ExplorePage() {
             trigger={<Button icon={<Link2 />}>Share</Button>}
             items={[
               { label: 'Copy link', onSelect: () => share(false) },
-              ...(isRelative(time.range) ? [{ label: 'Copy link to exactly this window', onSelect: () => share(true) }] : []),
+              ...(isRelative(time.range)
+                ? [{ label: 'Copy link to exactly this window', onSelect: () => share(true) }]
+                : []),
             ]}
           />
           <TimeControls time={time} />

@@ -30,14 +30,18 @@ export function GraphView({ panel, graph, time, label, onRun, onChange }: GraphV
   const [isAllDrawn, setAllDrawn] = useState(false);
   const { chart, query } = graph;
   const drawn = useMemo(
-    () => (isAllDrawn || chart.series.length <= drawnAtOnce ? chart : { ...chart, series: chart.series.slice(0, drawnAtOnce) }),
+    () =>
+      isAllDrawn || chart.series.length <= drawnAtOnce
+        ? chart
+        : { ...chart, series: chart.series.slice(0, drawnAtOnce) },
     [chart, isAllDrawn],
   );
 
   if (query.isPending) return <Skeleton lines={1} height={chartHeight - 8} />;
   if (query.isError && chart.series.length === 0) return null;
   const resultSize = query.data?.data.resultType === 'matrix' ? query.data.data.result.length : 0;
-  if (resultSize === 0) return query.isError ? null : <EmptyResult query={panel.expr} window={time.resolved} onRun={onRun} />;
+  if (resultSize === 0)
+    return query.isError ? null : <EmptyResult query={panel.expr} window={time.resolved} onRun={onRun} />;
   return (
     <>
       {chart.histogramSeries > 0 && (
@@ -45,7 +49,11 @@ export function GraphView({ panel, graph, time, label, onRun, onChange }: GraphV
           <Notice
             tone="info"
             title={`${plural(chart.histogramSeries, 'series holds', 'series hold')} native histograms, which lines cannot show.`}
-            actions={<Button onClick={() => onRun(`histogram_quantile(0.99, ${panel.expr})`)}>Graph the 99th percentile</Button>}
+            actions={
+              <Button onClick={() => onRun(`histogram_quantile(0.99, ${panel.expr})`)}>
+                Graph the 99th percentile
+              </Button>
+            }
           >
             The table shows their buckets; a graph needs histogram_quantile, histogram_avg or histogram_count.{' '}
             <button type="button" className={styles['inlineLink']} onClick={() => onChange({ ...panel, tab: 'table' })}>
@@ -57,8 +65,8 @@ export function GraphView({ panel, graph, time, label, onRun, onChange }: GraphV
       {drawn !== chart && (
         <div className={styles['notices']}>
           <Notice tone="info" actions={<Button onClick={() => setAllDrawn(true)}>Draw all</Button>}>
-            The first {drawnAtOnce} of {plural(chart.series.length, 'series', 'series')} are drawn. To see the largest, wrap the query in
-            topk(20, …); to see fewer, aggregate with sum by (…).
+            The first {drawnAtOnce} of {plural(chart.series.length, 'series', 'series')} are drawn. To see the largest,
+            wrap the query in topk(20, …); to see fewer, aggregate with sum by (…).
           </Notice>
         </div>
       )}

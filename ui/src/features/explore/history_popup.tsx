@@ -7,6 +7,7 @@ import { IconButton } from '@/widgets/button';
 import { useWallClock } from '@/widgets/clock';
 import { SearchField } from '@/widgets/fields';
 import { Popup } from '@/widgets/popup';
+import { PromqlText } from '@/widgets/promql_text';
 import { useQueryHistory, type HistoryEntry } from './query_history';
 import styles from './explore.module.css';
 
@@ -44,10 +45,14 @@ function HistoryList({ onPick }: { onPick: (query: string) => void }) {
   const row = (entry: HistoryEntry) => (
     <li key={entry.query} className={styles['historyRow']}>
       <button type="button" className={styles['historyQuery']} onClick={() => onPick(entry.query)}>
-        <code>{entry.query}</code>
+        <PromqlText query={entry.query} />
         <span>{formatAgo(timestampMs(entry.ranAt), now)}</span>
       </button>
-      <IconButton label={entry.isStarred ? 'Unstar' : 'Star'} aria-pressed={entry.isStarred} onClick={() => star(entry.query)}>
+      <IconButton
+        label={entry.isStarred ? 'Unstar' : 'Star'}
+        aria-pressed={entry.isStarred}
+        onClick={() => star(entry.query)}
+      >
         <Star fill={entry.isStarred ? 'currentColor' : 'none'} />
       </IconButton>
       <IconButton label="Forget" onClick={() => forget(entry.query)}>
@@ -62,7 +67,9 @@ function HistoryList({ onPick }: { onPick: (query: string) => void }) {
       </div>
       {shown.length === 0 ? (
         <p className={styles['historyNone']}>
-          {entries.length === 0 ? 'Queries that you run are kept here, in this browser only.' : 'No query contains this text.'}
+          {entries.length === 0
+            ? 'Queries that you run are kept here, in this browser only.'
+            : 'No query contains this text.'}
         </p>
       ) : (
         <ul className={styles['historyList']}>{shown.map(row)}</ul>

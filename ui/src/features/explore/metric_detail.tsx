@@ -11,6 +11,7 @@ import { suggestQueries, type MetricInfo } from '@/model/metric_info';
 import { selectorOf } from '@/model/series_name';
 import { Button, IconButton } from '@/widgets/button';
 import { CopyButton } from '@/widgets/copy_button';
+import { PromqlText } from '@/widgets/promql_text';
 import { Failure, Skeleton } from '@/widgets/states';
 import { TypeBadge } from './metric_list';
 import styles from './metric_explorer.module.css';
@@ -54,7 +55,7 @@ export function MetricDetail({ info, onPick, onBack }: MetricDetailProps) {
           <li key={suggestion.title}>
             <div>
               <span>{suggestion.title}</span>
-              <code>{suggestion.query}</code>
+              <PromqlText query={suggestion.query} />
             </div>
             <Button icon={<Play />} onClick={() => onPick(suggestion.query)}>
               Run
@@ -71,7 +72,8 @@ export function MetricDetail({ info, onPick, onBack }: MetricDetailProps) {
           <h4 className={styles['labelsTitle']}>
             Labels
             <span>
-              {plural(count, 'series', 'series')} in the last hour{count >= seriesLimit && ' (at least)'}; click values to filter
+              {plural(count, 'series', 'series')} in the last hour{count >= seriesLimit && ' (at least)'}; click values
+              to filter
             </span>
           </h4>
           {labels.map((label) => (
@@ -101,7 +103,13 @@ function LabelValues({ label, chosen, onToggle }: LabelValuesProps) {
       </div>
       <div className={styles['values']}>
         {shown.map(({ value, series }) => (
-          <button key={value} type="button" className={styles['value']} aria-pressed={chosen === value} onClick={() => onToggle(label.name, value)}>
+          <button
+            key={value}
+            type="button"
+            className={styles['value']}
+            aria-pressed={chosen === value}
+            onClick={() => onToggle(label.name, value)}
+          >
             {value === '' ? '""' : value} <span>{series}</span>
           </button>
         ))}

@@ -38,20 +38,32 @@ function MetricExplorer({ onPick }: { onPick: (query: string) => void }) {
   const metadata = useQuery(metadataQuery());
   const [filter, setFilter] = useState('');
   const [chosen, setChosen] = useState<MetricInfo | null>(null);
-  const infos = useMemo(() => metricInfos(names.data?.data ?? [], metadata.data?.data ?? {}), [names.data, metadata.data]);
+  const infos = useMemo(
+    () => metricInfos(names.data?.data ?? [], metadata.data?.data ?? {}),
+    [names.data, metadata.data],
+  );
   const found = useMemo(() => search(infos, filter), [infos, filter]);
 
   if (names.isPending) return <Skeleton lines={12} />;
-  if (names.isError) return <Failure what="The metric names" error={names.error} onRetry={() => void names.refetch()} />;
+  if (names.isError)
+    return <Failure what="The metric names" error={names.error} onRetry={() => void names.refetch()} />;
   return (
     <div className={styles['explorer']} data-chosen={chosen !== null || undefined}>
       <div className={styles['left']}>
         <div className={styles['search']}>
-          <SearchField label="Search metrics" placeholder={`Search ${infos.length} metrics by name or help`} value={filter} onChange={setFilter} autoFocus />
+          <SearchField
+            label="Search metrics"
+            placeholder={`Search ${infos.length} metrics by name or help`}
+            value={filter}
+            onChange={setFilter}
+            autoFocus
+          />
         </div>
         {found.length === 0 ? (
           <Empty title={infos.length === 0 ? 'No metrics yet' : 'No metric matches'}>
-            {infos.length === 0 ? 'As soon as the first scrape or remote write arrives, its metrics are listed here.' : null}
+            {infos.length === 0
+              ? 'As soon as the first scrape or remote write arrives, its metrics are listed here.'
+              : null}
           </Empty>
         ) : (
           <MetricList infos={found} chosen={chosen?.name ?? null} onChoose={setChosen} />
@@ -76,6 +88,8 @@ function search(infos: readonly MetricInfo[], filter: string): MetricInfo[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0 || byName.length > 50) return byName;
   const known = new Set(byName);
-  const byHelp = infos.filter((info) => !known.has(info) && words.every((word) => info.help.toLowerCase().includes(word)));
+  const byHelp = infos.filter(
+    (info) => !known.has(info) && words.every((word) => info.help.toLowerCase().includes(word)),
+  );
   return [...byName, ...byHelp];
 }

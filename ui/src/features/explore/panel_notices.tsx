@@ -22,10 +22,15 @@ export function PanelNotices({ answer, error, exemplarError }: PanelNoticesProps
     <div className={styles['notices']}>
       {error && (
         <Notice tone="bad" title={error.message}>
+          {error.position && <span className={styles['position']}>at line and column {error.position}. </span>}
           {hint}
         </Notice>
       )}
-      {exemplarError ? <Notice tone="warn" title="No exemplars:">{errorMessage(exemplarError)}</Notice> : null}
+      {exemplarError ? (
+        <Notice tone="warn" title="No exemplars:">
+          {errorMessage(exemplarError)}
+        </Notice>
+      ) : null}
       {warnings.map((text) => (
         <Notice key={text} tone="warn">
           {text}

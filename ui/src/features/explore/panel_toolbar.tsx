@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ChartLine, Table2 } from 'lucide-react';
-import { useState } from 'react';
 import type { Answer } from '@/api/http';
 import type { QueryResult } from '@/api/query_types';
 import type { DurationMs } from '@/base/brand';
-import { formatDuration, humanDuration, parseDuration } from '@/base/duration';
+import { humanDuration } from '@/base/duration';
 import { groupDigits, plural } from '@/base/number_format';
 import type { QueryPanelState } from '@/model/panel_params';
-import type { Resolution } from '@/model/step';
-import { Button } from '@/widgets/button';
-import { ChoiceField, SwitchField, TextField } from '@/widgets/fields';
+import { ChoiceField, SwitchField } from '@/widgets/fields';
 import { Hint } from '@/widgets/hint';
-import { Popup } from '@/widgets/popup';
+import { StepPicker } from './step_picker';
 import styles from './explore.module.css';
 
 interface PanelToolbarProps {
@@ -29,15 +26,41 @@ export function PanelToolbar({ panel, onChange, answer, step }: PanelToolbarProp
         value={panel.tab}
         onChange={(tab) => onChange({ ...panel, tab })}
         choices={[
-          { value: 'graph', label: <><ChartLine /> Graph</> },
-          { value: 'table', label: <><Table2 /> Table</> },
+          {
+            value: 'graph',
+            label: (
+              <>
+                <ChartLine /> Graph
+              </>
+            ),
+          },
+          {
+            value: 'table',
+            label: (
+              <>
+                <Table2 /> Table
+              </>
+            ),
+          },
         ]}
       />
       {panel.tab === 'graph' && (
         <>
-          <SwitchField label="Stacked" value={panel.isStacked} onChange={(isStacked) => onChange({ ...panel, isStacked })} />
-          <SwitchField label="Exemplars" value={panel.hasExemplars} onChange={(hasExemplars) => onChange({ ...panel, hasExemplars })} />
-          <StepPicker value={panel.resolution} step={step} onChange={(resolution) => onChange({ ...panel, resolution })} />
+          <SwitchField
+            label="Stacked"
+            value={panel.isStacked}
+            onChange={(isStacked) => onChange({ ...panel, isStacked })}
+          />
+          <SwitchField
+            label="Exemplars"
+            value={panel.hasExemplars}
+            onChange={(hasExemplars) => onChange({ ...panel, hasExemplars })}
+          />
+          <StepPicker
+            value={panel.resolution}
+            step={step}
+            onChange={(resolution) => onChange({ ...panel, resolution })}
+          />
         </>
       )}
       {answer && <Statistics answer={answer} />}
@@ -45,50 +68,12 @@ export function PanelToolbar({ panel, onChange, answer, step }: PanelToolbarProp
   );
 }
 
-function StepPicker({ value, step, onChange }: { value: Resolution; step: DurationMs; onChange: (value: Resolution) => void }) {
-  const [text, setText] = useState(value.kind === 'fixed' ? formatDuration(value.step) : '');
-  const parsed = parseDuration(text);
-  return (
-    <Popup
-      label="Resolution"
-      align="start"
-      className={styles['stepPopup']}
-      trigger={<Button look="quiet">Step {formatDuration(step)}{value.kind === 'auto' ? ' · auto' : ''}</Button>}
-    >
-      <span className={styles['stepTitle']}>Automatic, by width</span>
-      <ChoiceField
-        label="Automatic resolution"
-        value={value.kind === 'auto' ? value.density : ('' as 'low')}
-        onChange={(density) => {
-          setText('');
-          onChange({ kind: 'auto', density });
-        }}
-        choices={[
-          { value: 'low', label: 'Coarse' },
-          { value: 'medium', label: 'Medium' },
-          { value: 'high', label: 'Fine' },
-        ]}
-      />
-      <span className={styles['stepTitle']}>Fixed step</span>
-      <form
-        className={styles['stepForm']}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (parsed !== null) onChange({ kind: 'fixed', step: parsed });
-        }}
-      >
-        <TextField label="Fixed step" value={text} onChange={setText} placeholder="15s" isInvalid={text !== '' && parsed === null} />
-        <Button type="submit" disabled={parsed === null}>
-          Set
-        </Button>
-      </form>
-    </Popup>
-  );
-}
-
 function Statistics({ answer }: { answer: Answer<QueryResult> }) {
   const { data, roundTripMs } = answer;
-  const count = Array.isArray(data.result) && (data.resultType === 'vector' || data.resultType === 'matrix') ? data.result.length : 1;
+  const count =
+    Array.isArray(data.result) && (data.resultType === 'vector' || data.resultType === 'matrix')
+      ? data.result.length
+      : 1;
   const seconds = data.stats?.timings?.execTotalTime ?? data.stats?.timings?.evalTotalTime;
   const samples = data.stats?.samples?.samplesRead ?? data.stats?.samples?.totalQueryableSamples;
   const peak = data.stats?.samples?.peakSamples;

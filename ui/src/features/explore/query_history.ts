@@ -13,7 +13,10 @@ export interface HistoryEntry {
 const maxEntries = 200;
 
 function isHistory(value: unknown): value is HistoryEntry[] {
-  return Array.isArray(value) && value.every((one: Partial<HistoryEntry>) => typeof one?.query === 'string' && typeof one.ranAt === 'number');
+  return (
+    Array.isArray(value) &&
+    value.every((one: Partial<HistoryEntry>) => typeof one?.query === 'string' && typeof one.ranAt === 'number')
+  );
 }
 
 /** The list with the query at its top; the oldest that are not starred fall out. */

@@ -50,6 +50,9 @@ export function QueryPanel({ index, panel, time, isOnly, onChange, onDuplicate, 
     if (expr === panel.expr) void client.invalidateQueries({ queryKey: options.queryKey, exact: true });
     else onChange({ ...panel, expr });
   };
+  useEffect(() => {
+    if (query.isSuccess && panel.expr !== '') remember(panel.expr);
+  }, [query.isSuccess, panel.expr, remember]);
   const isBadQuery = query.error instanceof ApiError && query.error.errorType === 'bad_data';
   const located = query.error ? locateError(errorMessage(query.error), panel.expr) : null;
   const mark = isBadQuery && located?.offset != null ? { message: located.message, offset: located.offset } : null;
@@ -59,7 +62,14 @@ export function QueryPanel({ index, panel, time, isOnly, onChange, onDuplicate, 
     <Card className={styles['panel']}>
       <div className={styles['progress']} data-on={query.isFetching || undefined} />
       <div className={styles['editorRow']}>
-        <PromqlEditor label={name} value={draft} onChange={setDraft} onRun={run} error={mark} autoFocus={index === 0 && panel.expr === ''} />
+        <PromqlEditor
+          label={name}
+          value={draft}
+          onChange={setDraft}
+          onRun={run}
+          error={mark}
+          autoFocus={index === 0 && panel.expr === ''}
+        />
         <div className={styles['editorActions']}>
           {query.isFetching ? (
             <Button icon={<Square />} onClick={() => void client.cancelQueries({ queryKey: options.queryKey })}>
@@ -78,7 +88,11 @@ export function QueryPanel({ index, panel, time, isOnly, onChange, onDuplicate, 
       {panel.expr !== '' && (
         <>
           <PanelToolbar panel={panel} onChange={onChange} answer={query.data} step={graph.step} />
-          <PanelNotices answer={query.isPlaceholderData ? undefined : query.data} error={located} exemplarError={graph.exemplarError} />
+          <PanelNotices
+            answer={query.isPlaceholderData ? undefined : query.data}
+            error={located}
+            exemplarError={graph.exemplarError}
+          />
           {panel.tab === 'graph' ? (
             <GraphView panel={panel} graph={graph} time={time} label={panel.expr} onRun={run} onChange={onChange} />
           ) : (

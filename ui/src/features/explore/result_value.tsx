@@ -36,7 +36,9 @@ function SampleList({ samples }: { samples: readonly WireSample[] }) {
       {shown.map(([time, value]) => (
         <div key={time} className={styles['sample']}>
           <span className="mono">{value}</span>
-          <span title={formatDate(timestampMs(time * 1000), zone)}>@ {formatClock(timestampMs(time * 1000), zone, true)}</span>
+          <span title={formatDate(timestampMs(time * 1000), zone)}>
+            @ {formatClock(timestampMs(time * 1000), zone, true)}
+          </span>
         </div>
       ))}
     </div>

@@ -59,6 +59,7 @@ export function TableView({ panel, table, time, onRun }: TableViewProps) {
         order={order}
         onOrder={setOrder}
         rowHeight={32}
+        isTopAligned
         minWidth={layout === 'columns' ? columns.length * 130 : 0}
       />
     </div>
@@ -76,20 +77,24 @@ const valueColumn: Column<TableRow> = {
 
 function seriesColumns(): Column<TableRow>[] {
   return [
-    { key: 'series', header: 'Series', width: 'minmax(140px, 1fr)', isSortable: true, cell: (row) => <SeriesText labels={row.labels} /> },
+    {
+      key: 'series',
+      header: 'Series',
+      width: 'minmax(140px, 1fr)',
+      isSortable: true,
+      cell: (row) => <SeriesText labels={row.labels} />,
+    },
     valueColumn,
   ];
 }
 
 function perLabelColumns(rows: readonly TableRow[]): Column<TableRow>[] {
-  const labels = labelColumns(rows).map(
-    (name): Column<TableRow> => ({
-      key: name,
-      header: name === '__name__' ? 'metric' : name,
-      width: 'minmax(110px, 1fr)',
-      isSortable: true,
-      cell: (row) => <span className="mono">{row.labels[name] ?? ''}</span>,
-    }),
-  );
+  const labels = labelColumns(rows).map((name): Column<TableRow> => ({
+    key: name,
+    header: name === '__name__' ? 'metric' : name,
+    width: 'minmax(110px, 1fr)',
+    isSortable: true,
+    cell: (row) => <span className="mono">{row.labels[name] ?? ''}</span>,
+  }));
   return [...labels, valueColumn];
 }

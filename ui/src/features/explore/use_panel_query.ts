@@ -13,6 +13,9 @@ import type { QueryPanelState } from '@/model/panel_params';
 import { alignWindow, stepFor } from '@/model/step';
 import type { ResolvedRange } from '@/model/time_range';
 
+/** More points than this many times two do not stay apart on a screen. */
+const exemplarSlices = 80;
+
 export function useGraph(panel: QueryPanelState, range: ResolvedRange) {
   const isShown = panel.tab === 'graph';
   const step = stepFor(panel.resolution, durationMs(range.to - range.from));
@@ -22,20 +25,32 @@ export function useGraph(panel: QueryPanelState, range: ResolvedRange) {
   const exemplars = useQuery(exemplarQuery(panel.expr, window, isShown && panel.hasExemplars));
   const shown = useShownMatrix(query.data, query.isPlaceholderData, window, step / 1000);
   const points = useMemo(
-    () => (panel.hasExemplars ? exemplarPoints(exemplars.data?.data ?? [], step / 1000) : []),
-    [exemplars.data, panel.hasExemplars, step],
+    () =>
+      panel.hasExemplars
+        ? exemplarPoints(exemplars.data?.data ?? [], (window.end - window.start) / exemplarSlices)
+        : [],
+    [exemplars.data, panel.hasExemplars, window],
   );
   return { query, options, step, chart: shown, points, exemplarError: panel.hasExemplars ? exemplars.error : null };
 }
 
 /** While the next window is on its way the last answer stays, placed on the time axis it has. */
-function useShownMatrix(answer: Answer<QueryResult> | undefined, isOld: boolean, window: { start: number; end: number }, step: number) {
+function useShownMatrix(
+  answer: Answer<QueryResult> | undefined,
+  isOld: boolean,
+  window: { start: number; end: number },
+  step: number,
+) {
   return useMemo(() => {
     if (answer?.data.resultType !== 'matrix') return emptyChart;
     if (!isOld) return chartOf(answer.data.result, window.start, window.end, step);
-    const times = answer.data.result.flatMap((one) => [one.values?.[0]?.[0], one.values?.at(-1)?.[0]]).filter((t) => t !== undefined);
+    const times = answer.data.result
+      .flatMap((one) => [one.values?.[0]?.[0], one.values?.at(-1)?.[0]])
+      .filter((t) => t !== undefined);
     if (times.length === 0) return emptyChart;
-    const gaps = answer.data.result.flatMap((one) => (one.values ?? []).slice(1, 40).map(([t], i) => t - (one.values?.[i]?.[0] ?? t)));
+    const gaps = answer.data.result.flatMap((one) =>
+      (one.values ?? []).slice(1, 40).map(([t], i) => t - (one.values?.[i]?.[0] ?? t)),
+    );
     const spacing = Math.min(...gaps.filter((gap) => gap > 0));
     const start = Math.min(...times);
     return chartOf(answer.data.result, start, Math.max(...times), Number.isFinite(spacing) ? spacing : step);

@@ -24,13 +24,18 @@ export function Attention() {
   return (
     <div className={styles['columns']}>
       {firing.length > 0 && (
-        <Card title="Firing alerts" note={plural(firing.length, 'alert')} actions={<Link href="/alerts?state=firing">All alerts</Link>}>
+        <Card
+          title="Firing alerts"
+          note={plural(firing.length, 'alert')}
+          actions={<Link href="/alerts?state=firing">All alerts</Link>}
+        >
           <ul className={styles['attention']}>
             {firing.slice(0, shown).map((alert) => (
               <li key={JSON.stringify(alert.labels)}>
                 <StatusDot tone="bad" label="firing" />
                 <div>
-                  <strong>{alert.labels['alertname']}</strong> {alert.labels['severity'] && <Badge>{alert.labels['severity']}</Badge>}
+                  <strong>{alert.labels['alertname']}</strong>{' '}
+                  {alert.labels['severity'] && <Badge>{alert.labels['severity']}</Badge>}
                   <p>{alert.annotations['summary'] ?? alert.annotations['description'] ?? ''}</p>
                 </div>
                 <span className={styles['ago']}>{formatAgo(timestampMs(Date.parse(alert.activeAt ?? '')), now)}</span>
@@ -40,13 +45,18 @@ export function Attention() {
         </Card>
       )}
       {down.length > 0 && (
-        <Card title="Targets down" note={plural(down.length, 'target')} actions={<Link href="/targets?health=down">All targets</Link>}>
+        <Card
+          title="Targets down"
+          note={plural(down.length, 'target')}
+          actions={<Link href="/targets?health=down">All targets</Link>}
+        >
           <ul className={styles['attention']}>
             {down.slice(0, shown).map((target) => (
               <li key={`${target.scrapePool} ${target.scrapeUrl}`}>
                 <StatusDot tone="bad" label="down" />
                 <div>
-                  <strong>{target.labels['instance'] ?? target.scrapeUrl}</strong> <span className={styles['job']}>{target.scrapePool}</span>
+                  <strong>{target.labels['instance'] ?? target.scrapeUrl}</strong>{' '}
+                  <span className={styles['job']}>{target.scrapePool}</span>
                   <p>{target.lastError}</p>
                 </div>
                 <span className={styles['ago']}>{formatAgo(timestampMs(Date.parse(target.lastScrape)), now)}</span>

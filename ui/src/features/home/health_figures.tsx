@@ -31,7 +31,12 @@ export function HealthFigures({ status, error }: { status: SignalboxStatus | und
           value={
             scrape ? (
               <>
-                {scrape.targetsUp} <small>up</small> {down > 0 && <span className={styles['bad']}>{down} <small>down</small></span>}
+                {scrape.targetsUp} <small>up</small>{' '}
+                {down > 0 && (
+                  <span className={styles['bad']}>
+                    {down} <small>down</small>
+                  </span>
+                )}
               </>
             ) : (
               '–'
@@ -44,21 +49,43 @@ export function HealthFigures({ status, error }: { status: SignalboxStatus | und
       </Link>
       <Figure
         name="Samples received"
-        value={rate === null ? '–' : <>{shortNumber(Math.round(rate))} <small>/s</small></>}
-        detail={ingest ? `${shortNumber(ingest.samplesTotal)} since start${ingest.rejectedTotal > 0 ? `, ${shortNumber(ingest.rejectedTotal)} rejected` : ''}` : ' '}
+        value={
+          rate === null ? (
+            '–'
+          ) : (
+            <>
+              {shortNumber(Math.round(rate))} <small>/s</small>
+            </>
+          )
+        }
+        detail={
+          ingest
+            ? `${shortNumber(ingest.samplesTotal)} since start${ingest.rejectedTotal > 0 ? `, ${shortNumber(ingest.rejectedTotal)} rejected` : ''}`
+            : ' '
+        }
       >
         <Sparkline values={ratesOf(readings.samples)} />
       </Figure>
-      <Figure name="Active series" value={storage ? groupDigits(String(storage.headSeries)) : '–'} detail={storage ? plural(storage.blocks, 'block') + ' on disk' : ' '}>
+      <Figure
+        name="Active series"
+        value={storage ? groupDigits(String(storage.headSeries)) : '–'}
+        detail={storage ? plural(storage.blocks, 'block') + ' on disk' : ' '}
+      >
         <Sparkline values={readings.series.map((reading) => reading.value)} />
       </Figure>
       <Figure
         name="Disk"
         value={storage ? bytes(storage.diskBytes) : '–'}
-        detail={storage ? `${bytes(storage.walBytes)} write-ahead log, keeps ${storage.retention || 'everything'}` : ' '}
+        detail={
+          storage ? `${bytes(storage.walBytes)} write-ahead log, keeps ${storage.retention || 'everything'}` : ' '
+        }
       />
       <Link href="/status" className={styles['figureLink']}>
-        <Figure name="Up for" value={status ? humanDuration(status.uptimeSeconds * 1000) : '–'} detail={status ? `version ${status.version}` : ' '} />
+        <Figure
+          name="Up for"
+          value={status ? humanDuration(status.uptimeSeconds * 1000) : '–'}
+          detail={status ? `version ${status.version}` : ' '}
+        />
       </Link>
     </div>
   );

@@ -11,16 +11,33 @@ import styles from './home.module.css';
 const scrapeCharts: readonly ChartQuery[] = [
   { title: 'Targets up, by job', query: 'sum by (job) (up)', isStacked: true },
   { title: 'Samples per scrape, by job', query: 'sum by (job) (scrape_samples_post_metric_relabeling)' },
-  { title: 'Slowest scrape, by job', query: 'max by (job) (scrape_duration_seconds)', format: (v) => humanDuration(v * 1000) },
+  {
+    title: 'Slowest scrape, by job',
+    query: 'max by (job) (scrape_duration_seconds)',
+    format: (v) => humanDuration(v * 1000),
+  },
 ];
 
 const hostCharts: readonly ChartQuery[] = [
-  { title: 'CPU in use', query: '1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[2m]))', format: percent, yMin: 0 },
-  { title: 'Memory in use', query: '1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes', format: percent, yMin: 0 },
+  {
+    title: 'CPU in use',
+    query: '1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[2m]))',
+    format: percent,
+    yMin: 0,
+    yMax: 1,
+  },
+  {
+    title: 'Memory in use',
+    query: '1 - sum by (instance) (node_memory_MemAvailable_bytes) / sum by (instance) (node_memory_MemTotal_bytes)',
+    format: percent,
+    yMin: 0,
+    yMax: 1,
+  },
   {
     title: 'Network received',
     query: 'sum by (instance) (rate(node_network_receive_bytes_total{device!="lo"}[2m]))',
     format: (v) => `${bytes(v)}/s`,
+    isBinary: true,
     yMin: 0,
   },
 ];

@@ -10,6 +10,7 @@ import { alignWindow, defaultResolution, stepFor } from '@/model/step';
 import { between, encodeEnd } from '@/model/time_range';
 import { IconButton } from '@/widgets/button';
 import { Card } from '@/widgets/card';
+import { CompactLegend } from '@/widgets/chart/compact_legend';
 import { TimeSeriesChart } from '@/widgets/chart/time_series_chart';
 import { Empty, Failure, Skeleton } from '@/widgets/states';
 import type { PageTime } from '@/widgets/url_state';
@@ -21,6 +22,8 @@ export interface ChartQuery {
   isStacked?: boolean;
   format?: (value: number) => string;
   yMin?: number;
+  yMax?: number;
+  isBinary?: boolean;
 }
 
 const height = 170;
@@ -33,12 +36,18 @@ export function QueryChart({ chart, time }: { chart: ChartQuery; time: PageTime 
   const window = useMemo(() => alignWindow(from, to, step), [from, to, step]);
   const query = useQuery(rangeQuery(chart.query, window, step / 1000));
   const data = useMemo(
-    () => (query.data?.data.resultType === 'matrix' ? chartOf(query.data.data.result, window.start, window.end, step / 1000) : emptyChart),
+    () =>
+      query.data?.data.resultType === 'matrix'
+        ? chartOf(query.data.data.result, window.start, window.end, step / 1000)
+        : emptyChart,
     [query.data, window, step],
   );
   const open = (): void => {
     const params = new URLSearchParams({
-      from: encodeEnd(time.range.from), to: encodeEnd(time.range.to), 'g0.expr': chart.query, 'g0.tab': 'graph',
+      from: encodeEnd(time.range.from),
+      to: encodeEnd(time.range.to),
+      'g0.expr': chart.query,
+      'g0.tab': 'graph',
       ...(chart.isStacked ? { 'g0.stacked': '1' } : {}),
     });
     navigate(`/explore?${params.toString()}`);
@@ -60,15 +69,20 @@ export function QueryChart({ chart, time }: { chart: ChartQuery; time: PageTime 
         ) : data.series.length === 0 ? (
           <Empty title="No samples in this window" />
         ) : (
-          <TimeSeriesChart
-            data={data}
-            label={chart.title}
-            height={height}
-            isStacked={chart.isStacked ?? false}
-            {...(chart.format ? { formatValue: chart.format } : {})}
-            {...(chart.yMin === undefined ? {} : { yMin: chart.yMin })}
-            onZoom={(a, b) => time.setRange(between(a, b))}
-          />
+          <>
+            <TimeSeriesChart
+              data={data}
+              label={chart.title}
+              height={height}
+              isStacked={chart.isStacked ?? false}
+              isBinary={chart.isBinary ?? false}
+              {...(chart.format ? { formatValue: chart.format } : {})}
+              {...(chart.yMin === undefined ? {} : { yMin: chart.yMin })}
+              {...(chart.yMax === undefined ? {} : { yMax: chart.yMax })}
+              onZoom={(a, b) => time.setRange(between(a, b))}
+            />
+            <CompactLegend series={data.series} />
+          </>
         )}
       </div>
     </Card>

@@ -18,7 +18,12 @@ export function SendData({ status }: { status: SignalboxStatus | undefined }) {
     <Card title="Send your data" actions={<Arrivals status={status} />} isPadded>
       <div className={styles['send']}>
         <div className={styles['sources']}>
-          <ChoiceField label="Source" value={id} onChange={setId} choices={snippets.map(({ id: value, name: label }) => ({ value, label }))} />
+          <ChoiceField
+            label="Source"
+            value={id}
+            onChange={setId}
+            choices={snippets.map(({ id: value, name: label }) => ({ value, label }))}
+          />
         </div>
         {chosen && (
           <>
@@ -33,7 +38,8 @@ export function SendData({ status }: { status: SignalboxStatus | undefined }) {
 
 function Arrivals({ status }: { status: SignalboxStatus | undefined }) {
   const { samples, remoteWrites } = useStatusReadings();
-  const gained = (readings: typeof samples): number => Math.max((readings.at(-1)?.value ?? 0) - (readings[0]?.value ?? 0), 0);
+  const gained = (readings: typeof samples): number =>
+    Math.max((readings.at(-1)?.value ?? 0) - (readings[0]?.value ?? 0), 0);
   const requests = gained(remoteWrites);
   const received = gained(samples);
   const isReceiving = received > 0;

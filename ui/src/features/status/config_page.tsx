@@ -20,7 +20,8 @@ export function ConfigPage() {
   const [text, setText] = useUrlText('search');
   const yaml = query.data?.data.yaml ?? '';
   const loaded = status.data ? Date.parse(status.data.configReload.time) : NaN;
-  const hits = text === '' ? 0 : yaml.split('\n').filter((line) => line.toLowerCase().includes(text.toLowerCase())).length;
+  const hits =
+    text === '' ? 0 : yaml.split('\n').filter((line) => line.toLowerCase().includes(text.toLowerCase())).length;
   return (
     <Page
       title="Configuration"
@@ -34,7 +35,10 @@ export function ConfigPage() {
         </>
       }
     >
-      <Card title="Scraping and rules" note={text === '' ? plural(yaml.split('\n').length, 'line') : `${plural(hits, 'line')} found`}>
+      <Card
+        title="Scraping and rules"
+        note={text === '' ? plural(yaml.split('\n').length, 'line') : `${plural(hits, 'line')} found`}
+      >
         {query.isPending ? (
           <Skeleton lines={14} />
         ) : query.isError ? (

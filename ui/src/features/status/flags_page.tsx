@@ -41,7 +41,12 @@ export function FlagsPage() {
             maxHeight="none"
             columns={[
               { key: 'name', header: 'Flag', width: 'minmax(180px, 1fr)', cell: ([name]) => <code>--{name}</code> },
-              { key: 'value', header: 'Value', width: 'minmax(120px, 1fr)', cell: ([, value]) => <code>{value === '' ? '""' : String(value)}</code> },
+              {
+                key: 'value',
+                header: 'Value',
+                width: 'minmax(120px, 1fr)',
+                cell: ([, value]) => <code>{value === '' ? '""' : String(value)}</code>,
+              },
             ]}
           />
         )}

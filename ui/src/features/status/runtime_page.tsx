@@ -28,7 +28,8 @@ function serverFacts(status: SignalboxStatus, zone: Zone): [string, React.ReactN
     [
       'Configuration',
       <span key="c">
-        <Badge tone={reload.ok ? 'good' : 'bad'}>{reload.ok ? 'loaded' : 'reload failed'}</Badge> {time(reload.time, zone)}
+        <Badge tone={reload.ok ? 'good' : 'bad'}>{reload.ok ? 'loaded' : 'reload failed'}</Badge>{' '}
+        {time(reload.time, zone)}
         {!reload.ok && <div className={styles['error']}>{reload.error}</div>}
       </span>,
     ],
@@ -36,7 +37,12 @@ function serverFacts(status: SignalboxStatus, zone: Zone): [string, React.ReactN
     ['Active series', groupDigits(String(storage.headSeries))],
     ['Blocks', groupDigits(String(storage.blocks))],
     ['On disk', `${bytes(storage.diskBytes)}, of which ${bytes(storage.walBytes)} write-ahead log`],
-    ['Samples from', data ? `${formatDateTime(timestampMs(storage.minTime), zone)} to ${formatDateTime(timestampMs(storage.maxTime), zone)}` : 'no samples yet'],
+    [
+      'Samples from',
+      data
+        ? `${formatDateTime(timestampMs(storage.minTime), zone)} to ${formatDateTime(timestampMs(storage.maxTime), zone)}`
+        : 'no samples yet',
+    ],
   ];
 }
 
@@ -64,7 +70,8 @@ export function RuntimePage() {
   );
 }
 
-const spelled = (name: string): string => name.replace(/([a-z])([A-Z])/g, '$1 $2').replace(/^./, (c) => c.toUpperCase());
+const spelled = (name: string): string =>
+  name.replace(/([a-z])([A-Z])/g, '$1 $2').replace(/^./, (c) => c.toUpperCase());
 
 function shown(value: Document[string], zone: Zone): string {
   if (typeof value === 'number') return groupDigits(String(value));
@@ -77,7 +84,10 @@ function DocumentCard({ title, name }: { title: string; name: 'runtimeinfo' | 'b
   const zone = usePreferences((p) => p.zone);
   const query = useQuery(documentQuery(name));
   return (
-    <Card title={title} actions={query.data && <CopyButton label="Copy as JSON" text={() => JSON.stringify(query.data.data, null, 2)} />}>
+    <Card
+      title={title}
+      actions={query.data && <CopyButton label="Copy as JSON" text={() => JSON.stringify(query.data.data, null, 2)} />}
+    >
       {query.isPending ? (
         <Skeleton lines={5} />
       ) : query.isError ? (

@@ -66,7 +66,11 @@ function TsdbContent({ status }: { status: { data: TsdbStatus } }) {
       <div className={styles['figures']}>
         <Figure name="Series in the head" value={number(head.numSeries)} detail="active in the last hours" />
         <Figure name="Label pairs" value={number(head.numLabelPairs)} detail="distinct name=value" />
-        <Figure name="Chunks" value={number(head.chunkCount)} detail={head.numSeries > 0 ? `${(head.chunkCount / head.numSeries).toFixed(1)} per series` : 'none'} />
+        <Figure
+          name="Chunks"
+          value={number(head.chunkCount)}
+          detail={head.numSeries > 0 ? `${(head.chunkCount / head.numSeries).toFixed(1)} per series` : 'none'}
+        />
         <Figure
           name="The head covers"
           value={hasData ? humanDuration(head.maxTime - head.minTime) : '–'}
@@ -74,8 +78,18 @@ function TsdbContent({ status }: { status: { data: TsdbStatus } }) {
         />
       </div>
       <div className={styles['lists']}>
-        <TopList title="Series by metric" entries={data.seriesCountByMetricName} total={head.numSeries} linkOf={(name) => exploreLink(`count by (job) (${selectorOf(name, {})})`)} />
-        <TopList title="Series by label and value" entries={data.seriesCountByLabelValuePair} total={head.numSeries} linkOf={pairSelector} />
+        <TopList
+          title="Series by metric"
+          entries={data.seriesCountByMetricName}
+          total={head.numSeries}
+          linkOf={(name) => exploreLink(`count by (job) (${selectorOf(name, {})})`)}
+        />
+        <TopList
+          title="Series by label and value"
+          entries={data.seriesCountByLabelValuePair}
+          total={head.numSeries}
+          linkOf={pairSelector}
+        />
         <TopList title="Values by label" entries={data.labelValueCountByLabelName} />
         <TopList title="Memory by label" entries={data.memoryInBytesByLabelName} format={bytes} />
       </div>
@@ -104,7 +118,9 @@ function TopList({ title, entries, total, format = (value) => groupDigits(String
           {list.map((entry) => (
             <li key={entry.name}>
               <span className={styles['topBar']} style={{ width: `${(entry.value / most) * 100}%` }} aria-hidden />
-              <span className={styles['topName']}>{linkOf ? <Link href={linkOf(entry.name)}>{entry.name}</Link> : entry.name}</span>
+              <span className={styles['topName']}>
+                {linkOf ? <Link href={linkOf(entry.name)}>{entry.name}</Link> : entry.name}
+              </span>
               {total ? <span className={styles['topShare']}>{percent(entry.value / total)}</span> : null}
               <span className={styles['topValue']}>{format(entry.value)}</span>
             </li>

@@ -22,12 +22,22 @@ const columns: Column<DiscoveredTarget>[] = [
     width: '104px',
     cell: (target) => (target.labels ? <Badge tone="good">scraped</Badge> : <Badge>dropped</Badge>),
   },
-  { key: 'discovered', header: 'Discovered labels', width: 'minmax(260px, 1.2fr)', cell: (target) => <LabelChips labels={target.discovered} /> },
+  {
+    key: 'discovered',
+    header: 'Discovered labels',
+    width: 'minmax(260px, 1.2fr)',
+    cell: (target) => <LabelChips labels={target.discovered} />,
+  },
   {
     key: 'labels',
     header: 'Labels of the target',
     width: 'minmax(220px, 1fr)',
-    cell: (target) => (target.labels ? <LabelChips labels={target.labels} /> : <span className={styles['muted']}>dropped by relabelling</span>),
+    cell: (target) =>
+      target.labels ? (
+        <LabelChips labels={target.labels} />
+      ) : (
+        <span className={styles['muted']}>dropped by relabelling</span>
+      ),
   },
 ];
 
@@ -66,7 +76,9 @@ export function DiscoveryPage() {
       ) : shown.length === 0 ? (
         <Card>
           <Empty icon={<Radar />} title={pools.length === 0 ? 'Nothing was discovered' : 'No target matches'}>
-            {pools.length === 0 ? 'No job is configured, or its discovery found nothing yet.' : 'The filter excludes all targets.'}
+            {pools.length === 0
+              ? 'No job is configured, or its discovery found nothing yet.'
+              : 'The filter excludes all targets.'}
           </Empty>
         </Card>
       ) : (
@@ -76,7 +88,15 @@ export function DiscoveryPage() {
             title={pool.name}
             note={`${plural(pool.active, 'target')} scraped, ${pool.targets.length - pool.active} dropped shown`}
           >
-            <DataTable label={`Discovered by ${pool.name}`} columns={columns} rows={pool.targets} rowKey={(target) => target.key} rowHeight={42} minWidth={720} />
+            <DataTable
+              label={`Discovered by ${pool.name}`}
+              columns={columns}
+              rows={pool.targets}
+              rowKey={(target) => target.key}
+              rowHeight={42}
+              minWidth={720}
+              isStackedOnPhone
+            />
           </Card>
         ))
       )}
@@ -89,7 +109,9 @@ function filter(pools: readonly DiscoveryPool[], only: string, text: string): Di
     .filter((pool) => only === '' || pool.name === only)
     .map((pool) => ({
       ...pool,
-      targets: pool.targets.filter((target) => matchesLabels({ ...target.discovered, ...target.labels }, text, pool.name)),
+      targets: pool.targets.filter((target) =>
+        matchesLabels({ ...target.discovered, ...target.labels }, text, pool.name),
+      ),
     }))
     .filter((pool) => pool.targets.length > 0);
 }

@@ -38,9 +38,7 @@ export function PoolCard({ pool, onPick }: { pool: TargetPool; onPick: (name: st
           </Link>
         )}
       </div>
-      {isOpen && pool.targets.length > 0 && (
-        <TargetTable pool={pool} onPick={onPick} onChoose={setChosen} />
-      )}
+      {isOpen && pool.targets.length > 0 && <TargetTable pool={pool} onPick={onPick} onChoose={setChosen} />}
       <TargetDialog target={chosen} onClose={() => setChosen(null)} />
     </section>
   );
@@ -74,7 +72,12 @@ function TargetTable({ pool, onPick, onChoose }: TargetTableProps) {
         </>
       ),
     },
-    { key: 'labels', header: 'Labels', width: 'minmax(220px, 1.2fr)', cell: (target) => <LabelChips labels={target.labels} without={['job']} onPick={onPick} /> },
+    {
+      key: 'labels',
+      header: 'Labels',
+      width: 'minmax(220px, 1.2fr)',
+      cell: (target) => <LabelChips labels={target.labels} without={['job']} onPick={onPick} />,
+    },
     {
       key: 'last',
       header: 'Last scrape',
@@ -99,6 +102,7 @@ function TargetTable({ pool, onPick, onChoose }: TargetTableProps) {
       rowKey={(target, index) => `${target.scrapeUrl} ${index}`}
       rowHeight={40}
       minWidth={860}
+      isStackedOnPhone
       rowClass={(target) => (target.health === 'down' ? styles['downRow'] : undefined)}
     />
   );

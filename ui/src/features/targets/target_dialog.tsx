@@ -42,7 +42,12 @@ function TargetDetail({ target }: { target: ActiveTarget }) {
       )}
       <Facts
         facts={[
-          ['Health', <Badge key="h" tone={target.health === 'up' ? 'good' : target.health === 'down' ? 'bad' : 'neutral'}>{target.health}</Badge>],
+          [
+            'Health',
+            <Badge key="h" tone={target.health === 'up' ? 'good' : target.health === 'down' ? 'bad' : 'neutral'}>
+              {target.health}
+            </Badge>,
+          ],
           ['Last scrape', last > 0 ? formatDateTime(timestampMs(last), zone) : 'never'],
           ['Took', `${humanDuration(target.lastScrapeDuration * 1000)}, ${percent(share)} of the timeout`],
           ['Interval, timeout', `${target.scrapeInterval}, ${target.scrapeTimeout}`],

@@ -38,13 +38,23 @@ export function TargetsPage() {
             onChange={setHealth}
             choices={[
               { value: 'all', label: `All ${total}` },
-              { value: 'down', label: <span className={count('down') > 0 ? styles['downCount'] : undefined}>Down {count('down')}</span> },
+              {
+                value: 'down',
+                label: (
+                  <span className={count('down') > 0 ? styles['downCount'] : undefined}>Down {count('down')}</span>
+                ),
+              },
               { value: 'up', label: `Up ${count('up')}` },
               ...(count('unknown') > 0 ? [{ value: 'unknown', label: `Not scraped yet ${count('unknown')}` }] : []),
             ]}
           />
           <div className={styles['search']}>
-            <SearchField label="Filter targets" placeholder="Labels, address or error" value={text} onChange={setText} />
+            <SearchField
+              label="Filter targets"
+              placeholder="Labels, address or error"
+              value={text}
+              onChange={setText}
+            />
           </div>
         </>
       }

@@ -33,13 +33,22 @@ function orderRows(rows: LegendRow[], order: TableOrder | null): LegendRow[] {
   });
 }
 
-const statistics: [Statistic, string][] = [['last', 'Last'], ['min', 'Min'], ['max', 'Max'], ['mean', 'Mean']];
+const statistics: [Statistic, string][] = [
+  ['last', 'Last'],
+  ['min', 'Min'],
+  ['max', 'Max'],
+  ['mean', 'Mean'],
+];
 
 export function ChartLegend({ series, hidden, onHidden, onFocus }: ChartLegendProps) {
   const theme = usePreferences((p) => p.shownTheme);
   const [order, setOrder] = useState<TableOrder | null>(null);
   const rows = useMemo(
-    () => orderRows(series.map((one, index) => ({ series: one, index, summary: summarize(one.values) })), order),
+    () =>
+      orderRows(
+        series.map((one, index) => ({ series: one, index, summary: summarize(one.values) })),
+        order,
+      ),
     [series, order],
   );
   const toggle = (id: string): void => {
@@ -80,16 +89,14 @@ export function ChartLegend({ series, hidden, onHidden, onFocus }: ChartLegendPr
         </span>
       ),
     },
-    ...statistics.map(
-      ([key, header]): Column<LegendRow> => ({
-        key,
-        header,
-        width: '96px',
-        align: 'end',
-        isSortable: true,
-        cell: ({ summary }) => (summary[key] === null ? '–' : valueNumber(summary[key])),
-      }),
-    ),
+    ...statistics.map(([key, header]): Column<LegendRow> => ({
+      key,
+      header,
+      width: '104px',
+      align: 'end',
+      isSortable: true,
+      cell: ({ summary }) => (summary[key] === null ? '–' : valueNumber(summary[key])),
+    })),
   ];
   return (
     <DataTable
@@ -101,7 +108,7 @@ export function ChartLegend({ series, hidden, onHidden, onFocus }: ChartLegendPr
       onOrder={setOrder}
       rowHeight={28}
       maxHeight={300}
-      minWidth={580}
+      minWidth={610}
       rowClass={(row) => (hidden.has(row.series.id) ? styles['off'] : undefined)}
     />
   );

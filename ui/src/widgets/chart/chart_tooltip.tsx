@@ -40,7 +40,11 @@ export function ChartTooltip({ hover, data, hidden, zone, theme, container }: Ch
         </div>
       ))}
       {rows.length === 0 && <div className={styles['tooltipMore']}>no value here</div>}
-      {all.length > rows.length && <div className={styles['tooltipMore']}>and {plural(all.length - rows.length, 'more series', 'more series')}</div>}
+      {all.length > rows.length && (
+        <div className={styles['tooltipMore']}>
+          and {plural(all.length - rows.length, 'more series', 'more series')}
+        </div>
+      )}
     </div>
   );
 }

@@ -18,6 +18,8 @@ export interface PlotSettings {
   formatValue: (value: number) => string;
   yMin?: number | undefined;
   yMax?: number | undefined;
+  /** Round axis values are powers of two, for bytes. */
+  isBinary: boolean;
 }
 
 export interface PlotHooks {
@@ -61,16 +63,25 @@ function axes(settings: PlotSettings): uPlot.Axis[] {
     font: `11px ${cssColor('--font-ui')}`,
   };
   return [
-    { ...shared, space: 72, size: 30, gap: 7, values: (_plot, splits, _axis, _space, step) => timeLabels(splits, step, settings.zone) },
+    {
+      ...shared,
+      space: 72,
+      size: 30,
+      gap: 7,
+      values: (_plot, splits, _axis, _space, step) => timeLabels(splits, step, settings.zone),
+    },
     {
       ...shared,
       gap: 8,
       size: (plot, values) => axisWidth(plot, values),
       space: 38,
+      ...(settings.isBinary ? { incrs: binarySteps } : {}),
       values: (_plot, splits) => splits.map((value) => settings.formatValue(value)),
     },
   ];
 }
+
+const binarySteps = Array.from({ length: 50 }, (_, i) => 2 ** i);
 
 function axisWidth(plot: uPlot, values: string[] | null): number {
   if (!values || values.length === 0) return 44;
@@ -123,7 +134,10 @@ export function plotOptions(settings: PlotSettings, hooks: PlotHooks): uPlot.Opt
     },
     scales: {
       x: { time: true },
-      y: { range: (_plot, min, max) => fixedOr(settings, valueRange(settings.isStacked ? Math.min(min ?? 0, 0) : min, max)) },
+      y: {
+        range: (_plot, min, max) =>
+          fixedOr(settings, valueRange(settings.isStacked ? Math.min(min ?? 0, 0) : min, max)),
+      },
     },
     axes: axes(settings),
     series: [{}, ...lines(settings)],

@@ -27,6 +27,8 @@ export interface TimeSeriesChartProps {
   formatValue?: (value: number) => string;
   yMin?: number;
   yMax?: number;
+  /** The values are bytes: the axis counts in powers of two. */
+  isBinary?: boolean;
   onZoom?: (from: TimestampMs, to: TimestampMs) => void;
 }
 
@@ -42,11 +44,19 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
   const formatValue = props.formatValue ?? defaultFormat;
 
   usePlot(container, {
-    data, height, isStacked, hidden, exemplars, zone, formatValue, onZoom,
+    data,
+    height,
+    isStacked,
+    hidden,
+    exemplars,
+    zone,
+    formatValue,
+    onZoom,
     theme: shownTheme,
     focusedId: props.focusedId ?? null,
     yMin: props.yMin,
     yMax: props.yMax,
+    isBinary: props.isBinary ?? false,
     onHover: setHover,
   });
 
@@ -61,9 +71,24 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
     >
       <div ref={container} role="img" aria-label={description} className={styles['plot']} />
       {exemplar ? (
-        <ExemplarCard placed={exemplar} isPinned={pinned !== null} onClose={() => setPinned(null)} zone={zone} container={container} />
+        <ExemplarCard
+          placed={exemplar}
+          isPinned={pinned !== null}
+          onClose={() => setPinned(null)}
+          zone={zone}
+          container={container}
+        />
       ) : (
-        hover && <ChartTooltip hover={hover} data={data} hidden={hidden} zone={zone} theme={shownTheme} container={container} />
+        hover && (
+          <ChartTooltip
+            hover={hover}
+            data={data}
+            hidden={hidden}
+            zone={zone}
+            theme={shownTheme}
+            container={container}
+          />
+        )
       )}
     </div>
   );

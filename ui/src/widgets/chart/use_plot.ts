@@ -34,6 +34,7 @@ export interface PlotInput {
   formatValue: (value: number) => string;
   yMin?: number | undefined;
   yMax?: number | undefined;
+  isBinary: boolean;
   onZoom?: ((from: TimestampMs, to: TimestampMs) => void) | undefined;
   onHover: (hover: Hover | null) => void;
 }
@@ -63,7 +64,7 @@ function hooksFor(running: Running, latest: RefObject<PlotInput>): PlotHooks {
     onDraw: (plot) => {
       running.placed = placeExemplars(plot, latest.current.exemplars);
       const style = getComputedStyle(document.documentElement);
-      drawExemplars(plot, running.placed, style.getPropertyValue('--warn'), style.getPropertyValue('--surface'));
+      drawExemplars(plot, running.placed, style.getPropertyValue('--exemplar'), style.getPropertyValue('--surface'));
     },
     onSelect: (plot) => {
       const { left, width } = plot.select;

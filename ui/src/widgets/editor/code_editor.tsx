@@ -20,7 +20,6 @@ export default function CodeEditor(props: PromqlEditorProps) {
         doc: latest.current.value,
         extensions: editorExtensions({
           label,
-          history: latest.current.history ?? [],
           onChange: (text) => latest.current.onChange(text),
           onRun: () => latest.current.onRun(),
         }),

@@ -14,7 +14,6 @@ import { placeholderText, type EditorError } from './promql_editor';
 
 interface EditorParts {
   label: string;
-  history: readonly string[];
   onChange: (text: string) => void;
   onRun: () => void;
 }
@@ -47,7 +46,12 @@ function language(): Extension {
   const promql = new PromQLExtension();
   promql.activateCompletion(true).activateLinter(true);
   promql.setComplete({
-    remote: { url: '', apiPrefix: prometheusPath('').replace(/\/$/, ''), httpMethod: 'GET', lookbackInterval: 12 * 3_600_000 },
+    remote: {
+      url: '',
+      apiPrefix: prometheusPath('').replace(/\/$/, ''),
+      httpMethod: 'GET',
+      lookbackInterval: 12 * 3_600_000,
+    },
     maxMetricsMetadata: 10_000,
   });
   return promql.asExtension();
@@ -69,7 +73,7 @@ export function editorExtensions(parts: EditorParts): Extension {
   return [
     history(),
     language(),
-    autocompletion({ maxRenderedOptions: 200, closeOnBlur: true, icons: true }),
+    autocompletion({ maxRenderedOptions: 200, closeOnBlur: true, icons: false }),
     bracketMatching(),
     closeBrackets(),
     indentOnInput(),

@@ -17,8 +17,6 @@ export interface PromqlEditorProps {
   /** Enter, or Ctrl-Enter. */
   onRun: () => void;
   error?: EditorError | null;
-  /** Offered first by the completion: queries that were run before. */
-  history?: readonly string[];
   autoFocus?: boolean;
 }
 
