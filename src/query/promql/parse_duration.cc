@@ -48,6 +48,10 @@ bool IsDurationCall(TokenType type) {
          type == TokenType::kMaxOf;
 }
 
+bool IsUnwrappedBinary(const DurationExpr* maybe_expr) {
+  return maybe_expr != nullptr && maybe_expr->op <= DurationOp::kPow && !maybe_expr->wrapped;
+}
+
 bool IsZero(const Expr& expr) {
   const auto* number = TryAs<NumberLiteral>(&expr);
   return number != nullptr && number->value == 0;
@@ -244,10 +248,12 @@ ExprPtr Parser::ParseSignedOffsetDuration() {
     return nullptr;
   }
   expr = ApplySign(sign, std::move(expr));
-  const bool goes_on = expr != nullptr && DurationOpOf(token_.type).has_value();
   expr = expr == nullptr ? nullptr : ParseDurationRest(std::move(expr), 0);
   // Without parentheses the printed text would end earlier when it is parsed again.
-  if (auto* duration = TryAs<DurationExpr>(expr.get()); duration != nullptr && goes_on) {
+  if (auto* duration = TryAs<DurationExpr>(expr.get()); IsUnwrappedBinary(duration)) {
+    duration->wrapped = true;
+  } else if (duration != nullptr && duration->op == DurationOp::kMinus &&
+             IsUnwrappedBinary(TryAs<DurationExpr>(duration->rhs.get()))) {
     duration->wrapped = true;
   }
   return expr;

@@ -33,6 +33,14 @@ class Line {
   }
   Line& append(std::string_view more) { return *this += more; }
   bool IsEnough() const { return text_.size() > enough_; }
+  // Whether `bytes` more would be enough; then something as long stands for them.
+  bool Overflow(size_t bytes) {
+    if (enough_ == std::string::npos || text_.size() + bytes <= enough_) {
+      return false;
+    }
+    text_.append(enough_ + 1, ' ');
+    return true;
+  }
   const std::string& text() const { return text_; }
   std::string TakeText() { return std::move(text_); }
 
@@ -151,6 +159,17 @@ void PrintOffset(const TimeModifiers& time, Line* out) {
   }
 }
 
+// Whether arithmetic that follows `offset …` would be taken for a part of the duration.
+bool IsOpenOffset(const DurationExpr* maybe_expr) {
+  if (maybe_expr == nullptr) {
+    return false;
+  }
+  const auto* signed_expr = TryAs<DurationExpr>(maybe_expr->rhs.get());
+  const bool two_signs = maybe_expr->op == DurationOp::kMinus && signed_expr != nullptr &&
+                         signed_expr->op == DurationOp::kMinus && !signed_expr->wrapped;
+  return maybe_expr->wrapped || maybe_expr->op <= DurationOp::kPow || two_signs;
+}
+
 void PrintExtended(const VectorSelector& selector, Line* out) {
   *out += selector.anchored ? " anchored" : selector.smoothed ? " smoothed" : "";
 }
@@ -161,6 +180,9 @@ void PrintMatchers(const VectorSelector& selector, Line* out) {
     const bool is_name = matcher.name() == model::kMetricName &&
                          matcher.type() == model::MatchType::kEqual &&
                          matcher.value() == selector.name && !matcher.value().empty();
+    if (!is_name && out->Overflow(matcher.value().size())) {
+      return;
+    }
     if (!is_name) {
       matchers.push_back(matcher.ToString());
     }
@@ -181,9 +203,15 @@ void PrintMatchers(const VectorSelector& selector, Line* out) {
 
 void PrintSelector(const VectorSelector& selector, Line* out) {
   PrintMatchers(selector, out);
+  const bool offset_first = IsOpenOffset(selector.time.offset_expr.get());
+  if (offset_first) {
+    PrintOffset(selector.time, out);
+  }
   PrintAt(selector.time, out);
   PrintExtended(selector, out);
-  PrintOffset(selector.time, out);
+  if (!offset_first) {
+    PrintOffset(selector.time, out);
+  }
 }
 
 void PrintRange(int64_t ms, const DurationExpr* maybe_expr, Line* out) {
@@ -198,9 +226,16 @@ void PrintMatrixSuffix(const MatrixSelector& matrix, Line* out) {
   *out += '[';
   PrintRange(matrix.range_ms, matrix.range_expr.get(), out);
   *out += ']';
+  const TimeModifiers& time = matrix.selector->time;
+  const bool offset_first = IsOpenOffset(time.offset_expr.get());
+  if (offset_first) {
+    PrintOffset(time, out);
+  }
   PrintExtended(*matrix.selector, out);
-  PrintAt(matrix.selector->time, out);
-  PrintOffset(matrix.selector->time, out);
+  PrintAt(time, out);
+  if (!offset_first) {
+    PrintOffset(time, out);
+  }
 }
 
 void PrintSubquerySuffix(const SubqueryExpr& subquery, Line* out) {
@@ -211,8 +246,14 @@ void PrintSubquerySuffix(const SubqueryExpr& subquery, Line* out) {
     PrintRange(subquery.step_ms, subquery.step_expr.get(), out);
   }
   *out += ']';
+  const bool offset_first = IsOpenOffset(subquery.time.offset_expr.get());
+  if (offset_first) {
+    PrintOffset(subquery.time, out);
+  }
   PrintAt(subquery.time, out);
-  PrintOffset(subquery.time, out);
+  if (!offset_first) {
+    PrintOffset(subquery.time, out);
+  }
 }
 
 void PrintAggregateHead(const AggregateExpr& aggregate, Line* out) {
@@ -278,7 +319,9 @@ void PrintTo(const Expr& expr, Line* out) {
     case ExprKind::kNumberLiteral:
       return PrintLiteral(As<NumberLiteral>(expr), out);
     case ExprKind::kStringLiteral:
-      *out += model::QuoteString(As<StringLiteral>(expr).value);
+      if (!out->Overflow(As<StringLiteral>(expr).value.size())) {
+        *out += model::QuoteString(As<StringLiteral>(expr).value);
+      }
       return;
     case ExprKind::kVectorSelector:
       return PrintSelector(As<VectorSelector>(expr), out);

@@ -7,7 +7,7 @@
 //   Print(*expr)         sum by (a) (rate(x[5m]))              one line
 //   PrintPretty(*expr)   what exceeds 100 columns is broken into lines, indented by two blanks
 //
-// The text is that of the reference, but where its text would not parse to the same tree again.
+// The text is that of the reference, except where that would not parse to the same tree again.
 // Source: promql/parser/{printer,prettier}.go of the reference (`String`, `Pretty`).
 #pragma once
 

@@ -4,18 +4,17 @@
 //
 //   up{job="a"} 1 _ 0+1x3 {{schema:0 sum:5 count:4 buckets:[1 2 1]}}x2 stale
 //
-// Used by the text-driven tests of the query language and by rule unit tests. A line of n values is
-// expanded here; repetitions are bounded by kSeriesValuesMax.
+// Used by the text-driven tests of the query language and by rule unit tests. Repetitions are
+// expanded here; a line may have kSeriesValuesMax values.
 //
 //   base::Result<SeriesLine> line = ParseSeriesLine(text, AddHistograms);
 //
-// `{{A}}+{{B}}xN` needs the histogram algebra, which stands elsewhere: the caller hands it in.
+// `{{A}}+{{B}}xN` needs the algebra of histograms, which the caller hands in.
 // Source: https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/#series
 #pragma once
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -26,7 +25,7 @@
 
 namespace sb::promql {
 
-inline constexpr size_t kSeriesValuesMax = 10'000'000;
+inline constexpr size_t kSeriesValuesMax = 1'000'000;
 
 struct SequenceValue {
   bool omitted = false;  // `_`
@@ -37,9 +36,10 @@ struct SequenceValue {
 
 struct SeriesLine {
   model::LabelSet labels;
-  bool start_times = false;  // an `@st` line: see start_offsets_ms instead of values
   std::vector<SequenceValue> values;
-  // Start timestamp of the next line's sample minus its own timestamp; nullopt: unknown.
+  // Of an `@st` line, instead of values: the start timestamps of the next line's samples, each
+  // minus the sample's own timestamp; nullopt: unknown.
+  bool is_start_times = false;
   std::vector<std::optional<int64_t>> start_offsets_ms;
 };
 
@@ -54,5 +54,8 @@ base::Result<SeriesLine> ParseSeriesLine(std::string_view line, const CombineHis
 // Only the values, such as the `values` of a rule unit test.
 base::Result<std::vector<SequenceValue>> ParseSequence(std::string_view values,
                                                        const CombineHistograms& combine);
+
+// One number or `stale`, as in an item: `5`, `-.5`, `1e-3`, `NaN`, `+Inf`, `010` (octal).
+base::Result<double> ParseSequenceNumber(std::string_view text);
 
 }  // namespace sb::promql
