@@ -146,12 +146,9 @@ std::string FormatGoG(double v) {
       std::to_chars(scientific, scientific + sizeof(scientific), v, std::chars_format::scientific);
   const std::string_view text(scientific, static_cast<size_t>(end.ptr - scientific));
   const int exponent = std::atoi(text.data() + text.find('e') + 1);
-  // Go's shortest %g keeps plain notation up to 20 digits before the point only where it prints
-  // them all; with its own threshold of 21 for "shortest", smaller exponents stay plain.
-  if (exponent >= -4 && exponent < 21) {
+  if (exponent >= -4 && exponent < 6) {
     char fixed[64];
-    const auto fixed_end =
-        std::to_chars(fixed, fixed + sizeof(fixed), v, std::chars_format::fixed);
+    const auto fixed_end = std::to_chars(fixed, fixed + sizeof(fixed), v, std::chars_format::fixed);
     return std::string(fixed, fixed_end.ptr);
   }
   return std::string(text);

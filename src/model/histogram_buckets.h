@@ -51,7 +51,7 @@ double FractionBelow(const Bucket& bucket, double v, Interpolation interpolation
 
 // "{count:3, sum:4.5, (1,2]:3}": what count_values and the text of a query result show.
 std::string ToString(const Histogram& h);
-// A double as Go's %g prints it: shortest digits, exponent below 1e-4 and from 1e21 on.
+// A double as Go's %g prints it: shortest digits, with an exponent below 1e-4 and from 1e6 on.
 std::string FormatGoG(double v);
 
 }  // namespace sb::model

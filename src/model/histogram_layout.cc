@@ -16,10 +16,9 @@ BucketList Unroll(const std::vector<HistogramSpan>& spans, const std::vector<dou
   for (const HistogramSpan& span : spans) {
     index += span.offset;
     for (uint32_t i = 0; i < span.length && at < counts.size(); ++i, ++at, ++index) {
-      const double compensation =
-          maybe_compensation != nullptr && at < maybe_compensation->size()
-              ? (*maybe_compensation)[at]
-              : 0;
+      const double compensation = maybe_compensation != nullptr && at < maybe_compensation->size()
+                                      ? (*maybe_compensation)[at]
+                                      : 0;
       out.push_back({static_cast<int32_t>(index), counts[at], compensation});
     }
   }
