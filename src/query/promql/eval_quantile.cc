@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// histogram_quantile(), histogram_quantiles() and histogram_fraction(), over classic and native
+// histograms. Classic buckets are grouped into histograms once for all steps.
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <unordered_map>
+
+#include "model/histogram_buckets.h"
+#include "query/promql/eval_annotations.h"
+#include "query/promql/evaluator.h"
+#include "query/promql/number_text.h"
+#include "query/promql/quantile.h"
+
+namespace sb::promql {
+namespace {
+
+using query::StepSeries;
+using query::StepVector;
+
+// Input rows that belong together: the buckets of a classic histogram, and the native histogram of
+// the same labels.
+struct HistogramGroup {
+  model::LabelSet labels;  // without le
+  struct BucketRow {
+    const StepSeries* row;
+    double upper_bound;
+  };
+  std::vector<BucketRow> buckets;
+};
+
+class HistogramGroups {
+ public:
+  HistogramGroups(const StepVector& input, query::Annotations* annotations, bool names_kept,
+                  int32_t position)
+      : annotations_(annotations), names_kept_(names_kept), position_(position) {
+    for (const StepSeries& row : input.series) {
+      AddRow(row);
+    }
+  }
+
+  const std::vector<HistogramGroup>& groups() const { return groups_; }
+
+  // The classic buckets of a group at a step.
+  static void BucketsAt(const HistogramGroup& group, size_t step, std::vector<ClassicBucket>* out) {
+    out->clear();
+    for (const HistogramGroup::BucketRow& bucket : group.buckets) {
+      if (bucket.row->IsFloat(step)) {
+        out->push_back({bucket.upper_bound, bucket.row->values[step]});
+      }
+    }
+  }
+
+  // The group whose classic histogram has the labels of this native one; null if there is none.
+  const HistogramGroup* TwinOf(const StepSeries& row) const {
+    const auto at = places_.find(row.labels);
+    return at == places_.end() ? nullptr : &groups_[at->second];
+  }
+
+  std::string_view NameOf(const model::LabelSet& labels) const {
+    return names_kept_ ? labels.metric_name() : std::string_view();
+  }
+
+ private:
+  void AddRow(const StepSeries& row) {
+    bool has_floats = false;
+    for (size_t i = 0; i < row.steps() && !has_floats; ++i) {
+      has_floats = row.IsFloat(i);
+    }
+    if (!has_floats) {
+      return;
+    }
+    const std::string_view le = row.labels.Get("le");
+    const std::optional<double> bound = ParseGoFloat(le);
+    if (!bound.has_value()) {
+      annotations_->Add(BadBucketLabelWarning(NameOf(row.labels), le, position_));
+      return;
+    }
+    model::LabelSet labels = row.labels.Without({"le"});
+    const auto [at, is_new] = places_.emplace(labels, groups_.size());
+    if (is_new) {
+      groups_.push_back({std::move(labels), {}});
+    }
+    groups_[at->second].buckets.push_back({&row, *bound});
+  }
+
+  query::Annotations* annotations_;
+  const bool names_kept_;
+  const int32_t position_;
+  std::vector<HistogramGroup> groups_;
+  std::unordered_map<model::LabelSet, size_t, model::LabelSetHash> places_;
+};
+
+// What is computed per histogram: one quantile, several, or a fraction.
+struct Request {
+  FunctionId function = FunctionId::kHistogramQuantile;
+  std::vector<std::vector<double>> arguments;  // quantiles, or lower and upper; one per step
+  std::string label;                           // of histogram_quantiles
+  int32_t position = 0;                        // of the histograms' expression
+
+  size_t results() const {
+    return function == FunctionId::kHistogramFraction ? 1 : arguments.size();
+  }
+};
+
+double Classic(const Request& request, size_t which, size_t step, int64_t time_ms,
+               std::string_view metric, std::vector<ClassicBucket>* buckets,
+               query::Annotations* annotations) {
+  if (request.function == FunctionId::kHistogramFraction) {
+    return FractionOfBuckets(request.arguments[0][step], request.arguments[1][step], buckets);
+  }
+  ClassicQuantile result = QuantileOfBuckets(request.arguments[which][step], buckets);
+  if (result.forced.has_value()) {
+    result.forced->time_min_ms = time_ms;
+    result.forced->time_max_ms = time_ms;
+    annotations->Add(ForcedMonotonicityInfo(metric, *result.forced, request.position));
+  }
+  return result.value;
+}
+
+double Native(const Request& request, size_t which, size_t step, const model::Histogram& h,
+              const AnnotationTarget& target) {
+  if (request.function == FunctionId::kHistogramFraction) {
+    return FractionOfHistogram(request.arguments[0][step], request.arguments[1][step], h, target);
+  }
+  return QuantileOfHistogram(request.arguments[which][step], h, target);
+}
+
+// Rows of the result by labels. histogram_quantiles has a label whose value may change by step.
+class ResultRows {
+ public:
+  ResultRows(const Request& request, size_t steps) : request_(request), steps_(steps) {}
+
+  // One row per source histogram, or per source and quantile.
+  void Set(const model::LabelSet& labels, size_t which, size_t step, double value) {
+    if (request_.function != FunctionId::kHistogramQuantiles) {
+      return Row(labels).SetFloat(step, value);
+    }
+    const double q = request_.arguments[which][step];
+    Row(model::LabelSetBuilder(labels).Set(request_.label, OpenMetricsFloat(q)).Build())
+        .SetFloat(step, value);
+  }
+  // The next source gets rows of its own, even if its labels are equal.
+  void NextSource() { current_.clear(); }
+
+  std::vector<StepSeries> Take() { return std::move(rows_); }
+
+ private:
+  StepSeries& Row(const model::LabelSet& labels) {
+    const auto [at, is_new] = current_.emplace(labels, rows_.size());
+    if (is_new) {
+      rows_.emplace_back(labels, steps_);
+      rows_.back().drop_name = true;
+    }
+    return rows_[at->second];
+  }
+
+  const Request& request_;
+  const size_t steps_;
+  std::vector<StepSeries> rows_;
+  std::unordered_map<model::LabelSet, size_t, model::LabelSetHash> current_;
+};
+
+}  // namespace
+
+Evaluator::Rows Evaluator::EvalHistogramQuantile(const Call& call, const Grid& grid) {
+  Request request;
+  request.function = call.function->id;
+  const bool several = request.function == FunctionId::kHistogramQuantiles;
+  const size_t vector_arg = several ? 0 : call.args.size() - 1;
+  request.position = call.args[vector_arg]->range.start;
+  std::vector<int32_t> argument_positions;
+  for (size_t i = 0; i < call.args.size(); ++i) {
+    if (several && i == 1) {
+      request.label = As<StringLiteral>(*call.args[1]).value;
+    } else if (i != vector_arg) {
+      SB_ASSIGN_OR_RETURN(std::vector<double> values, EvalScalar(*call.args[i], grid));
+      request.arguments.push_back(std::move(values));
+      argument_positions.push_back(call.args[i]->range.start);
+    }
+  }
+  SB_ASSIGN_OR_RETURN(const StepVector input, EvalVector(*call.args[vector_arg], grid));
+  if (request.function != FunctionId::kHistogramFraction) {
+    for (size_t a = 0; a < request.arguments.size(); ++a) {
+      for (const double q : request.arguments[a]) {
+        if (std::isnan(q) || q < 0 || q > 1) {
+          annotations_->Add(InvalidQuantileWarning(q, argument_positions[a]));
+        }
+      }
+    }
+  }
+  const bool names_kept = options_.delayed_name_removal;
+  const HistogramGroups groups(input, annotations_, names_kept, request.position);
+  auto result_labels = [&](const model::LabelSet& labels) {
+    return names_kept ? labels : WithoutMetadata(labels);
+  };
+  ResultRows rows(request, grid.count);
+  std::vector<ClassicBucket> buckets;
+  // A classic histogram that has a native twin at a step is not evaluated there, nor is the twin.
+  std::unordered_map<const HistogramGroup*, std::vector<bool>> conflicts;
+  for (const StepSeries& row : input.series) {
+    const HistogramGroup* twin = groups.TwinOf(row);
+    const model::LabelSet labels = result_labels(row.labels);
+    // The reference has dropped the name already when it gets here with names removed at once.
+    const AnnotationTarget target{annotations_, labels.metric_name(), request.position};
+    for (size_t i = 0; i < grid.count; ++i) {
+      if (!row.IsHistogram(i)) {
+        continue;
+      }
+      if (twin != nullptr) {
+        HistogramGroups::BucketsAt(*twin, i, &buckets);
+        if (!buckets.empty()) {
+          annotations_->Add(MixedClassicNativeWarning(groups.NameOf(row.labels), request.position));
+          std::vector<bool>& steps = conflicts[twin];
+          steps.resize(grid.count);
+          steps[i] = true;
+          continue;
+        }
+      }
+      for (size_t which = 0; which < request.results(); ++which) {
+        rows.Set(labels, which, i, Native(request, which, i, *row.histograms[i], target));
+      }
+    }
+    rows.NextSource();
+  }
+  for (const HistogramGroup& group : groups.groups()) {
+    const auto conflict = conflicts.find(&group);
+    const model::LabelSet labels = result_labels(group.labels);
+    for (size_t i = 0; i < grid.count; ++i) {
+      if (conflict != conflicts.end() && conflict->second[i]) {
+        continue;
+      }
+      HistogramGroups::BucketsAt(group, i, &buckets);
+      for (size_t which = 0; which < request.results() && !buckets.empty(); ++which) {
+        rows.Set(labels, which, i,
+                 Classic(request, which, i, grid.At(i), groups.NameOf(group.labels), &buckets,
+                         annotations_));
+      }
+    }
+    rows.NextSource();
+  }
+  StepVector out;
+  out.series = rows.Take();
+  SB_RETURN_IF_ERROR(CheckDuplicates(&out, grid));
+  return out;
+}
+
+}  // namespace sb::promql
