@@ -264,9 +264,19 @@ base::Status ValidateSeriesLabels(std::span<const model::Label> sorted) {
 }
 
 void SortLabels(std::vector<model::Label>* labels) {
-  const auto by_name = [](const model::Label& a, const model::Label& b) { return a.name < b.name; };
-  if (!std::is_sorted(labels->begin(), labels->end(), by_name)) {
-    std::stable_sort(labels->begin(), labels->end(), by_name);
+  constexpr size_t kInsertionSortMax = 32;
+  if (labels->size() > kInsertionSortMax) {
+    std::sort(labels->begin(), labels->end());
+    return;
+  }
+  // Senders write labels in order or nearly so.
+  for (size_t i = 1; i < labels->size(); ++i) {
+    const model::Label label = (*labels)[i];
+    size_t at = i;
+    for (; at > 0 && label.name < (*labels)[at - 1].name; --at) {
+      (*labels)[at] = (*labels)[at - 1];
+    }
+    (*labels)[at] = label;
   }
 }
 

@@ -45,7 +45,7 @@ base::Status ValidateSeriesLabels(std::span<const model::Label> sorted);
 // The same without asking for a metric name (exemplars, targets).
 base::Status ValidateLabels(std::span<const model::Label> sorted);
 
-// Sorts by name; stable, so that of two equal names the first stays first.
+// Sorts by name.
 void SortLabels(std::vector<model::Label>* labels);
 
 // `{__name__="up", job="x"}`, at most `bytes_max` long, for messages.

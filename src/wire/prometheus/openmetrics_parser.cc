@@ -401,8 +401,7 @@ void OpenMetricsParser::CollectCreatedLines() {
     }
     line = line_end == end_ ? end_ : line_end + 1;
   }
-  const auto by_key = [](const CreatedLine& a, const CreatedLine& b) { return a.key < b.key; };
-  std::stable_sort(created_.begin(), created_.end(), by_key);
+  std::sort(created_.begin(), created_.end());
 }
 
 bool OpenMetricsParser::ReadCreatedLine(std::string_view line) {

@@ -19,6 +19,8 @@
 // model/textparse/openmetricsparse.go.
 #pragma once
 
+#include <compare>
+
 #include "wire/prometheus/exposition_parser.h"
 #include "wire/prometheus/series_text.h"
 
@@ -37,6 +39,7 @@ class OpenMetricsParser final : public ExpositionParser {
   struct CreatedLine {
     uint64_t key;
     int64_t time_ms;
+    friend auto operator<=>(const CreatedLine&, const CreatedLine&) = default;
   };
 
   EntryKind ReadSeries();
