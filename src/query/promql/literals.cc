@@ -5,7 +5,6 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
-#include <cstdlib>
 #include <limits>
 #include <optional>
 
@@ -118,6 +117,17 @@ std::optional<double> ParseInteger(std::string_view digits) {
   return static_cast<double>(value);
 }
 
+// Of a number out of range: whether it is too close to zero, rather than too large.
+bool IsTooSmall(std::string_view digits) {
+  long double value = 0;
+  const auto [at, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (error == std::errc()) {
+    return value < 1;
+  }
+  const size_t exponent = digits.find_first_of("eE");
+  return exponent != std::string_view::npos && digits.substr(exponent + 1, 1) == "-";
+}
+
 base::Status BadNumber(std::string_view text, std::string_view why) {
   return base::InvalidArgument("strconv.ParseFloat: parsing " + model::QuoteString(text) + ": " +
                                std::string(why));
@@ -186,9 +196,8 @@ base::Result<double> ParseNumber(std::string_view text) {
   const char* end = digits.data() + digits.size();
   const auto [at, error] = std::from_chars(digits.data(), end, value);
   if (error == std::errc::result_out_of_range) {
-    // Too small is zero, too large is refused.
-    if (std::strtod(digits.c_str(), nullptr) < 1) {
-      return std::strtod(digits.c_str(), nullptr);
+    if (IsTooSmall(digits)) {
+      return 0.0;
     }
     return BadNumber(text, "value out of range");
   }

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <string>
 
 namespace sb::promql {
 namespace {
@@ -30,6 +31,8 @@ TEST(ParseNumberTest, ReadsGoNumbers) {
   EXPECT_EQ(*ParseNumber("INF"), std::numeric_limits<double>::infinity());
   EXPECT_TRUE(std::isnan(*ParseNumber("nan")));
   EXPECT_EQ(*ParseNumber("1e-400"), 0);
+  EXPECT_EQ(*ParseNumber("1e-99999"), 0);
+  EXPECT_EQ(*ParseNumber("0." + std::string(400, '0') + "1"), 0);
 }
 
 TEST(ParseNumberTest, RefusesWithGosWords) {
@@ -37,6 +40,8 @@ TEST(ParseNumberTest, RefusesWithGosWords) {
             "strconv.ParseFloat: parsing \"1_\": invalid syntax");
   EXPECT_EQ(ParseNumber("1e999").status().message(),
             "strconv.ParseFloat: parsing \"1e999\": value out of range");
+  EXPECT_FALSE(ParseNumber("1e99999").ok());
+  EXPECT_FALSE(ParseNumber(std::string(400, '9')).ok());
   EXPECT_FALSE(ParseNumber("").ok());
   EXPECT_FALSE(ParseNumber("0x").ok());
   EXPECT_FALSE(ParseNumber("1.2.3").ok());

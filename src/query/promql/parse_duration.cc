@@ -131,6 +131,7 @@ ExprPtr Parser::ParseDurationLiteral() {
   number->value = TakeNumber();
   if (!DurationSecondsInRange(number->value)) {
     Fail(number->range, "duration out of range");
+    number->value = 0;  // what follows the error may convert it
   }
   return number;
 }
