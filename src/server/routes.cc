@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/routes.h"
+
+#include "api/http/metrics_page.h"
+#include "api/http/status_reply.h"
+#include "api/prometheus/prometheus_api.h"
+#include "api/ui/status_api.h"
+#include "api/ui/ui_assets.h"
+#include "api/ui/ui_files.h"
+#include "ingest/remote_write/remote_write_endpoint.h"
+#include "ingest/remote_write/remote_write_handler.h"
+#include "server/api_sources.h"
+#include "store/tsdb/db/db.h"
+
+namespace sb::server {
+
+namespace {
+
+constexpr size_t kWriteBodyBytesMax = 32U << 20;
+
+void SendStatus(const base::Status& status, std::string_view done, std::string_view failed,
+                net::ResponseWriter& writer) {
+  if (status.ok()) {
+    writer.Send(net::PlainTextResponse(200, done));
+    return;
+  }
+  writer.Send(
+      net::PlainTextResponse(500, std::string(failed) + ": " + std::string(status.message())));
+}
+
+void AddHealthRoutes(const RouteParts& parts, net::Router* router) {
+  net::RouteOptions quick;
+  quick.run_on_event_loop = true;
+  router->Handle(
+      "GET", "/-/healthy",
+      [](const net::HttpRequest&, net::ResponseWriter& writer) {
+        writer.Send(net::PlainTextResponse(200, "Signalbox is healthy."));
+      },
+      quick);
+  router->Handle(
+      "GET", "/-/ready",
+      [&sources = parts.sources](const net::HttpRequest&, net::ResponseWriter& writer) {
+        writer.Send(sources.Ready() ? net::PlainTextResponse(200, "Signalbox is ready.")
+                                    : net::PlainTextResponse(503, "Signalbox is not ready."));
+      },
+      quick);
+}
+
+void AddLifecycleRoutes(const RouteParts& parts, net::Router* router) {
+  for (const char* method : {"POST", "PUT"}) {
+    router->Handle(method, "/-/reload",
+                   [reload = parts.reload](const net::HttpRequest&, net::ResponseWriter& writer) {
+                     SendStatus(reload(), "configuration reloaded", "failed to reload config",
+                                writer);
+                   });
+    router->Handle(method, "/-/flush",
+                   [&db = parts.db](const net::HttpRequest&, net::ResponseWriter& writer) {
+                     SendStatus(db.Flush(), "flushed", "failed to flush", writer);
+                   });
+  }
+}
+
+void AddCommonRoutes(const RouteParts& parts, net::Router* router) {
+  AddHealthRoutes(parts, router);
+  AddLifecycleRoutes(parts, router);
+  router->Handle(
+      "GET", "/metrics",
+      [&registry = parts.registry](const net::HttpRequest& request, net::ResponseWriter& writer) {
+        writer.Send(api::MetricsPage(registry, request.headers.GetJoined("Accept")));
+      });
+}
+
+net::Router PrometheusApiRoutes(const RouteParts& parts) {
+  net::Router router;
+  parts.api.AddRoutes(&router);
+  net::RouteOptions write;
+  write.max_body_bytes = kWriteBodyBytesMax;
+  write.pool = "ingest";
+  router.Handle("POST", "/api/v1/write", ingest::RemoteWriteHandler(&parts.remote_write), write);
+  return router;
+}
+
+}  // namespace
+
+net::Router MainRoutes(const RouteParts& parts) {
+  net::Router router;
+  AddCommonRoutes(parts, &router);
+  router.Mount("/prometheus", PrometheusApiRoutes(parts));
+  api::AddSignalboxRoutes(parts.sources, &router);
+  api::AddUiRoutes(api::AllUiAssets(), &router);
+  return router;
+}
+
+// The UI stands here too, so that bookmarks of Prometheus' pages keep working; it asks for its data
+// under /prometheus, as on the main door.
+net::Router PrometheusRoutes(const RouteParts& parts) {
+  net::Router router = MainRoutes(parts);
+  router.Mount("", PrometheusApiRoutes(parts));
+  return router;
+}
+
+}  // namespace sb::server

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which path on which door reaches which façade.
+//
+// Every door answers /metrics, /-/healthy, /-/ready, /-/reload and /-/flush. The main door holds
+// the web UI and every API under its product's name (/prometheus/…); a product's own door holds its
+// API at the root.
+#pragma once
+
+#include <functional>
+
+#include "base/instruments.h"
+#include "base/status.h"
+#include "net/router.h"
+
+namespace sb::tsdb {
+class Db;
+}
+namespace sb::ingest {
+class RemoteWriteEndpoint;
+}
+namespace sb::api {
+class PrometheusApi;
+}
+
+namespace sb::server {
+
+class ApiSources;
+
+// All must outlive the routers.
+struct RouteParts {
+  const base::Registry& registry;
+  tsdb::Db& db;
+  ingest::RemoteWriteEndpoint& remote_write;
+  const api::PrometheusApi& api;
+  const ApiSources& sources;
+  std::function<base::Status()> reload;
+};
+
+net::Router MainRoutes(const RouteParts& parts);
+net::Router PrometheusRoutes(const RouteParts& parts);
+
+}  // namespace sb::server

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/server.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <vector>
+
+#include "api/http/json_writer.h"
+#include "api/prometheus/prometheus_api.h"
+#include "base/instruments.h"
+#include "base/log.h"
+#include "base/mutex.h"
+#include "base/task_runner.h"
+#include "ingest/pipeline/loss.h"
+#include "ingest/remote_write/remote_write_endpoint.h"
+#include "ingest/scrape/scrape_manager.h"
+#include "net/event_loop.h"
+#include "net/http_client.h"
+#include "net/http_server.h"
+#include "query/promql/engine.h"
+#include "server/api_sources.h"
+#include "server/build_info.h"
+#include "server/http_metrics.h"
+#include "server/load_config.h"
+#include "server/process_metrics.h"
+#include "server/reload_state.h"
+#include "server/routes.h"
+#include "store/tsdb/db/db.h"
+
+namespace sb::server {
+
+namespace {
+
+constexpr int64_t kDrainMs = 5'000;
+// A request that waits behind so many others would be answered too late to be of use.
+constexpr size_t kQueueMax = 1'024;
+
+net::Executor ExecutorOf(base::ThreadPool& pool) {
+  return [&pool](std::function<void()> task) { return pool.Post(std::move(task)).ok(); };
+}
+
+// An address that this process can reach a door at that listens on all addresses.
+std::string ReachableAddress(const std::string& bound) {
+  for (const std::string_view any : {"0.0.0.0:", "[::]:", ":::"}) {
+    if (bound.starts_with(any)) {
+      return "127.0.0.1:" + bound.substr(bound.rfind(':') + 1);
+    }
+  }
+  return bound;
+}
+
+promql::EngineOptions EngineOptionsOf(const ServerConfig& config) {
+  promql::EngineOptions options;
+  options.lookback_ms = config.query.lookback.Value();
+  options.samples_max = static_cast<int64_t>(config.query.samples_max);
+  options.timeout_ms = config.query.timeout.Value();
+  options.delayed_name_removal = config.prometheus.delayed_name_removal;
+  return options;
+}
+
+api::PrometheusApiOptions ApiOptionsOf(const ServerConfig& config) {
+  api::PrometheusApiOptions options;
+  options.query_timeout_ms = config.query.timeout.Value();
+  options.query_samples_max = static_cast<int64_t>(config.query.samples_max);
+  options.enable_admin = config.prometheus.admin_api;
+  return options;
+}
+
+void LogOpenReport(const tsdb::Db::OpenReport& report) {
+  SB_LOG(kInfo, "store opened", {"blocks", report.blocks}, {"series", report.head.series},
+         {"wal_samples", report.head.wal_samples}, {"torn_bytes", report.head.torn_bytes});
+  for (const base::Status& loss : report.head.losses) {
+    SB_LOG(kError, "damage found in the write-ahead log", {"detail", loss.ToString()});
+  }
+  for (const std::string& block : report.quarantined) {
+    SB_LOG(kError, "damaged block moved to quarantine", {"block", block});
+  }
+}
+
+}  // namespace
+
+base::Status ApplyLogConfig(const LogSection& log) {
+  base::LogOptions options;
+  if (!base::ParseLogLevel(log.level, &options.level)) {
+    return base::InvalidArgument("unknown log level (debug, info, warn, error): " + log.level);
+  }
+  options.format = log.format == "json" ? base::LogFormat::kJson : base::LogFormat::kConsole;
+  base::ConfigureLog(std::move(options));
+  return base::OkStatus();
+}
+
+// Members stand in the order in which they are built; they go in the reverse order.
+struct Server::Impl {
+  Impl(base::Env& environment, ServerOptions server_options)
+      : env(environment),
+        options(std::move(server_options)),
+        web_pool({.name = "web", .threads = 2, .queue_max = kQueueMax}),
+        ingest_pool({.name = "ingest", .threads = 2, .queue_max = kQueueMax}),
+        query_pool(
+            {.name = "query", .threads = options.config.query.concurrency, .queue_max = kQueueMax}),
+        background_pool({.name = "background", .threads = 2, .queue_max = 10'000}),
+        losses(&registry),
+        engine(EngineOptionsOf(options.config)) {}
+
+  base::Status OpenStore();
+  base::Status OpenDoors(const std::shared_ptr<const scrape::PrometheusConfig>& config);
+  base::Status OpenDoor(const std::string& name, const std::string& address, net::Router router);
+  base::Status WriteDoorsFile();
+  base::Status Apply(std::shared_ptr<const scrape::PrometheusConfig> config);
+  base::Status LoadAndApply();
+
+  base::Env& env;
+  ServerOptions options;
+  base::Registry registry;
+  base::ThreadPool web_pool;
+  base::ThreadPool ingest_pool;
+  base::ThreadPool query_pool;
+  base::ThreadPool background_pool;
+  ingest::LossCounters losses;
+  ReloadState reload;
+  base::Mutex reload_mutex;  // one reload at a time
+  std::unique_ptr<tsdb::Db> db;
+  promql::Engine engine;
+  std::unique_ptr<ingest::RemoteWriteEndpoint> remote_write;
+  std::unique_ptr<net::HttpClient> client;
+  std::unique_ptr<scrape::ScrapeManager> scrape;
+  std::unique_ptr<ApiSources> sources;
+  std::unique_ptr<api::PrometheusApi> api;
+  std::unique_ptr<net::EventLoops> loops;
+  struct OpenedDoor {
+    std::string name;
+    std::unique_ptr<net::HttpServer> server;
+  };
+  std::vector<OpenedDoor> doors;
+  std::vector<base::Registry::Handle> handles;
+};
+
+base::Status Server::Impl::OpenStore() {
+  SB_RETURN_IF_ERROR(env.files().CreateFolders(options.data_folder));
+  SB_ASSIGN_OR_RETURN(const base::FileSystem::Space space,
+                      env.files().FreeSpace(options.data_folder));
+  tsdb::DbOptions db_options;
+  db_options.folder = base::JoinPath(options.data_folder, "metrics");
+  db_options.retention = options.config.retention.metrics;
+  SB_ASSIGN_OR_RETURN(db_options.retention_bytes,
+                      DiskLimitBytes(options.config.retention.disk, space.total_bytes));
+  db_options.head.series_max = options.config.storage.series_max;
+  db_options.head.out_of_order_window = options.config.storage.out_of_order_window;
+  db_options.head.exemplars_max = options.config.storage.exemplars_max;
+  tsdb::Db::OpenReport report;
+  SB_ASSIGN_OR_RETURN(db, tsdb::Db::Open(env, std::move(db_options), registry, &report));
+  LogOpenReport(report);
+  db->StartBackground(background_pool);
+  return base::OkStatus();
+}
+
+base::Status Server::Impl::OpenDoor(const std::string& name, const std::string& address,
+                                    net::Router router) {
+  net::HttpServerOptions http;
+  http.name = name;
+  http.address = address;
+  http.executors = {{"", ExecutorOf(web_pool)},
+                    {"ingest", ExecutorOf(ingest_pool)},
+                    {"query", ExecutorOf(query_pool)}};
+  if (!options.config.tls.cert_file.empty()) {
+    http.tls = net::ServerTlsOptions();
+    http.tls->cert_file = options.config.tls.cert_file;
+    http.tls->key_file = options.config.tls.key_file;
+  }
+  CountReplies(name, registry, &http);
+  auto server = std::make_unique<net::HttpServer>(*loops, std::move(http), std::move(router));
+  SB_RETURN_IF_ERROR(server->Start().WithPrefix("door " + name));
+  SB_LOG(kInfo, "door opened", {"door", name}, {"address", server->bound_address()});
+  for (base::Registry::Handle& handle : RegisterServerStats(name, *server, registry)) {
+    handles.push_back(std::move(handle));
+  }
+  doors.push_back({name, std::move(server)});
+  return base::OkStatus();
+}
+
+base::Status Server::Impl::OpenDoors(
+    const std::shared_ptr<const scrape::PrometheusConfig>& config) {
+  loops = std::make_unique<net::EventLoops>(net::EventLoops::Options{2, &env});
+  RouteParts parts{registry, *db, *remote_write, *api, *sources, nullptr};
+  parts.reload = [this] { return LoadAndApply(); };
+  SB_RETURN_IF_ERROR(OpenDoor("listen", options.config.listen, MainRoutes(parts)));
+  for (const auto& [name, address] : options.doors) {
+    SB_RETURN_IF_ERROR(OpenDoor(name, address, PrometheusRoutes(parts)));
+  }
+  SB_RETURN_IF_ERROR(Apply(config));
+  return WriteDoorsFile();
+}
+
+// Scripts that let the kernel choose the ports find them here.
+base::Status Server::Impl::WriteDoorsFile() {
+  api::JsonWriter json;
+  json.BeginObject();
+  for (const OpenedDoor& door : doors) {
+    json.Key(door.name).String(ReachableAddress(door.server->bound_address()));
+  }
+  json.EndObject();
+  return base::WriteFileAtomically(env.files(), base::JoinPath(options.data_folder, "doors.json"),
+                                   std::move(json).Take() + "\n");
+}
+
+base::Status Server::Impl::Apply(std::shared_ptr<const scrape::PrometheusConfig> config) {
+  SB_ASSIGN_OR_RETURN(auto jobs, JobsToRun(env.files(), *config, options.config.self_scrape,
+                                           ReachableAddress(doors.front().server->bound_address()),
+                                           !options.config.tls.cert_file.empty()));
+  SB_RETURN_IF_ERROR(scrape->Apply(config->global, std::move(jobs)));
+  for (const std::string& notice : config->notices) {
+    SB_LOG(kWarn, "configuration is read but not executed", {"what", notice});
+  }
+  reload.Applied(std::move(config), env.clock().NowMs().Value());
+  return base::OkStatus();
+}
+
+base::Status Server::Impl::LoadAndApply() {
+  base::MutexLock lock(reload_mutex);
+  const auto attempt = [this]() -> base::Status {
+    ServerConfig fresh = options.config;
+    if (!options.config_file.empty()) {
+      SB_ASSIGN_OR_RETURN(fresh, LoadServerConfig(env.files(), options.config_file));
+    }
+    SB_ASSIGN_OR_RETURN(auto prometheus, LoadPrometheusConfig(env.files(), fresh));
+    for (const OpenedDoor& door : doors) {
+      SB_RETURN_IF_ERROR(door.server->ReloadCertificates().WithPrefix("door " + door.name));
+    }
+    SB_RETURN_IF_ERROR(Apply(std::move(prometheus)));
+    return options.log_level_from_flag ? base::OkStatus() : ApplyLogConfig(fresh.log);
+  };
+  const base::Status status = attempt();
+  if (status.ok()) {
+    SB_LOG(kInfo, "configuration reloaded");
+  } else {
+    SB_LOG(kError, "configuration not reloaded, the old one stays", {"error", status.message()});
+    reload.Refused(std::string(status.message()));
+  }
+  return status;
+}
+
+Server::Server(base::Env& env, ServerOptions options)
+    : impl_(std::make_unique<Impl>(env, std::move(options))) {}
+
+Server::~Server() = default;
+
+base::Status Server::Start() {
+  Impl& s = *impl_;
+  SB_LOG(kInfo, "signalbox starts", {"version", Version()}, {"revision", Revision()});
+  // The configuration is read before anything is opened: a bad one must not leave traces.
+  SB_ASSIGN_OR_RETURN(const auto config, LoadPrometheusConfig(s.env.files(), s.options.config));
+  SB_RETURN_IF_ERROR(s.OpenStore());
+  s.handles = RegisterProcessMetrics(s.env, s.registry);
+  s.handles.push_back(s.registry.AddCallback(
+      base::InstrumentKind::kGauge, "signalbox_config_last_reload_successful",
+      "Whether the last configuration reload attempt was successful.", {},
+      [&s] { return s.reload.outcome().ok ? 1.0 : 0.0; }));
+  s.handles.push_back(s.registry.AddCallback(
+      base::InstrumentKind::kGauge, "signalbox_config_last_reload_success_timestamp_seconds",
+      "Time of the last successful configuration reload.", {},
+      [&s] { return static_cast<double>(s.reload.outcome().time_ms) / 1000; }));
+  s.remote_write =
+      std::make_unique<ingest::RemoteWriteEndpoint>(s.db.get(), &s.env, &s.losses, &s.registry);
+  net::HttpClient::Options client_options;
+  client_options.env = &s.env;
+  client_options.user_agent = "Signalbox/" + std::string(Version());
+  s.client = std::make_unique<net::HttpClient>(std::move(client_options));
+  s.scrape = std::make_unique<scrape::ScrapeManager>(scrape::ScrapeManager::Parts{
+      s.env, *s.client, *s.db, s.ingest_pool, s.background_pool, s.losses, s.registry});
+  s.sources = std::make_unique<ApiSources>(
+      ApiSources::Parts{s.env, s.options, s.registry, s.reload, *s.db, *s.scrape});
+  s.api = std::make_unique<api::PrometheusApi>(
+      ApiOptionsOf(s.options.config),
+      api::PrometheusApi::Dependencies{s.env.clock(), *s.db, s.engine, *s.sources, *s.sources,
+                                       s.sources.get()});
+  SB_RETURN_IF_ERROR(s.OpenDoors(config));
+  s.sources->SetReady(true);
+  SB_LOG(kInfo, "ready");
+  return base::OkStatus();
+}
+
+base::Status Server::Stop() {
+  Impl& s = *impl_;
+  s.sources->SetReady(false);
+  for (Impl::OpenedDoor& door : s.doors) {
+    if (const base::Status status = door.server->Stop(kDrainMs); !status.ok()) {
+      SB_LOG(kWarn, "requests were cut at the end", {"door", door.name},
+             {"detail", status.message()});
+    }
+  }
+  s.scrape->Stop();
+  s.web_pool.Shutdown();
+  s.ingest_pool.Shutdown();
+  s.query_pool.Shutdown();
+  const base::Status closed = s.db->Close();
+  SB_LOG(kInfo, "stopped");
+  return closed;
+}
+
+base::Status Server::Reload() {
+  return impl_->LoadAndApply();
+}
+
+}  // namespace sb::server
