@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 
+#include "model/histogram_math.h"
 #include "wire/prometheus/float_text.h"
 #include "wire/prometheus/name_rules.h"
 
@@ -219,6 +220,11 @@ EntryKind ProtoParser::EmitNative() {
   state_ = State::kNative;
   if (family_type_ == kGaugeHistogramFamily) {
     metric_.native.counter_reset_hint = model::CounterResetHint::kGauge;
+  }
+  // Compacted as in the reference; what contradicts itself is left as it is, for the store to
+  // refuse.
+  if (metric_.native.Validate().ok()) {
+    model::Compact(&metric_.native);
   }
   histogram_ = std::make_shared<const model::Histogram>(metric_.native);
   // The storage orders exemplars by time, and the histogram's own time would be a guess.
