@@ -51,10 +51,6 @@ class Line {
 
 void PrintTo(const Expr& expr, Line* out);
 
-std::string Indent(int level) {
-  return std::string(static_cast<size_t>(level) * 2, ' ');
-}
-
 void PrintLabels(const std::vector<std::string>& labels, Line* out) {
   *out += '(';
   for (size_t i = 0; i < labels.size(); ++i) {
@@ -354,64 +350,106 @@ void PrintTo(const Expr& expr, Line* out) {
 
 // Each level prints its operands again to learn their width. That is quadratic in the height, so
 // the widths are found first, from the leaves up.
+enum class FirstLine : uint8_t { kIndented, kPlain };
+
+// Appends to one text: joining the texts of the operands at each level would be quadratic.
 class PrettyPrinter {
  public:
-  std::string Pretty(const Expr& expr, int level) {
+  std::string TakeText() { return std::move(out_); }
+
+  void Add(const Expr& expr, int level, FirstLine first) {
     if (expr.kind == ExprKind::kUnary) {
-      return PrettyUnary(As<UnaryExpr>(expr), level);
+      return AddUnary(As<UnaryExpr>(expr), level, first);
     }
     Line line(kColumnsMax);
     PrintTo(expr, &line);
     if (line.text().size() <= kColumnsMax) {
       // The reference gives a short subquery no indent.
-      return (expr.kind == ExprKind::kSubquery ? "" : Indent(level)) + line.text();
+      AddIndent(level, expr.kind == ExprKind::kSubquery ? FirstLine::kPlain : first);
+      out_ += line.text();
+      return;
     }
-    switch (expr.kind) {
-      case ExprKind::kAggregate:
-        return PrettyAggregate(As<AggregateExpr>(expr), level);
-      case ExprKind::kBinary:
-        return PrettyBinary(As<BinaryExpr>(expr), level);
-      case ExprKind::kCall:
-        return PrettyCall(As<Call>(expr), level);
-      case ExprKind::kParen:
-        return Indent(level) + "(\n" + Pretty(*As<ParenExpr>(expr).expr, level + 1) + "\n" +
-               Indent(level) + ")";
-      case ExprKind::kSubquery:
-        return Pretty(*As<SubqueryExpr>(expr).expr, level) + PrintShort(expr);
-      case ExprKind::kStepInvariant:
-        return Pretty(*As<StepInvariantExpr>(expr).expr, level);
-      default:
-        return Indent(level) + Print(expr);
-    }
+    AddBroken(expr, level, first);
   }
 
  private:
-  std::string PrettyUnary(const UnaryExpr& unary, int level) {
-    std::string operand = Pretty(*unary.expr, level);
-    operand.erase(0, operand.find_first_not_of(' '));
-    return Indent(level) + std::string(UnaryOpName(unary.op)) + operand;
+  void AddIndent(int level, FirstLine first = FirstLine::kIndented) {
+    if (first == FirstLine::kIndented) {
+      out_.append(static_cast<size_t>(level) * 2, ' ');
+    }
   }
 
-  std::string PrettyAggregate(const AggregateExpr& aggregate, int level) {
-    std::string out = Indent(level) + PrintShort(aggregate) + "(\n";
+  void AddBroken(const Expr& expr, int level, FirstLine first) {
+    switch (expr.kind) {
+      case ExprKind::kAggregate:
+        return AddAggregate(As<AggregateExpr>(expr), level, first);
+      case ExprKind::kBinary:
+        return AddBinary(As<BinaryExpr>(expr), level, first);
+      case ExprKind::kCall:
+        return AddCall(As<Call>(expr), level, first);
+      case ExprKind::kParen:
+        AddIndent(level, first);
+        out_ += "(\n";
+        Add(*As<ParenExpr>(expr).expr, level + 1, FirstLine::kIndented);
+        return AddClosing(level);
+      case ExprKind::kSubquery:
+        Add(*As<SubqueryExpr>(expr).expr, level, first);
+        out_ += PrintShort(expr);
+        return;
+      case ExprKind::kStepInvariant:
+        return Add(*As<StepInvariantExpr>(expr).expr, level, first);
+      default:
+        AddIndent(level, first);
+        out_ += Print(expr);
+        return;
+    }
+  }
+
+  void AddClosing(int level) {
+    out_ += '\n';
+    AddIndent(level);
+    out_ += ')';
+  }
+
+  void AddUnary(const UnaryExpr& unary, int level, FirstLine first) {
+    AddIndent(level, first);
+    out_ += UnaryOpName(unary.op);
+    Add(*unary.expr, level, FirstLine::kPlain);
+  }
+
+  void AddAggregate(const AggregateExpr& aggregate, int level, FirstLine first) {
+    AddIndent(level, first);
+    out_ += PrintShort(aggregate);
+    out_ += "(\n";
     if (aggregate.param != nullptr) {
-      out += Pretty(*aggregate.param, level + 1) + ",\n";
+      Add(*aggregate.param, level + 1, FirstLine::kIndented);
+      out_ += ",\n";
     }
-    return out + Pretty(*aggregate.expr, level + 1) + "\n" + Indent(level) + ")";
+    Add(*aggregate.expr, level + 1, FirstLine::kIndented);
+    AddClosing(level);
   }
 
-  std::string PrettyBinary(const BinaryExpr& binary, int level) {
-    return Pretty(*binary.lhs, level + 1) + "\n" + Indent(level) + PrintShort(binary) + "\n" +
-           Pretty(*binary.rhs, level + 1);
+  void AddBinary(const BinaryExpr& binary, int level, FirstLine first) {
+    Add(*binary.lhs, level + 1, first);
+    out_ += '\n';
+    AddIndent(level);
+    out_ += PrintShort(binary);
+    out_ += '\n';
+    Add(*binary.rhs, level + 1, FirstLine::kIndented);
   }
 
-  std::string PrettyCall(const Call& call, int level) {
-    std::string out = Indent(level) + std::string(call.function->name) + "(\n";
+  void AddCall(const Call& call, int level, FirstLine first) {
+    AddIndent(level, first);
+    out_ += call.function->name;
+    out_ += "(\n";
     for (size_t i = 0; i < call.args.size(); ++i) {
-      out += (i > 0 ? ",\n" : "") + Pretty(*call.args[i], level + 1);
+      out_ += i > 0 ? ",\n" : "";
+      Add(*call.args[i], level + 1, FirstLine::kIndented);
     }
-    return out + "\n" + Indent(level) + ")";
+    AddClosing(level);
   }
+
+  std::string out_;
 };
 
 }  // namespace
@@ -423,7 +461,9 @@ std::string Print(const Expr& expr) {
 }
 
 std::string PrintPretty(const Expr& expr) {
-  return PrettyPrinter().Pretty(expr, 0);
+  PrettyPrinter printer;
+  printer.Add(expr, 0, FirstLine::kIndented);
+  return printer.TakeText();
 }
 
 std::string PrintShort(const Expr& expr) {
