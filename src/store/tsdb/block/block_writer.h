@@ -32,10 +32,10 @@
 namespace sb::tsdb {
 
 struct BlockWriterOptions {
-  base::TimeRange range;  // must hold every sample
+  base::TimeRange range{};  // must hold every sample
   uint32_t level = 1;
-  std::vector<std::string> sources;
-  std::vector<std::string> notes;
+  std::vector<std::string> sources{};
+  std::vector<std::string> notes{};
   uint32_t page_values = 240;                // samples decoded together by a point read
   uint32_t chunk_values_max = 8192;          // samples under one checksum
   uint32_t reference_depth_max = 3;          // bucket columns a reader decodes to get one more
@@ -44,7 +44,7 @@ struct BlockWriterOptions {
 
 // What belongs to a series beside its samples. All optional.
 struct SeriesExtras {
-  std::span<const model::Exemplar> exemplars;  // in increasing time
+  std::span<const model::Exemplar> exemplars{};  // in increasing time
   const model::MetricMetadata* metadata = nullptr;
 };
 

@@ -34,12 +34,13 @@ struct TombstoneRule {
 };
 
 struct CompactionRequest {
-  std::vector<std::shared_ptr<const Block>> blocks;  // oldest first; the last one wins a timestamp
-  std::vector<TombstoneRule> tombstones;
+  std::vector<std::shared_ptr<const Block>>
+      blocks{};  // oldest first; the last one wins a timestamp
+  std::vector<TombstoneRule> tombstones{};
   base::TimeRange keep{base::TimestampMs::Min(),
                        base::TimestampMs::Max()};  // older, newer: left out
   const store::ReadContext* context = nullptr;     // asked between series, may be null
-  BlockWriterOptions writer;                       // range, level and sources are filled in
+  BlockWriterOptions writer{};                     // range, level and sources are filled in
 };
 
 struct CompactionResult {
