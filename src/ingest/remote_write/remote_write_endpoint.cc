@@ -108,7 +108,7 @@ RemoteWriteEndpoint::RemoteWriteEndpoint(store::AppenderFactory* store, base::En
                               "Series of remote write requests that were known by their bytes."),
                    AddCounter(registry, "signalbox_remote_write_series_cache_misses_total",
                               "Series of remote write requests whose labels had to be parsed.")},
-      seed_(env->random().Next64()),
+      seed_(env->random().Next64()),  // tidy: random because it is the one of Env
       cache_(options.cached_series_max),
       metadata_cache_(options.cached_series_max) {}
 
