@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the head writes to its WAL: one record per commit, which holds everything of the batch: new
+// series, floats, other samples, exemplars, metadata. A record is replayed whole or not at all,
+// which is what makes a batch atomic.
+//
+//   RecordWriter writer;
+//   writer.AddSeries(ref, labels); writer.AddFloat(slot, time, value); …
+//   SB_RETURN_IF_ERROR(wal.Append(writer.Finish()));     // then writer.Clear(), its memory stays
+//
+//   SB_RETURN_IF_ERROR(ReadRecord(bytes, &sink));        // calls the sink in the order above
+//
+// Samples name their series by slot: a later series record for the same slot says that the slot has
+// been given to another series. Bytes: docs/format/head-wal-records.md.
+//
+// Failures: kDataLoss for malformed bytes; the sink has then seen a part of the record.
+// Threads: values.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/status.h"
+#include "encoding/bytes.h"
+#include "model/sample.h"
+
+namespace sb::tsdb {
+
+class RecordSink {
+ public:
+  virtual ~RecordSink() = default;
+  // `labels` are the bytes of LabelSet::Encoded().
+  virtual base::Status OnSeries(uint64_t ref, uint32_t label_count, std::string_view labels) = 0;
+  virtual void OnFloat(uint32_t slot, int64_t time, double value) = 0;
+  virtual void OnSample(uint32_t slot, const model::Sample& sample) = 0;
+  virtual void OnExemplar(uint32_t slot, const model::Exemplar& exemplar) = 0;
+  virtual void OnMetadata(std::string_view metric, const model::MetricMetadata& metadata) = 0;
+};
+
+class RecordWriter {
+ public:
+  void AddSeries(uint64_t ref, uint32_t label_count, std::string_view labels);
+  void AddFloat(uint32_t slot, int64_t time, double value) {
+    floats_.push_back({slot, time, value});
+  }
+  void AddSample(uint32_t slot, const model::Sample& sample);
+  void AddExemplar(uint32_t slot, const model::Exemplar& exemplar);
+  void AddMetadata(std::string_view metric, const model::MetricMetadata& metadata);
+
+  bool empty() const {
+    return series_count_ + floats_.size() + sample_count_ + exemplar_count_ + metadata_count_ == 0;
+  }
+  // The record; valid until the next change.
+  std::string_view Finish();
+  void Clear();
+
+ private:
+  struct Float {
+    uint32_t slot;
+    int64_t time;
+    double value;
+  };
+  void FinishFloats();
+  void PutSection(uint8_t kind, size_t count, std::string_view body);
+
+  std::string record_;
+  std::string series_;
+  std::string samples_;
+  std::string exemplars_;
+  std::string metadata_;
+  std::string scratch_;
+  std::vector<Float> floats_;
+  uint64_t last_slot_ = 0;
+  uint64_t series_count_ = 0;
+  uint64_t sample_count_ = 0;
+  uint64_t exemplar_count_ = 0;
+  uint64_t metadata_count_ = 0;
+};
+
+base::Status ReadRecord(std::string_view record, RecordSink* sink);
+
+// Calls `label` for each name and value of encoded labels; false if the bytes are malformed, the
+// names not sorted or a value empty.
+bool ReadEncodedLabels(std::string_view bytes, uint32_t count, std::vector<model::Label>* out);
+
+// One sample or histogram, also used by the head snapshot.
+void AppendSampleBytes(const model::Sample& sample, std::string* out);
+bool ReadSampleBytes(encoding::ByteReader* in, model::Sample* sample);
+
+}  // namespace sb::tsdb
