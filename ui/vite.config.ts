@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { statusOfPrometheus } from './dev/status_of_prometheus';
+import { bundledLicences } from './tools/bundled_licences.mjs';
 
 const prometheus = process.env['PROMETHEUS_URL'];
 const signalbox = process.env['SIGNALBOX_URL'] ?? 'http://127.0.0.1:3000';
@@ -16,7 +17,11 @@ const proxy = prometheus
   : { '/prometheus': signalbox, '/api': signalbox };
 
 export default defineConfig({
-  plugins: [react(), ...(prometheus ? [statusOfPrometheus(prometheus)] : [])],
+  plugins: [
+    react(),
+    bundledLicences(fileURLToPath(new URL('.', import.meta.url))),
+    ...(prometheus ? [statusOfPrometheus(prometheus)] : []),
+  ],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     target: 'es2022',

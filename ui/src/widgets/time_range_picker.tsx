@@ -11,7 +11,7 @@ import {
   type ResolvedRange,
   type TimeRange,
 } from '@/model/time_range';
-import { formatDateTime } from '@/base/time_format';
+import { formatDateTime, type Zone } from '@/base/time_format';
 import { nowMs } from '@/base/brand';
 import { Button } from './button';
 import { ChoiceField, TextField } from './fields';
@@ -42,7 +42,7 @@ export function TimeRangePicker({ range, resolved, onChange }: PickerProps) {
       trigger={
         <Button icon={<Clock />} title={exact} className={styles['range']}>
           {rangeLabel(range, zone)}
-          {zone === 'utc' && <span className={styles['zone']}>UTC</span>}
+          {zone === 'utc' && <span className={styles['zone']}> UTC</span>}
         </Button>
       }
     >
@@ -75,6 +75,12 @@ function CustomRange({ range, onChange }: { range: TimeRange; onChange: (range: 
   const parsedTo = parseEnd(to, zone);
   const next = parsedFrom && parsedTo ? { from: parsedFrom, to: parsedTo } : null;
   const isBackwards = next !== null && endsBeforeStart(next);
+  // The same points in time, written in the other zone.
+  const changeZone = (next: Zone): void => {
+    if (parsedFrom) setFrom(displayEnd(parsedFrom, next));
+    if (parsedTo) setTo(displayEnd(parsedTo, next));
+    setZone(next);
+  };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (next && !isBackwards) onChange(next);
@@ -112,7 +118,7 @@ function CustomRange({ range, onChange }: { range: TimeRange; onChange: (range: 
         <ChoiceField
           label="Time zone"
           value={zone}
-          onChange={setZone}
+          onChange={changeZone}
           choices={[
             { value: 'local', label: 'Local' },
             { value: 'utc', label: 'UTC' },

@@ -35,9 +35,9 @@ export function AlertsPage() {
             value={state}
             onChange={setState}
             choices={[
-              { value: 'all', label: `All ${alerts.length}` },
-              { value: 'firing', label: `Firing ${count('firing')}` },
-              { value: 'pending', label: `Pending ${count('pending')}` },
+              { value: 'all', label: query.data ? `All ${alerts.length}` : 'All' },
+              { value: 'firing', label: query.data ? `Firing ${count('firing')}` : 'Firing' },
+              { value: 'pending', label: query.data ? `Pending ${count('pending')}` : 'Pending' },
             ]}
           />
           <div className={styles['search']}>

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { metadataQuery, metricNamesQuery } from '@/api/queries';
 import { Card } from '@/widgets/card';
 import { PromqlText } from '@/widgets/promql_text';
-import { Empty } from '@/widgets/states';
+import { Empty, Failure } from '@/widgets/states';
 import { useQueryHistory } from './query_history';
 import styles from './explore.module.css';
 
@@ -61,6 +61,9 @@ export function ExploreStart({ onRun }: { onRun: (query: string) => void }) {
         to send data.
       </Empty>
     );
+  }
+  if (names.isError) {
+    return <Failure what="The metric names" error={names.error} onRetry={() => void names.refetch()} />;
   }
   return (
     <div className={styles['start']}>

@@ -37,7 +37,9 @@ export function ConfigPage() {
     >
       <Card
         title="Scraping and rules"
-        note={text === '' ? plural(yaml.split('\n').length, 'line') : `${plural(hits, 'line')} found`}
+        note={
+          !query.data ? null : text === '' ? plural(yaml.split('\n').length, 'line') : `${plural(hits, 'line')} found`
+        }
       >
         {query.isPending ? (
           <Skeleton lines={14} />

@@ -50,7 +50,7 @@ export function RuntimePage() {
   const zone = usePreferences((p) => p.zone);
   const status = useQuery(statusQuery());
   return (
-    <Page title="Runtime and build">
+    <Page title="Runtime and build" actions={<a href="/licences.txt">Licences of bundled software</a>}>
       <div className={styles['pair']}>
         <Card title="Signalbox">
           {status.isPending ? (

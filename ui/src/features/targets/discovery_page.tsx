@@ -83,11 +83,7 @@ export function DiscoveryPage() {
         </Card>
       ) : (
         shown.map((pool) => (
-          <Card
-            key={pool.name}
-            title={pool.name}
-            note={`${plural(pool.active, 'target')} scraped, ${pool.targets.length - pool.active} dropped shown`}
-          >
+          <Card key={pool.name} title={pool.name} note={countsOf(pool)}>
             <DataTable
               label={`Discovered by ${pool.name}`}
               columns={columns}
@@ -102,6 +98,11 @@ export function DiscoveryPage() {
       )}
     </Page>
   );
+}
+
+function countsOf(pool: DiscoveryPool): string {
+  const dropped = pool.targets.length - pool.active;
+  return `${plural(pool.active, 'target')} scraped${dropped > 0 ? `, ${dropped} dropped` : ''}`;
 }
 
 function filter(pools: readonly DiscoveryPool[], only: string, text: string): DiscoveryPool[] {

@@ -37,14 +37,16 @@ export function TargetsPage() {
             value={health}
             onChange={setHealth}
             choices={[
-              { value: 'all', label: `All ${total}` },
+              { value: 'all', label: query.data ? `All ${total}` : 'All' },
               {
                 value: 'down',
                 label: (
-                  <span className={count('down') > 0 ? styles['downCount'] : undefined}>Down {count('down')}</span>
+                  <span className={count('down') > 0 ? styles['downCount'] : undefined}>
+                    Down{query.data && ` ${count('down')}`}
+                  </span>
                 ),
               },
-              { value: 'up', label: `Up ${count('up')}` },
+              { value: 'up', label: query.data ? `Up ${count('up')}` : 'Up' },
               ...(count('unknown') > 0 ? [{ value: 'unknown', label: `Not scraped yet ${count('unknown')}` }] : []),
             ]}
           />
