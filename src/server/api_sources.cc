@@ -24,11 +24,6 @@ std::vector<api::NamedCount> ToCounts(const std::vector<tsdb::LabelCount>& list)
   return out;
 }
 
-std::string HostName() {
-  char name[256] = {};
-  return gethostname(name, sizeof(name) - 1) == 0 ? name : "";
-}
-
 std::string WorkingFolder() {
   char path[4096] = {};
   return getcwd(path, sizeof(path)) != nullptr ? path : "";

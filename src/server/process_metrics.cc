@@ -56,6 +56,11 @@ double MaxOpenFiles() {
 
 }  // namespace
 
+std::string HostName() {
+  char name[256] = {};
+  return gethostname(name, sizeof(name) - 1) == 0 ? name : "";
+}
+
 uint64_t ProcessThreads(base::FileSystem& files) {
   return static_cast<uint64_t>(StatField(files, 20));
 }

@@ -4,6 +4,7 @@
 // start time; and signalbox_build_info.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "base/env.h"
@@ -17,5 +18,8 @@ std::vector<base::Registry::Handle> RegisterProcessMetrics(base::Env& env,
 
 // Threads of this process now; 0 if unknown.
 uint64_t ProcessThreads(base::FileSystem& files);
+
+// "" if the system does not say.
+std::string HostName();
 
 }  // namespace sb::server

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/mutex.h"
 #include "base/task_runner.h"
+#include "discovery/dns_resolver.h"
 #include "ingest/pipeline/loss.h"
 #include "ingest/remote_write/remote_write_endpoint.h"
 #include "ingest/scrape/scrape_manager.h"
@@ -124,6 +125,7 @@ struct Server::Impl {
   promql::Engine engine;
   std::unique_ptr<ingest::RemoteWriteEndpoint> remote_write;
   std::unique_ptr<net::HttpClient> client;
+  std::unique_ptr<discovery::DnsResolver> dns;
   std::unique_ptr<scrape::ScrapeManager> scrape;
   std::unique_ptr<ApiSources> sources;
   std::unique_ptr<api::PrometheusApi> api;
@@ -208,7 +210,7 @@ base::Status Server::Impl::Apply(std::shared_ptr<const scrape::PrometheusConfig>
   SB_ASSIGN_OR_RETURN(auto jobs, JobsToRun(env.files(), *config, options.config.self_scrape,
                                            ReachableAddress(doors.front().server->bound_address()),
                                            !options.config.tls.cert_file.empty()));
-  SB_RETURN_IF_ERROR(scrape->Apply(config->global, std::move(jobs)));
+  SB_RETURN_IF_ERROR(scrape->Apply(jobs));
   for (const std::string& notice : config->notices) {
     SB_LOG(kWarn, "configuration is read but not executed", {"what", notice});
   }
@@ -266,8 +268,18 @@ base::Status Server::Start() {
   client_options.env = &s.env;
   client_options.user_agent = "Signalbox/" + std::string(Version());
   s.client = std::make_unique<net::HttpClient>(std::move(client_options));
-  s.scrape = std::make_unique<scrape::ScrapeManager>(scrape::ScrapeManager::Parts{
-      s.env, *s.client, *s.db, s.ingest_pool, s.background_pool, s.losses, s.registry});
+  s.dns = std::make_unique<discovery::SystemDnsResolver>();
+  s.scrape = std::make_unique<scrape::ScrapeManager>(scrape::ScrapeManagerOptions{
+      .env = s.env,
+      .ingest = s.ingest_pool,
+      .background = s.background_pool,
+      .http = *s.client,
+      .dns = *s.dns,
+      .store = *s.db,
+      .registry = s.registry,
+      .losses = s.losses,
+      .user_agent = "",
+      .offset_seed = scrape::OffsetSeedOf(HostName(), config->global.external_labels)});
   s.sources = std::make_unique<ApiSources>(
       ApiSources::Parts{s.env, s.options, s.registry, s.reload, *s.db, *s.scrape});
   s.api = std::make_unique<api::PrometheusApi>(
@@ -289,7 +301,7 @@ base::Status Server::Stop() {
              {"detail", status.message()});
     }
   }
-  s.scrape->Stop();
+  s.scrape.reset();
   s.web_pool.Shutdown();
   s.ingest_pool.Shutdown();
   s.query_pool.Shutdown();
