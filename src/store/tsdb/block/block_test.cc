@@ -197,7 +197,8 @@ TEST(BlockTest, NamesAndValuesFollowTheMatchers) {
   EXPECT_EQ(*block->LabelValues("job", {}), (std::vector<std::string>{"a", "b", "c"}));
   EXPECT_TRUE(block->LabelValues("absent", {})->empty());
   const std::vector<Matcher> one = {Match(MatchType::kEqual, "job", "b")};
-  for (const std::string& instance : *block->LabelValues("instance", one)) {
+  const auto instances = block->LabelValues("instance", one);
+  for (const std::string& instance : *instances) {
     EXPECT_TRUE(std::any_of(input.begin(), input.end(), [&](const auto& series) {
       return series.first.Get("instance") == instance && series.first.Get("job") == "b";
     }));
