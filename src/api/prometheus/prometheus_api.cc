@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/prometheus/prometheus_api.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "api/prometheus/endpoints.h"
@@ -79,6 +80,13 @@ base::Result<std::vector<std::vector<model::Matcher>>> ParseSelectors(
     base::Result<std::vector<model::Matcher>> matchers = promql::ParseMetricSelector(text);
     if (!matchers.ok()) {
       return matchers.status().WithPrefix("invalid parameter \"match[]\"");
+    }
+    const bool selective =
+        std::any_of(matchers->begin(), matchers->end(),
+                    [](const model::Matcher& matcher) { return !matcher.MatchesEmpty(); });
+    if (!selective) {
+      return base::InvalidArgument(
+          "invalid parameter \"match[]\": match[] must contain at least one non-empty matcher");
     }
     selectors.push_back(std::move(matchers).value());
   }

@@ -157,16 +157,6 @@ void SendResult(base::Result<query::QueryResult> result, const QueryRequest& wan
   SendSuccess(writer, std::move(json).Take(), notes);
 }
 
-std::vector<std::vector<model::Matcher>> SelectorsOf(const promql::Expr& expr) {
-  std::vector<std::vector<model::Matcher>> selectors;
-  promql::Inspect(expr, [&](const promql::Expr& node, const promql::ExprPath&) {
-    if (const auto* selector = promql::TryAs<promql::VectorSelector>(&node)) {
-      selectors.push_back(selector->matchers);
-    }
-  });
-  return selectors;
-}
-
 base::Result<promql::ExprPtr> ReadExpression(const net::HttpRequest& request) {
   SB_ASSIGN_OR_RETURN(const net::UrlParams params, request.FormParams());
   base::Result<promql::ExprPtr> expr = promql::ParseExpr(params.Get("query"));
@@ -242,7 +232,10 @@ void HandleQueryExemplars(const ApiContext& api, const net::HttpRequest& request
   if (!expr.ok()) {
     return SendError(writer, expr.status());
   }
-  const std::vector<std::vector<model::Matcher>> selectors = SelectorsOf(**expr);
+  std::vector<std::vector<model::Matcher>> selectors;
+  for (const promql::VectorSelector* selector : promql::Selectors(**expr)) {
+    selectors.push_back(selector->matchers);
+  }
   if (selectors.empty()) {
     return SendSuccess(writer, "[]");
   }
