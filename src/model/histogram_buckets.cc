@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdlib>
 #include <limits>
 #include <string_view>
 
@@ -145,7 +144,9 @@ std::string FormatGoG(double v) {
   const auto end =
       std::to_chars(scientific, scientific + sizeof(scientific), v, std::chars_format::scientific);
   const std::string_view text(scientific, static_cast<size_t>(end.ptr - scientific));
-  const int exponent = std::atoi(text.data() + text.find('e') + 1);
+  const char* digits = text.data() + text.find('e') + 1;
+  int exponent = 0;
+  std::from_chars(*digits == '+' ? digits + 1 : digits, end.ptr, exponent);
   if (exponent >= -4 && exponent < 6) {
     char fixed[64];
     const auto fixed_end = std::to_chars(fixed, fixed + sizeof(fixed), v, std::chars_format::fixed);
