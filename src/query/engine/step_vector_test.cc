@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "query/engine/step_vector.h"
+
+#include <gtest/gtest.h>
+
+#include "query/engine/result.h"
+
+namespace sb::query {
+namespace {
+
+StepSeries Row(std::string_view job, std::vector<std::pair<size_t, double>> points,
+               size_t steps = 3) {
+  StepSeries row(model::LabelSet::FromPairs({{"job", job}}), steps);
+  for (const auto& [step, value] : points) {
+    row.SetFloat(step, value);
+  }
+  return row;
+}
+
+TEST(StepGridTest, EndsAtTheLastStepNotAfterTheEnd) {
+  const StepGrid grid = StepGrid::Between(1000, 3999, 1000);
+  EXPECT_EQ(grid.count, 3U);
+  EXPECT_EQ(grid.last_ms(), 3000);
+  EXPECT_EQ(StepGrid::Between(1000, 1000, 1000).count, 1U);
+  EXPECT_EQ(StepGrid::Between(1001, 1000, 1000).count, 0U);
+}
+
+TEST(StepVectorTest, JoinsRowsThatDoNotCollide) {
+  StepVector vector;
+  vector.series.push_back(Row("a", {{0, 1}}));
+  vector.series.push_back(Row("b", {{0, 5}}));
+  vector.series.push_back(Row("a", {{2, 3}}));
+  ASSERT_TRUE(MergeSameLabels(&vector).ok());
+  ASSERT_EQ(vector.series.size(), 2U);
+  EXPECT_EQ(vector.series[0].values[2], 3);
+  EXPECT_FALSE(vector.series[0].Has(1));
+}
+
+TEST(StepVectorTest, CollidingRowsAreAnError) {
+  StepVector vector;
+  vector.series.push_back(Row("a", {{0, 1}, {1, 1}}));
+  vector.series.push_back(Row("a", {{1, 1}}));
+  EXPECT_EQ(MergeSameLabels(&vector),
+            base::FailedPrecondition("vector cannot contain metrics with the same labelset"));
+}
+
+TEST(StepVectorTest, HistogramsCountForTheirBytes) {
+  model::Histogram h;
+  h.positive_spans = {{0, 64}};
+  h.positive_buckets.assign(64, 1);
+  StepSeries row(model::LabelSet(), 2);
+  row.SetFloat(0, 1);
+  row.SetHistogram(1, std::make_shared<const model::Histogram>(h));
+  EXPECT_GT(row.SampleCount(), 1 + 32);
+  row.Clear(1);
+  EXPECT_EQ(row.SampleCount(), 1);
+}
+
+TEST(ResultTest, MatricesAreSortedByLabelsAndLeaveOutGaps) {
+  StepVector vector;
+  vector.series.push_back(Row("b", {{0, 1}, {2, 2}}));
+  vector.series.push_back(Row("a", {{1, 3}}));
+  vector.series.push_back(Row("empty", {}));
+  Matrix matrix = ToMatrix(&vector, StepGrid{1000, 500, 3});
+  SortByLabels(&matrix);
+  ASSERT_EQ(matrix.size(), 2U);
+  EXPECT_EQ(matrix[0].labels.Get("job"), "a");
+  ASSERT_EQ(matrix[1].floats.size(), 2U);
+  EXPECT_EQ(matrix[1].floats[1].time_ms, 2000);
+}
+
+TEST(ResultTest, VectorsKeepTheOrderOfTheRows) {
+  StepVector vector;
+  vector.series.push_back(Row("b", {{0, 1}}, 1));
+  vector.series.push_back(Row("a", {{0, 2}}, 1));
+  const InstantVector out = ToInstantVector(&vector, 77);
+  ASSERT_EQ(out.size(), 2U);
+  EXPECT_EQ(out[0].labels.Get("job"), "b");
+  EXPECT_EQ(out[0].time_ms, 77);
+}
+
+}  // namespace
+}  // namespace sb::query
