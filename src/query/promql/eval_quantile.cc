@@ -164,6 +164,99 @@ class ResultRows {
   std::unordered_map<model::LabelSet, size_t, model::LabelSetHash> current_;
 };
 
+// One call over its input.
+class QuantileRun {
+ public:
+  QuantileRun(const Request& request, const StepVector& input, const query::StepGrid& grid,
+              bool names_kept, query::Annotations* annotations)
+      : request_(request),
+        input_(input),
+        grid_(grid),
+        names_kept_(names_kept),
+        annotations_(annotations),
+        groups_(input, annotations, names_kept, request.position),
+        rows_(request, grid.count) {}
+
+  std::vector<StepSeries> Run() {
+    for (const StepSeries& row : input_.series) {
+      RunNative(row);
+      rows_.NextSource();
+    }
+    for (const HistogramGroup& group : groups_.groups()) {
+      RunClassic(group);
+      rows_.NextSource();
+    }
+    return rows_.Take();
+  }
+
+ private:
+  model::LabelSet ResultLabels(const model::LabelSet& labels) const {
+    return names_kept_ ? labels : WithoutMetadata(labels);
+  }
+
+  void RunNative(const StepSeries& row) {
+    const HistogramGroup* twin = groups_.TwinOf(row);
+    const model::LabelSet labels = ResultLabels(row.labels);
+    const AnnotationTarget target{annotations_, labels.metric_name(), request_.position};
+    for (size_t i = 0; i < grid_.count; ++i) {
+      if (!row.IsHistogram(i) || (twin != nullptr && Conflict(*twin, row, i))) {
+        continue;
+      }
+      for (size_t which = 0; which < request_.results(); ++which) {
+        rows_.Set(labels, which, i, Native(request_, which, i, *row.histograms[i], target));
+      }
+    }
+  }
+
+  // A classic histogram that has a native twin at a step is not evaluated there, nor is the twin.
+  bool Conflict(const HistogramGroup& twin, const StepSeries& row, size_t step) {
+    HistogramGroups::BucketsAt(twin, step, &buckets_);
+    if (buckets_.empty()) {
+      return false;
+    }
+    annotations_->Add(MixedClassicNativeWarning(groups_.NameOf(row.labels), request_.position));
+    std::vector<bool>& steps = conflicts_[&twin];
+    steps.resize(grid_.count);
+    steps[step] = true;
+    return true;
+  }
+
+  void RunClassic(const HistogramGroup& group) {
+    const auto conflict = conflicts_.find(&group);
+    const model::LabelSet labels = ResultLabels(group.labels);
+    for (size_t i = 0; i < grid_.count; ++i) {
+      if (conflict != conflicts_.end() && conflict->second[i]) {
+        continue;
+      }
+      HistogramGroups::BucketsAt(group, i, &buckets_);
+      for (size_t which = 0; which < request_.results() && !buckets_.empty(); ++which) {
+        rows_.Set(labels, which, i,
+                  Classic(request_, which, i, grid_.At(i), groups_.NameOf(group.labels), &buckets_,
+                          annotations_));
+      }
+    }
+  }
+
+  const Request& request_;
+  const StepVector& input_;
+  const query::StepGrid grid_;
+  const bool names_kept_;
+  query::Annotations* const annotations_;
+  const HistogramGroups groups_;
+  ResultRows rows_;
+  std::vector<ClassicBucket> buckets_;
+  std::unordered_map<const HistogramGroup*, std::vector<bool>> conflicts_;
+};
+
+void AnnotateQuantiles(const std::vector<double>& quantiles, int32_t position,
+                       query::Annotations* annotations) {
+  for (const double q : quantiles) {
+    if (std::isnan(q) || q < 0 || q > 1) {
+      annotations->Add(InvalidQuantileWarning(q, position));
+    }
+  }
+}
+
 }  // namespace
 
 Evaluator::Rows Evaluator::EvalHistogramQuantile(const Call& call, const Grid& grid) {
@@ -172,78 +265,20 @@ Evaluator::Rows Evaluator::EvalHistogramQuantile(const Call& call, const Grid& g
   const bool several = request.function == FunctionId::kHistogramQuantiles;
   const size_t vector_arg = several ? 0 : call.args.size() - 1;
   request.position = call.args[vector_arg]->range.start;
-  std::vector<int32_t> argument_positions;
   for (size_t i = 0; i < call.args.size(); ++i) {
     if (several && i == 1) {
       request.label = As<StringLiteral>(*call.args[1]).value;
     } else if (i != vector_arg) {
       SB_ASSIGN_OR_RETURN(std::vector<double> values, EvalScalar(*call.args[i], grid));
+      if (request.function != FunctionId::kHistogramFraction) {
+        AnnotateQuantiles(values, call.args[i]->range.start, annotations_);
+      }
       request.arguments.push_back(std::move(values));
-      argument_positions.push_back(call.args[i]->range.start);
     }
   }
   SB_ASSIGN_OR_RETURN(const StepVector input, EvalVector(*call.args[vector_arg], grid));
-  if (request.function != FunctionId::kHistogramFraction) {
-    for (size_t a = 0; a < request.arguments.size(); ++a) {
-      for (const double q : request.arguments[a]) {
-        if (std::isnan(q) || q < 0 || q > 1) {
-          annotations_->Add(InvalidQuantileWarning(q, argument_positions[a]));
-        }
-      }
-    }
-  }
-  const bool names_kept = options_.delayed_name_removal;
-  const HistogramGroups groups(input, annotations_, names_kept, request.position);
-  auto result_labels = [&](const model::LabelSet& labels) {
-    return names_kept ? labels : WithoutMetadata(labels);
-  };
-  ResultRows rows(request, grid.count);
-  std::vector<ClassicBucket> buckets;
-  // A classic histogram that has a native twin at a step is not evaluated there, nor is the twin.
-  std::unordered_map<const HistogramGroup*, std::vector<bool>> conflicts;
-  for (const StepSeries& row : input.series) {
-    const HistogramGroup* twin = groups.TwinOf(row);
-    const model::LabelSet labels = result_labels(row.labels);
-    // The reference has dropped the name already when it gets here with names removed at once.
-    const AnnotationTarget target{annotations_, labels.metric_name(), request.position};
-    for (size_t i = 0; i < grid.count; ++i) {
-      if (!row.IsHistogram(i)) {
-        continue;
-      }
-      if (twin != nullptr) {
-        HistogramGroups::BucketsAt(*twin, i, &buckets);
-        if (!buckets.empty()) {
-          annotations_->Add(MixedClassicNativeWarning(groups.NameOf(row.labels), request.position));
-          std::vector<bool>& steps = conflicts[twin];
-          steps.resize(grid.count);
-          steps[i] = true;
-          continue;
-        }
-      }
-      for (size_t which = 0; which < request.results(); ++which) {
-        rows.Set(labels, which, i, Native(request, which, i, *row.histograms[i], target));
-      }
-    }
-    rows.NextSource();
-  }
-  for (const HistogramGroup& group : groups.groups()) {
-    const auto conflict = conflicts.find(&group);
-    const model::LabelSet labels = result_labels(group.labels);
-    for (size_t i = 0; i < grid.count; ++i) {
-      if (conflict != conflicts.end() && conflict->second[i]) {
-        continue;
-      }
-      HistogramGroups::BucketsAt(group, i, &buckets);
-      for (size_t which = 0; which < request.results() && !buckets.empty(); ++which) {
-        rows.Set(labels, which, i,
-                 Classic(request, which, i, grid.At(i), groups.NameOf(group.labels), &buckets,
-                         annotations_));
-      }
-    }
-    rows.NextSource();
-  }
   StepVector out;
-  out.series = rows.Take();
+  out.series = QuantileRun(request, input, grid, options_.delayed_name_removal, annotations_).Run();
   SB_RETURN_IF_ERROR(CheckDuplicates(&out, grid));
   return out;
 }

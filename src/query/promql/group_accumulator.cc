@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "query/promql/group_accumulator.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -105,6 +106,49 @@ class SumOrMean {
   const AggregationTarget target_;
 };
 
+// Sum or mean of rows of floats, row by row: for each step the rows still come in their order, and
+// memory is read in sequence.
+void AccumulateRows(AggregateOp op, const Members& members, StepSeries* out) {
+  const size_t steps = out->steps();
+  if (op == AggregateOp::kAvg) {
+    std::vector<MeanAccumulator> means(steps);
+    for (const StepSeries* row : members) {
+      for (size_t i = 0; i < steps; ++i) {
+        if (row->IsFloat(i)) {
+          means[i].Add(row->values[i]);
+        }
+      }
+    }
+    for (size_t i = 0; i < steps; ++i) {
+      if (means[i].count() > 0) {
+        out->SetFloat(i, means[i].Result());
+      }
+    }
+    return;
+  }
+  std::vector<double> compensations(steps, 0);
+  for (const StepSeries* row : members) {
+    for (size_t i = 0; i < steps; ++i) {
+      if (!row->IsFloat(i)) {
+        continue;
+      }
+      if (!out->Has(i)) {
+        out->SetFloat(i, row->values[i]);
+      } else {
+        model::KahanAdd(row->values[i], &out->values[i], &compensations[i]);
+      }
+    }
+  }
+  for (size_t i = 0; i < steps; ++i) {
+    out->values[i] += compensations[i];
+  }
+}
+
+bool OnlyFloats(const Members& members) {
+  return std::all_of(members.begin(), members.end(),
+                     [](const StepSeries* row) { return row->histograms.empty(); });
+}
+
 StepPoint CountAt(const Members& members, size_t step, bool group) {
   double count = 0;
   for (const StepSeries* row : members) {
@@ -163,6 +207,9 @@ void AggregateGroup(AggregateOp op, const Members& members, const std::vector<do
                     const AggregationTarget& target, StepSeries* out) {
   for (const StepSeries* row : members) {
     out->drop_name = out->drop_name || row->drop_name;
+  }
+  if ((op == AggregateOp::kSum || op == AggregateOp::kAvg) && OnlyFloats(members)) {
+    return AccumulateRows(op, members, out);
   }
   const SumOrMean sum(op, target);
   std::vector<double> values;
