@@ -209,7 +209,7 @@ EntryKind OpenMetricsParser::ReadExemplar() {
     return FailUnexpected("expected exemplar labels");
   }
   const std::string_view labels = TextBetween(position_, labels_end);
-  const base::Status status = created_text_.ReadExemplarLabels(labels, &scratch_);
+  const base::Status status = side_text_.ReadExemplarLabels(labels, &scratch_);
   if (!status.ok()) {
     return Fail(std::string(status.message()));
   }
@@ -337,7 +337,7 @@ bool OpenMetricsParser::NextExemplar(model::Exemplar* exemplar) {
     return false;
   }
   // It was read once without error, by ReadExemplar.
-  if (!created_text_.ReadExemplarLabels(exemplar_labels_, &scratch_).ok()) {
+  if (!side_text_.ReadExemplarLabels(exemplar_labels_, &scratch_).ok()) {
     return false;
   }
   exemplar_labels_ = {};
@@ -354,7 +354,7 @@ bool OpenMetricsParser::IsCreatedSeries() {
   }
   std::string_view name = raw_series_.substr(0, raw_series_.find('{'));
   if (name.empty()) {
-    if (!created_text_.Read(raw_series_, type_, &scratch_).ok()) {
+    if (!side_text_.Read(raw_series_, type_, &scratch_).ok()) {
       return false;  // ReadLabels will say so
     }
     name = NameOf(scratch_);
@@ -370,7 +370,7 @@ int64_t OpenMetricsParser::StartTimeMs() {
   if (collected_ != block_) {
     CollectCreatedLines();
   }
-  if (created_.empty() || !created_text_.Read(raw_series_, type_, &scratch_).ok()) {
+  if (created_.empty() || !side_text_.Read(raw_series_, type_, &scratch_).ok()) {
     return 0;
   }
   std::string_view suffix = NameOf(scratch_);
@@ -416,7 +416,7 @@ bool OpenMetricsParser::ReadCreatedLine(std::string_view line) {
   const char* const token_end = FindTokenEnd(series_end + 1, end);
   double seconds = 0;
   CreatedLine created{};
-  if (!created_text_.Read(TextBetween(line.data(), series_end), type_, &scratch_).ok() ||
+  if (!side_text_.Read(TextBetween(line.data(), series_end), type_, &scratch_).ok() ||
       NameOf(scratch_) != family_ + std::string(kCreatedSuffix) ||
       !ParseFloatText(TextBetween(series_end + 1, token_end), &seconds) ||
       !SecondsToMs(seconds, &created.time_ms)) {

@@ -77,7 +77,8 @@ class OpenMetricsParser final : public ExpositionParser {
   const char* collected_ = nullptr;  // the block that created_ is of
   std::vector<CreatedLine> created_;
   std::vector<model::Label> scratch_;
-  SeriesText created_text_{TextDialect::kOpenMetrics};
+  // Reads labels while those that ReadLabels() gave out must stay valid.
+  SeriesText side_text_{TextDialect::kOpenMetrics};
 };
 
 }  // namespace sb::wire
