@@ -294,7 +294,7 @@ eval instant at 0m histogram_quantile(0.5, no_inf_bucket)
   {} NaN
 
 eval instant at 0m histogram_quantile(1, h_bucket)
-  expect info regex: .*needed to be fixed for monotonicity.*from buckets 2 to 2, with a max diff of 1, over 1 samples.*
+  expect info regex: monotonicity.*, from buckets 2 to 2, with a max diff of 1, over 1 samples
   {} 2
 
 eval instant at 0m histogram_quantile(0.5, dup_bucket)
@@ -305,7 +305,7 @@ eval instant at 0m histogram_quantile(2, h_bucket)
   {} +Inf
 
 eval instant at 0m histogram_quantile(0.5, bad_bucket)
-  expect warn msg: PromQL warning: bucket label "le" is missing or has a malformed value of "x" (1:25)
+  expect warn regex: bucket label "le" is missing or has a malformed value of "x" \(1:25\)$
 )script");
 }
 
@@ -363,7 +363,7 @@ eval instant at 0m sum(m)
   expect warn msg: PromQL warning: encountered a mix of histograms and floats for aggregation (1:5)
 
 eval instant at 0m m{i="1"} + on() m{i="2"}
-  expect info msg: PromQL info: incompatible sample types encountered for binary operator "+": histogram + float (1:1)
+  expect info regex: incompatible sample types .* operator "\+": histogram \+ float \(1:1\)$
 
 eval instant at 0m max(m)
   expect info msg: PromQL info: ignored histogram in max aggregation (1:5)
@@ -469,7 +469,7 @@ load 1m
   a_total{i="1"} 1 2 3
   b_total{i="1"} 2 3 4
 
-eval instant at 2m label_replace(rate({__name__=~"a_total|b_total"}[3m]), "m", "$1", "__name__", "(.)_total")
+eval instant at 2m label_replace(rate({i="1"}[3m]), "m", "$1", "__name__", "(.)_total")
   {i="1", m="a"} 0.016666666666666666
   {i="1", m="b"} 0.016666666666666666
 )script",
@@ -497,10 +497,10 @@ load 1m
   r{i="1", j="2"} 2
 
 eval instant at 0m l * on(i) r
-  expect fail msg: found duplicate series for the match group {i="1"} on the right hand-side of the operation: [{__name__="r", i="1", j="1"}, {__name__="r", i="1", j="2"}];many-to-many matching not allowed: matching labels must be unique on one side
+  expect fail regex: match group {i="1"} on the right .*"1"}, {.*"2"}\];many-to-many
 
 eval instant at 0m r * on(i) l
-  expect fail msg: multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)
+  expect fail regex: ^multiple matches for labels: many-to-one matching must be explicit
 
 eval instant at 0m r * on(i) group_left l
   {i="1", j="1"} 1
@@ -601,7 +601,7 @@ load 1m
   x{i="b9"} 2 2
 
 eval range from 0 to 1m step 1m sort_desc(x)
-  expect warn msg: PromQL warning: sort is ineffective for range queries since results are always ordered by labels (1:1)
+  expect warn regex: sort is ineffective for range queries .* \(1:1\)$
   x{i="b10"} 1 1
   x{i="b9"} 2 2
 
@@ -619,7 +619,7 @@ load 1m
   gauge{i="2"} 1 2
 
 eval instant at 1m sum(rate(gauge[2m]))
-  expect info msg: PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "gauge" (1:10)
+  expect info regex: metric might not be a counter, .*/_bucket: "gauge" \(1:10\)$
   {} 0.03333333333333333
 )script");
 }
@@ -680,7 +680,7 @@ eval instant at 2m30s x_total smoothed
   x_total 150
 
 eval instant at 2m sum_over_time(x_total[1m] smoothed)
-  expect fail msg: smoothed modifier can only be used with: delta, increase, rate - not with sum_over_time
+  expect fail regex: ^smoothed modifier can only .* increase, rate - not with sum_over_time$
 )script");
 }
 
