@@ -62,6 +62,8 @@ export const flows = [
       await page.locator('.cm-content').click();
       await page.keyboard.type('scrape_duration_sec', { delay: 20 });
       await page.locator('.cm-tooltip-autocomplete li').first().waitFor();
+      // The editor ignores keys in the moment in which the list appears.
+      await page.waitForTimeout(200);
       await page.keyboard.press('Enter');
       await page.keyboard.press('Enter');
       await page.locator('.u-over').waitFor();
@@ -179,6 +181,62 @@ export const flows = [
     },
   },
   {
+    name: 'native histograms lead from the graph to the table of buckets',
+    async run(page) {
+      const metric = { __name__: 'request_seconds', job: 'shop' };
+      const histogram = {
+        count: '12',
+        sum: '3',
+        buckets: [
+          [0, '0.125', '0.25', '9'],
+          [0, '0.25', '0.5', '3'],
+        ],
+      };
+      const answer = (data) => (route) => route.fulfill({ json: { status: 'success', data, warnings: ['take care'] } });
+      await page.route(
+        '**/query_range?**',
+        answer({ resultType: 'matrix', result: [{ metric, histograms: [[1, histogram]] }] }),
+      );
+      await page.route(
+        '**/api/v1/query?**',
+        answer({ resultType: 'vector', result: [{ metric, histogram: [1, histogram] }] }),
+      );
+      await page.goto(explore([{ expr: 'request_seconds', tab: 'graph' }]));
+      await page.getByText('take care').waitFor();
+      await page.getByRole('button', { name: 'Open the table' }).click();
+      await page.getByRole('cell', { name: '(0.125, 0.25]' }).waitFor();
+    },
+  },
+  {
+    name: 'exemplars show their trace id',
+    async run(page) {
+      const now = Math.floor(Date.now() / 1000);
+      await page.route('**/query_exemplars?**', (route) =>
+        route.fulfill({
+          json: {
+            status: 'success',
+            data: [
+              {
+                seriesLabels: { job: 'shop' },
+                exemplars: [{ labels: { trace_id: 'abc123' }, value: '0.5', timestamp: now - 450 }],
+              },
+            ],
+          },
+        }),
+      );
+      await page.goto(explore([{ expr: 'up', tab: 'graph', show_exemplars: 1 }], { from: 'now-15m', to: 'now' }));
+      await page.locator('.u-over').waitFor();
+      await page.waitForTimeout(400);
+      const box = await page.locator('.u-over').boundingBox();
+      const seen = page.getByText('abc123');
+      for (let y = 8; y < box.height && (await seen.count()) === 0; y += 6) {
+        for (let x = -24; x <= 24 && (await seen.count()) === 0; x += 6)
+          await page.mouse.move(box.x + box.width / 2 + x, box.y + y);
+      }
+      await seen.waitFor();
+    },
+  },
+  {
     name: 'queries that ran are in the history',
     async run(page) {
       await page.goto(explore([{ expr: 'vector(7)', tab: 'table' }]));
@@ -189,6 +247,18 @@ export const flows = [
       await page.getByRole('button', { name: 'Query history' }).click();
       await page.getByRole('button', { name: /vector\(7\)/ }).click();
       await page.waitForURL(/vector%287%29/);
+    },
+  },
+  {
+    name: 'a query is cancelled by hand and run again',
+    async run(page) {
+      await page.route('**/query_range?**', () => undefined);
+      await page.goto(explore([{ expr: 'up', tab: 'graph' }]));
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      await page.getByText('The query was cancelled').waitFor();
+      await page.unroute('**/query_range?**');
+      await page.getByRole('button', { name: 'Run again' }).click();
+      await page.locator('.u-over').waitFor();
     },
   },
   {

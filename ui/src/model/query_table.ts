@@ -44,12 +44,16 @@ export function tableRows(result: QueryResult): TableRow[] {
   }
 }
 
-/** Label names of all rows, the metric name first, those that differ before those that do not. */
+/** Label names of all rows: the metric name, those that differ (the common ones first), the others. */
 export function labelColumns(rows: readonly TableRow[]): string[] {
   const names = new Set(rows.flatMap((row) => Object.keys(row.labels)));
   const varies = (name: string): boolean => rows.some((row) => row.labels[name] !== rows[0]?.labels[name]);
+  const uses = (name: string): number => rows.filter((row) => row.labels[name] !== undefined).length;
+  const counts = new Map([...names].map((name) => [name, uses(name)]));
   const rank = (name: string): number => (name === '__name__' ? 0 : varies(name) ? 1 : 2);
-  return [...names].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  const ranks = new Map([...names].map((name) => [name, rank(name)]));
+  const by = (map: Map<string, number>, name: string): number => map.get(name) ?? 0;
+  return [...names].sort((a, b) => by(ranks, a) - by(ranks, b) || by(counts, b) - by(counts, a) || (a < b ? -1 : 1));
 }
 
 export interface SortOrder {

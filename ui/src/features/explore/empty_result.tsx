@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQuery } from '@tanstack/react-query';
-import { SearchX } from 'lucide-react';
+import { CircleStop, SearchX } from 'lucide-react';
 import { metricNamesQuery } from '@/api/queries';
 import { formatDateTime } from '@/base/time_format';
 import { explainEmpty } from '@/model/empty_result';
@@ -46,5 +46,11 @@ export function EmptyResult({ query, window, onRun }: EmptyResultProps) {
       matches it. Either no series has these labels, a comparison leaves nothing over, or the data begins later or ended
       earlier.
     </Empty>
+  );
+}
+
+export function Cancelled({ onRun }: { onRun: () => void }) {
+  return (
+    <Empty icon={<CircleStop />} title="The query was cancelled" actions={<Button onClick={onRun}>Run again</Button>} />
   );
 }

@@ -8,7 +8,7 @@ import { ChartLegend } from '@/widgets/chart/chart_legend';
 import { TimeSeriesChart } from '@/widgets/chart/time_series_chart';
 import { Notice, Skeleton } from '@/widgets/states';
 import type { PageTime } from '@/widgets/url_state';
-import { EmptyResult } from './empty_result';
+import { Cancelled, EmptyResult } from './empty_result';
 import type { useGraph } from './use_panel_query';
 import styles from './explore.module.css';
 
@@ -37,6 +37,7 @@ export function GraphView({ panel, graph, time, label, onRun, onChange }: GraphV
     [chart, isAllDrawn],
   );
 
+  if (query.isPending && query.fetchStatus === 'idle') return <Cancelled onRun={() => void query.refetch()} />;
   if (query.isPending) return <Skeleton lines={1} height={chartHeight - 8} />;
   if (query.isError && chart.series.length === 0) return null;
   const resultSize = query.data?.data.resultType === 'matrix' ? query.data.data.result.length : 0;

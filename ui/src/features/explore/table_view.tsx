@@ -10,7 +10,7 @@ import { SeriesText } from '@/widgets/label_chips';
 import { usePreferences } from '@/widgets/preferences';
 import { Skeleton } from '@/widgets/states';
 import type { PageTime } from '@/widgets/url_state';
-import { EmptyResult } from './empty_result';
+import { Cancelled, EmptyResult } from './empty_result';
 import { ResultValue } from './result_value';
 import type { useTable } from './use_panel_query';
 import styles from './explore.module.css';
@@ -33,6 +33,7 @@ export function TableView({ panel, table, time, onRun }: TableViewProps) {
   const shown = useMemo(() => sortRows(rows, order), [rows, order]);
   const columns = useMemo(() => (layout === 'series' ? seriesColumns() : perLabelColumns(rows)), [layout, rows]);
 
+  if (query.isPending && query.fetchStatus === 'idle') return <Cancelled onRun={() => void query.refetch()} />;
   if (query.isPending) return <Skeleton lines={7} />;
   if (query.isError && rows.length === 0) return null;
   if (rows.length === 0) return <EmptyResult query={panel.expr} window={time.resolved} onRun={onRun} />;
@@ -60,7 +61,7 @@ export function TableView({ panel, table, time, onRun }: TableViewProps) {
         onOrder={setOrder}
         rowHeight={32}
         isTopAligned
-        minWidth={layout === 'columns' ? columns.length * 130 : 0}
+        minWidth={layout === 'columns' ? columns.length * 130 + 120 : 0}
       />
     </div>
   );
@@ -92,7 +93,7 @@ function perLabelColumns(rows: readonly TableRow[]): Column<TableRow>[] {
   const labels = labelColumns(rows).map((name): Column<TableRow> => ({
     key: name,
     header: name === '__name__' ? 'metric' : name,
-    width: 'minmax(110px, 1fr)',
+    width: name === '__name__' ? 'minmax(240px, 2fr)' : 'minmax(110px, 1fr)',
     isSortable: true,
     cell: (row) => <span className="mono">{row.labels[name] ?? ''}</span>,
   }));

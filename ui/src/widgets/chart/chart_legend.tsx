@@ -92,7 +92,7 @@ export function ChartLegend({ series, hidden, onHidden, onFocus }: ChartLegendPr
     ...statistics.map(([key, header]): Column<LegendRow> => ({
       key,
       header,
-      width: '104px',
+      width: '122px',
       align: 'end',
       isSortable: true,
       cell: ({ summary }) => (summary[key] === null ? '–' : valueNumber(summary[key])),
@@ -108,7 +108,7 @@ export function ChartLegend({ series, hidden, onHidden, onFocus }: ChartLegendPr
       onOrder={setOrder}
       rowHeight={28}
       maxHeight={300}
-      minWidth={610}
+      minWidth={680}
       rowClass={(row) => (hidden.has(row.series.id) ? styles['off'] : undefined)}
     />
   );

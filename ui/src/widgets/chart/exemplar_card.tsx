@@ -12,6 +12,9 @@ import type { PlacedExemplar } from './exemplar_layer';
 import { placeBeside } from './place_beside';
 import styles from './chart.module.css';
 
+/** About the width of the value axis, left of the plotting area that the point is placed in. */
+const axisRoom = 44;
+
 interface ExemplarCardProps {
   placed: PlacedExemplar;
   /** Clicked: stays until closed, and its texts can be selected and copied. */
@@ -29,7 +32,7 @@ export function ExemplarCard({ placed, isPinned, zone, container, onClose }: Exe
     <div
       className={styles['tooltip']}
       data-pinned={isPinned || undefined}
-      style={placeBeside(left + 44, top + 10, container.current)}
+      style={placeBeside(left + axisRoom, top, container.current)}
       onClick={(event) => event.stopPropagation()}
     >
       <div className={styles['exemplarHead']}>

@@ -128,7 +128,7 @@ export function plotOptions(settings: PlotSettings, hooks: PlotHooks): uPlot.Opt
       y: false,
       focus: { prox: settings.series.length <= 200 ? 18 : -1 },
       drag: { x: true, y: false, setScale: false, dist: 6 },
-      points: { size: 7, width: 1.5 },
+      points: settings.series.length <= 80 ? { size: 7, width: 1.5 } : { show: false },
       sync: { key: 'page', setSeries: false },
       bind: { dblclick: () => null },
     },
