@@ -10,6 +10,7 @@
 #include "config/yaml_writer.h"
 #include "discovery/glob.h"
 #include "discovery/relabel_yaml.h"
+#include "encoding/hash.h"
 
 namespace sb::scrape {
 namespace {
@@ -198,6 +199,18 @@ void AddNotices(const Node& root, const std::string& file, PrometheusConfig* con
     for (const ScrapeConfig& scrape : *configs) {
       add(discovery::UnsupportedNotices(scrape.discovery, "job " + config::GoQuote(scrape.job_name),
                                         scrape.file));
+    }
+  }
+  const auto add_log = [&](const std::string& path, const char* option) {
+    if (!path.empty()) {
+      add({file + ": " + option + " is not yet supported by this version; nothing is written to " +
+           path});
+    }
+  };
+  add_log(config->global.query_log_file, "query_log_file");
+  for (const auto* configs : {&config->scrape_configs, &config->included_scrape_configs}) {
+    for (const ScrapeConfig& scrape : *configs) {
+      add_log(scrape.scrape_failure_log_file, "scrape_failure_log_file");
     }
   }
   const std::pair<const char*, const char*> sections[] = {

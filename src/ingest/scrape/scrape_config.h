@@ -50,6 +50,8 @@ struct ScrapeConfig {
   // Where the entry stands, for messages.
   std::string file;
   config::Position position;
+  // Of everything that was read, secrets included: equal ones need no restart.
+  uint64_t fingerprint = 0;
 
   void SetFolder(const std::string& folder);
 };
