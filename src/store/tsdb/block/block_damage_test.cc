@@ -18,9 +18,9 @@ using model::SampleColumns;
 class BlockDamageTest : public ::testing::Test {
  protected:
   BlockDamageTest() : env_(1) {
-    input_ = MakeBucketSeries(1, 60, 3);
-    for (auto& [labels, columns] : MakeTestSeries(12, 5)) {
-      input_.emplace(labels, Slice(columns, 0, 40));
+    input_ = MakeBucketSeries(1, 16, 3);
+    for (auto& [labels, columns] : MakeTestSeries(8, 5)) {
+      input_.emplace(labels, Slice(columns, 0, 16));
     }
     folder_ = MustWriteBlock(env_, input_)->folder();
   }

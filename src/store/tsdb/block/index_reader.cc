@@ -12,8 +12,6 @@ namespace {
 
 using encoding::ByteReader;
 
-constexpr uint64_t kTableBytesMax = uint64_t{4} << 30;
-
 }  // namespace
 
 size_t ValueTable::Find(std::string_view value) const {
@@ -75,7 +73,7 @@ base::Status IndexReader::ReadNames(std::string_view section) {
     const uint64_t bytes = in.Varint();
     name.postings_offset = in.Varint();
     if (!in.ok() || offset > values_.size() || bytes > values_.size() - offset ||
-        values > UINT32_MAX || name.raw_bytes > kTableBytesMax ||
+        values > UINT32_MAX || name.raw_bytes > bytes * kExpansionMax ||
         name.postings_offset > postings_.size() || (i > 0 && name.text <= names_.back().text)) {
       return Damaged("a bad name");
     }
@@ -207,7 +205,7 @@ bool UnpackTable(std::string_view bytes, const IndexedName& name, uint64_t posti
     const std::string_view rest = in.LengthPrefixed();
     postings += in.Varint();
     if (!in.ok() || shared > table->text.size() - previous || postings > postings_limit ||
-        table->text.size() + shared + rest.size() > kTableBytesMax) {
+        table->text.size() + shared > bytes.size() * kExpansionMax + kExpansionFree) {
       return false;
     }
     const uint64_t begin = table->text.size();

@@ -177,9 +177,12 @@ std::string IndexWriter::LayNamesAndValues(std::string* values_section) const {
     std::string table;
     std::string_view previous;
     uint64_t postings_bytes = 0;
+    uint64_t text_bytes = 0;
     for (size_t rank = 0; rank < name.sorted.size(); ++rank) {
       const std::string_view value = *name.values[name.sorted[rank]];
-      const size_t shared = SharedPrefix(previous, value);
+      text_bytes += value.size();
+      const bool too_dense = text_bytes > table.size() * kExpansionMax + kExpansionFree;
+      const size_t shared = too_dense ? 0 : SharedPrefix(previous, value);
       AppendVarint(&table, shared);
       AppendText(value.substr(shared), &table);
       const uint32_t bytes = posting_bytes_[name.first_pair + rank];
@@ -191,7 +194,8 @@ std::string IndexWriter::LayNamesAndValues(std::string* values_section) const {
     if (table.size() >= kCompressFromBytes) {
       encoding::Compress(encoding::Compression::kZstd, table, &packed, kCompressLevel);
     }
-    const bool compressed = !packed.empty() && packed.size() < table.size() * 9 / 10;
+    const bool compressed = !packed.empty() && packed.size() < table.size() * 9 / 10 &&
+                            table.size() <= packed.size() * kExpansionMax;
     const std::string& stored = compressed ? packed : table;
     AppendText(name.text, &names_section);
     AppendVarint(&names_section, name.sorted.size());
