@@ -45,7 +45,7 @@ function(signalbox_module path)
     signalbox_link_module(${name} ${dep} ${path})
   endforeach()
 
-  if(M_TESTING)
+  if(M_TESTING AND (SIGNALBOX_TESTS OR SIGNALBOX_BENCH))
     add_library(${name}_testing STATIC ${M_TESTING})
     target_link_libraries(${name}_testing PUBLIC ${name})
     if(SIGNALBOX_TESTS)
