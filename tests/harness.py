@@ -53,10 +53,10 @@ class Signalbox:
         doors = os.path.join(self.data, "doors.json")
         if os.path.exists(doors):
             os.remove(doors)
-        self.log = open(os.path.join(self.folder, "log"), "ab")
-        self.process = subprocess.Popen(
-            [binary(), "serve", "--data", self.data, "--config", self.config, "--listen", "127.0.0.1:0",
-             "--door", "prometheus=127.0.0.1:0", *self.flags], stdout=self.log, stderr=self.log)
+        with open(os.path.join(self.folder, "log"), "ab") as log:
+            self.process = subprocess.Popen(
+                [binary(), "serve", "--data", self.data, "--config", self.config, "--listen", "127.0.0.1:0",
+                 "--door", "prometheus=127.0.0.1:0", *self.flags], stdout=log, stderr=log)
         deadline = time.monotonic() + wait_s
         while True:
             if self.process.poll() is not None:

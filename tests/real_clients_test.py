@@ -110,7 +110,10 @@ remote_write: [{{url: '{box.prometheus}/api/v1/write', queue_config: {{batch_sen
         self.addCleanup(box.close)
         page = box.get("/metrics")[1]
         done = subprocess.run([promtool, "check", "metrics"], input=page, capture_output=True, timeout=30)
-        self.assertEqual(done.returncode, 0, done.stderr + done.stdout)
+        # One name is Prometheus' own, which its linter does not like either.
+        complaints = [line for line in (done.stderr + done.stdout).decode().splitlines()
+                      if not line.startswith("prometheus_target_scrapes_exceeded_native_histogram_bucket_limit_total ")]
+        self.assertEqual(complaints, [])
 
     def test_prom_client_from_npm(self):
         here = os.path.dirname(os.path.abspath(__file__))

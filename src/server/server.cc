@@ -226,8 +226,10 @@ base::Status Server::Impl::LoadAndApply() {
       SB_ASSIGN_OR_RETURN(fresh, LoadServerConfig(env.files(), options.config_file));
     }
     SB_ASSIGN_OR_RETURN(auto prometheus, LoadPrometheusConfig(env.files(), fresh));
-    for (const OpenedDoor& door : doors) {
-      SB_RETURN_IF_ERROR(door.server->ReloadCertificates().WithPrefix("door " + door.name));
+    if (!options.config.tls.cert_file.empty()) {
+      for (const OpenedDoor& door : doors) {
+        SB_RETURN_IF_ERROR(door.server->ReloadCertificates().WithPrefix("door " + door.name));
+      }
     }
     SB_RETURN_IF_ERROR(Apply(std::move(prometheus)));
     return options.log_level_from_flag ? base::OkStatus() : ApplyLogConfig(fresh.log);

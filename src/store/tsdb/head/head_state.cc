@@ -22,7 +22,7 @@ base::Counter& Plain(base::Registry& registry, const char* name, const char* hel
 
 HeadCounters::HeadCounters(base::Registry& registry)
     : samples(Plain(registry, "signalbox_tsdb_samples_appended_total", "Samples committed.")),
-      histograms(Plain(registry, "signalbox_tsdb_histogram_samples_appended_total",
+      histograms(Plain(registry, "signalbox_tsdb_native_samples_appended_total",
                        "Native histogram samples committed (part of the samples).")),
       exemplars(Plain(registry, "signalbox_tsdb_exemplars_appended_total", "Exemplars committed.")),
       out_of_order(Plain(registry, "signalbox_tsdb_out_of_order_samples_total",
