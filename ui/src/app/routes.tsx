@@ -5,13 +5,15 @@ import { lazy, Suspense, type ComponentType } from 'react';
 import { Link, Route, Switch } from 'wouter';
 import { HomePage } from '@/features/home/home_page';
 import { Card, Page } from '@/widgets/card';
+import { preloadEditor } from '@/widgets/editor/promql_editor';
 import { Empty, Skeleton } from '@/widgets/states';
 import { PageBoundary } from './page_boundary';
 
 type Loader = () => Promise<{ default: ComponentType }>;
 const page = (load: Loader): ComponentType => lazy(load);
 
-const ExplorePage = page(() => import('@/features/explore/explore_page').then((m) => ({ default: m.ExplorePage })));
+const loadExplore: Loader = () => import('@/features/explore/explore_page').then((m) => ({ default: m.ExplorePage }));
+const ExplorePage = page(loadExplore);
 const TargetsPage = page(() => import('@/features/targets/targets_page').then((m) => ({ default: m.TargetsPage })));
 const DiscoveryPage = page(() =>
   import('@/features/targets/discovery_page').then((m) => ({ default: m.DiscoveryPage })),
@@ -22,6 +24,11 @@ const RuntimePage = page(() => import('@/features/status/runtime_page').then((m)
 const TsdbPage = page(() => import('@/features/status/tsdb_page').then((m) => ({ default: m.TsdbPage })));
 const ConfigPage = page(() => import('@/features/status/config_page').then((m) => ({ default: m.ConfigPage })));
 const FlagsPage = page(() => import('@/features/status/flags_page').then((m) => ({ default: m.FlagsPage })));
+
+/** Brings the code of the query page and of its editor into the cache of the browser. */
+export function preloadExplore(): void {
+  void Promise.all([loadExplore(), preloadEditor()]).catch(() => undefined);
+}
 
 const routes: readonly [string, ComponentType][] = [
   ['/', HomePage],

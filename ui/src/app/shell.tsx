@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // The frame around every page: side bar, notices of the server, command palette, short cuts.
 import { Menu as MenuIcon, Search } from 'lucide-react';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { IconButton } from '@/widgets/button';
 import { Dialog } from '@/widgets/popup';
 import { usePreferences } from '@/widgets/preferences';
+import { CommandPalette } from './command_palette';
 import { places } from './navigation';
-import { Routes } from './routes';
+import { preloadExplore, Routes } from './routes';
 import { ServerNotices } from './server_notices';
 import { ShortcutHelp } from './shortcut_help';
 import { Brand, Sidebar } from './sidebar';
 import { useShortcuts } from './use_shortcuts';
 import styles from './shell.module.css';
 
-const CommandPalette = lazy(() => import('./command_palette').then((m) => ({ default: m.CommandPalette })));
+const preloadAfterMs = 1500;
 
 export function Shell() {
   const isNarrow = usePreferences((p) => p.isSidebarNarrow);
@@ -23,6 +24,11 @@ export function Shell() {
   const [isDrawerOpen, setDrawerOpen] = useState(false);
   useShortcuts({ onPalette: () => setPaletteOpen(true), onHelp: () => setHelpOpen(true) });
   usePageTitle();
+  // What people open next is there before they ask.
+  useEffect(() => {
+    const timer = setTimeout(preloadExplore, preloadAfterMs);
+    return () => clearTimeout(timer);
+  }, []);
   const palette = (): void => {
     setDrawerOpen(false);
     setPaletteOpen(true);
@@ -52,11 +58,7 @@ export function Shell() {
         <Sidebar isNarrow={false} onPalette={palette} onLeave={() => setDrawerOpen(false)} />
       </Dialog>
       <ShortcutHelp open={isHelpOpen} onOpenChange={setHelpOpen} />
-      {isPaletteOpen && (
-        <Suspense>
-          <CommandPalette onClose={() => setPaletteOpen(false)} onHelp={() => setHelpOpen(true)} />
-        </Suspense>
-      )}
+      {isPaletteOpen && <CommandPalette onClose={() => setPaletteOpen(false)} onHelp={() => setHelpOpen(true)} />}
     </div>
   );
 }

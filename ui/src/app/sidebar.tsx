@@ -30,21 +30,21 @@ export function Sidebar({ isNarrow, onPalette, onLeave }: SidebarProps) {
   const { setSidebarNarrow } = usePreferences();
   return (
     <div className={classNames(styles['sidebar'], isNarrow && styles['narrow'])}>
-      <div className={styles['sideHead']}>
-        <Brand />
-        {!onLeave && (
+      {!onLeave && (
+        <div className={styles['sideHead']}>
+          <Brand />
           <IconButton
             label={isNarrow ? 'Widen the side bar' : 'Narrow the side bar'}
             onClick={() => setSidebarNarrow(!isNarrow)}
           >
             <PanelLeft />
           </IconButton>
-        )}
-      </div>
+        </div>
+      )}
       <button type="button" className={styles['palette']} onClick={onPalette} aria-label="Search pages and metrics">
         <Search aria-hidden />
         <span>Search</span>
-        <kbd>Ctrl K</kbd>
+        {!onLeave && <kbd>Ctrl K</kbd>}
       </button>
       <nav aria-label="Main" className={styles['nav']}>
         {placeGroups.map((group) => (

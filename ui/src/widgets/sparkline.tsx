@@ -3,7 +3,7 @@ import styles from './sparkline.module.css';
 
 /** The shape of a few numbers, without axes: decoration next to a figure that says the value. */
 export function Sparkline({ values, height = 34 }: { values: readonly number[]; height?: number }) {
-  if (values.length < 2) return <div style={{ height }} aria-hidden />;
+  if (values.length < 4) return <div style={{ height }} aria-hidden />;
   const min = Math.min(...values);
   const span = Math.max(...values) - min || 1;
   const points = values.map((value, i) => {

@@ -20,7 +20,12 @@ export interface PromqlEditorProps {
   autoFocus?: boolean;
 }
 
-const CodeEditor = lazy(() => import('./code_editor'));
+const loadEditor = () => import('./code_editor');
+const CodeEditor = lazy(loadEditor);
+
+export async function preloadEditor(): Promise<void> {
+  await loadEditor();
+}
 
 export function PromqlEditor(props: PromqlEditorProps) {
   return (
