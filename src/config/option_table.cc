@@ -23,6 +23,14 @@ std::string BoundsText(const OptionInfo& info) {
   return (std::isinf(info.min) ? "≤ " : number(info.min) + " to ") + number(info.max);
 }
 
+// Sections of a file are known by their name, not by that of a type.
+std::string TypeText(const std::string& type) {
+  if (type.find('.') == type.npos) {
+    return type;
+  }
+  return type.starts_with("[]") ? "list" : "section";
+}
+
 }  // namespace
 
 bool OptionList::ReadInto(const Node& node, void* object, ErrorList& errors) const {
@@ -72,7 +80,7 @@ std::string OptionList::RenderReference() const {
   for (const OptionPtr& option : options_) {
     const OptionInfo& info = option->info();
     const std::string value = info.default_text;
-    out += "| `" + option->name() + "` | " + option->type() + " | ";
+    out += "| `" + option->name() + "` | " + TypeText(option->type()) + " | ";
     out += value.empty() ? "" : "`" + value + "`";
     out += *info.unit != '\0' ? std::string(" ") + info.unit : "";
     out += " | " + BoundsText(info) + " | ";
