@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "encoding/bytes.h"
+#include "encoding/column_kernels.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -104,11 +105,6 @@ __attribute__((target("avx2"))) size_t UnpackNarrowAvx2(const char* bytes, size_
                         _mm256_cvtepu32_epi64(_mm256_extracti128_si256(group, 1)));
   }
   return i;
-}
-
-bool HasAvx2() {
-  static const bool has = __builtin_cpu_supports("avx2") != 0;
-  return has;
 }
 
 #endif

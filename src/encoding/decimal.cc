@@ -3,7 +3,8 @@
 
 #include <algorithm>
 #include <bit>
-#include <limits>
+
+#include "encoding/column_kernels.h"
 
 namespace sb::encoding {
 
@@ -13,13 +14,25 @@ constexpr size_t kSampleSize = 24;
 // Above it not every integer is a double, so that a neighbour could come back.
 constexpr double kIntegerMax = 9007199254740992.0;  // 2^53
 
+// Adding and taking away 1.5 * 2^52 rounds a double below 2^51 to the nearest integer, which then
+// stands in the low bits of the sum: cheaper than a library call.
+constexpr double kRoundingMagic = 6755399441055744.0;
+constexpr double kRoundingMax = 2251799813685248.0;  // 2^51
+
 bool ComesBack(double value, double scaled, double power, int64_t* integer) {
-  if (!(scaled >= -kIntegerMax && scaled <= kIntegerMax)) {
+  double rounded;
+  if (scaled > -kRoundingMax && scaled < kRoundingMax) [[likely]] {
+    const double shifted = scaled + kRoundingMagic;
+    *integer = std::bit_cast<int64_t>(shifted) - std::bit_cast<int64_t>(kRoundingMagic);
+    rounded = shifted - kRoundingMagic;
+  } else if (scaled >= -kIntegerMax && scaled <= kIntegerMax) {
+    *integer = std::llrint(scaled);
+    rounded = static_cast<double>(*integer);
+  } else {
     return false;
   }
-  *integer = std::llrint(scaled);
-  return std::bit_cast<uint64_t>(static_cast<double>(*integer) / power) ==
-         std::bit_cast<uint64_t>(value);
+  const double back = power == 1 ? rounded : rounded / power;
+  return std::bit_cast<uint64_t>(back) == std::bit_cast<uint64_t>(value);
 }
 
 // The least exponent >= from that brings `value` back.
@@ -88,16 +101,7 @@ size_t ToDecimals(std::span<const double> values, unsigned exponent, size_t exce
 }
 
 void FromDecimals(const int64_t* integers, size_t count, unsigned exponent, double* values) {
-  if (exponent == 0) {
-    for (size_t i = 0; i < count; ++i) {
-      values[i] = static_cast<double>(integers[i]);
-    }
-    return;
-  }
-  const double power = kPowersOfTen[exponent];
-  for (size_t i = 0; i < count; ++i) {
-    values[i] = static_cast<double>(integers[i]) / power;
-  }
+  IntegersToDoubles(integers, count, kPowersOfTen[exponent], values);
 }
 
 }  // namespace sb::encoding

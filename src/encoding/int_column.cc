@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "encoding/bytes.h"
+#include "encoding/column_kernels.h"
 #include "encoding/patched_block.h"
 
 namespace sb::encoding {
@@ -284,26 +285,25 @@ base::Status IntColumn::DecodePage(size_t page, int64_t* out) const {
   }
   const char* const at = payload_ + offsets_[page];
   const char* const end = payload_ + offsets_[page + 1];
+  const auto origin = static_cast<uint64_t>(origin_);
+  auto* const bits = reinterpret_cast<uint64_t*>(out);
   // Within the column bytes beyond the page may be read by wide loads, but must not be used.
   const size_t skip = differences_ ? 1 : 0;
-  const char* const after = ReadPatchedBlock(at, end_, size - skip, out + skip);
+  uint64_t base = 0;
+  const char* const after = ReadPatchedRests(at, end_, size - skip, out + skip, &base);
   if (after != end) {
     return Damaged("a page has another size than its directory says");
   }
-  auto* const bits = reinterpret_cast<uint64_t*>(out);
-  const auto origin = static_cast<uint64_t>(origin_);
   if (!differences_) {
     for (size_t i = 0; i < size; ++i) {
-      bits[i] = origin + (bits[i] << shift_);
+      bits[i] = origin + ((bits[i] + base) << shift_);
     }
     return base::OkStatus();
   }
-  uint64_t sum = static_cast<uint64_t>(firsts_[page]);
-  bits[0] = origin + (sum << shift_);
-  for (size_t i = 1; i < size; ++i) {
-    sum += bits[i];
-    bits[i] = origin + (sum << shift_);
-  }
+  const auto first = static_cast<uint64_t>(firsts_[page]);
+  bits[0] = origin + (first << shift_);
+  StepsToValues({.base = base, .sum = first, .origin = origin, .shift = shift_}, size - 1,
+                bits + 1);
   return base::OkStatus();
 }
 

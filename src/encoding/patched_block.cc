@@ -9,12 +9,14 @@
 #include "base/check.h"
 #include "encoding/bit_packing.h"
 #include "encoding/bytes.h"
+#include "encoding/column_kernels.h"
 #include "encoding/varint.h"
 
 namespace sb::encoding {
 
 namespace {
 
+constexpr size_t kSpreadSlack = 4;  // what SpreadOverBitmap may read beyond the packed numbers
 constexpr uint8_t kSparse = 0x40;
 constexpr uint8_t kPatched = 0x80;
 constexpr uint8_t kWidthMask = 0x3f;
@@ -81,6 +83,26 @@ Plan PlanForBase(int64_t base, bool centred, std::span<const int64_t> values) {
   return plan;
 }
 
+// A quick look for the head: whether few enough numbers stand out to be worth a patch each, at two
+// widths.
+bool PatchesMayPay(const Plan& plain, std::span<const int64_t> values) {
+  if (plain.width < 3) {
+    return false;
+  }
+  const uint64_t near_limit = LowBits(plain.width - 2);
+  const uint64_t far_limit = LowBits(plain.width / 2);
+  size_t above_near = 0;
+  size_t above_far = 0;
+  for (const int64_t value : values) {
+    const uint64_t rest = AsBits(value) - AsBits(plain.base);
+    above_near += rest > near_limit ? 1 : 0;
+    above_far += rest > far_limit ? 1 : 0;
+  }
+  const unsigned saved = plain.width - plain.width / 2;
+  return above_near * 10 + 16 < values.size() * 2 ||
+         above_far * (8 + saved) + 16 < values.size() * saved;
+}
+
 // A number in the middle of the others. A quick guess, or the median.
 int64_t Centre(std::span<const int64_t> values, bool thorough) {
   const size_t count = values.size();
@@ -105,7 +127,12 @@ Plan MakePlan(std::span<const int64_t> values, bool thorough) {
   if (*low == *high) {
     return {.base = *low};
   }
-  const Plan plan = PlanForBase(*low, false, values);
+  const Plan plain{.base = *low,
+                   .width = BitWidth(AsBits(*high) - AsBits(*low)),
+                   .width_all = BitWidth(AsBits(*high) - AsBits(*low)),
+                   .bits = values.size() * BitWidth(AsBits(*high) - AsBits(*low))};
+  const bool plan_patches = thorough || PatchesMayPay(plain, values);
+  const Plan plan = plan_patches ? PlanForBase(*low, false, values) : plain;
   if (plan.width < 2 || values.size() < 8) {
     return plan;
   }
@@ -243,7 +270,8 @@ bool ApplyPatches(const Patches& patches, const char* end, unsigned width, size_
   return true;
 }
 
-// `count` packed numbers with their patches and the base.
+// `count` packed numbers with their patches; of centred ones the true values, else without the
+// base.
 const char* ReadPacked(const char* at, const char* end, const Header& header, size_t count,
                        uint64_t* out) {
   Patches patches;
@@ -266,10 +294,6 @@ const char* ReadPacked(const char* at, const char* end, const Header& header, si
     for (size_t i = 0; i < count; ++i) {
       out[i] = header.base + static_cast<uint64_t>(ZigZagDecode(out[i]));
     }
-  } else {
-    for (size_t i = 0; i < count; ++i) {
-      out[i] += header.base;
-    }
   }
   return at + bytes;
 }
@@ -289,18 +313,17 @@ const char* ReadSparse(const char* at, const char* end, const Header& header, si
   if (set > count) {
     return nullptr;
   }
-  std::array<uint64_t, kPatchedValuesMax + 1> packed;
+  std::array<uint64_t, kPatchedValuesMax + kSpreadSlack> packed;
   at = ReadPacked(at + bitmap_bytes, end, header, set, packed.data());
   if (at == nullptr) {
     return nullptr;
   }
-  packed[set] = 0;
-  size_t next = 0;
-  for (size_t i = 0; i < count; ++i) {
-    const uint64_t bit = (bitmap[i / 64] >> (i % 64)) & 1;
-    out[i] = packed[next] & (0 - bit);
-    next += bit;
+  const uint64_t base = header.centred ? 0 : header.base;
+  for (size_t i = 0; base != 0 && i < set; ++i) {
+    packed[i] += base;
   }
+  std::fill_n(packed.begin() + static_cast<ptrdiff_t>(set), kSpreadSlack, 0);
+  SpreadOverBitmap(bitmap.data(), packed.data(), count, out);
   return at;
 }
 
@@ -336,8 +359,10 @@ void AppendPatchedBlock(std::span<const int64_t> values, bool thorough, std::str
   }
 }
 
-const char* ReadPatchedBlock(const char* at, const char* end, size_t count, int64_t* out) {
+const char* ReadPatchedRests(const char* at, const char* end, size_t count, int64_t* out,
+                             uint64_t* base) {
   SB_DCHECK(count <= kPatchedValuesMax);
+  *base = 0;
   if (count == 0) {
     return at;
   }
@@ -348,8 +373,21 @@ const char* ReadPatchedBlock(const char* at, const char* end, size_t count, int6
   }
   // int64_t and uint64_t may alias each other.
   auto* const bits = reinterpret_cast<uint64_t*>(out);
-  return header.sparse ? ReadSparse(at, end, header, count, bits)
-                       : ReadPacked(at, end, header, count, bits);
+  if (header.sparse) {
+    return ReadSparse(at, end, header, count, bits);
+  }
+  *base = header.centred ? 0 : header.base;
+  return ReadPacked(at, end, header, count, bits);
+}
+
+const char* ReadPatchedBlock(const char* at, const char* end, size_t count, int64_t* out) {
+  uint64_t base = 0;
+  at = ReadPatchedRests(at, end, count, out, &base);
+  auto* const bits = reinterpret_cast<uint64_t*>(out);
+  for (size_t i = 0; at != nullptr && base != 0 && i < count; ++i) {
+    bits[i] += base;
+  }
+  return at;
 }
 
 }  // namespace sb::encoding

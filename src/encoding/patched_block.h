@@ -36,4 +36,9 @@ void AppendPatchedBlock(std::span<const int64_t> values, bool thorough, std::str
 // beyond `end`.
 const char* ReadPatchedBlock(const char* at, const char* end, size_t count, int64_t* out);
 
+// The same, but leaves the addition of the base to the caller, who can often do it on the way: the
+// integers are out[i] + *base.
+const char* ReadPatchedRests(const char* at, const char* end, size_t count, int64_t* out,
+                             uint64_t* base);
+
 }  // namespace sb::encoding
