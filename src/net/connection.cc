@@ -370,7 +370,9 @@ void Connection::Close() {
     session_->OnClosed();
     retired_.push_back(std::move(session_));
   }
-  on_closed_(this);
+  // The callback holds the listener, which must not live as long as this object may.
+  const auto on_closed = std::exchange(on_closed_, nullptr);
+  on_closed(this);
 }
 
 void Connection::OnTick(int64_t now_ns) {

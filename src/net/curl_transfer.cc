@@ -342,6 +342,10 @@ size_t CurlTransfer::OnHeader(char* data, size_t size, size_t count, void* user)
   if (line.starts_with("HTTP/") && !self.has_body_started_) {
     // A new head: what came before was an interim reply.
     self.response_.headers.Clear();
+    if (line.starts_with("HTTP/2 4") || line.starts_with("HTTP/2 5")) {
+      // libcurl 7.88 stops an upload that is refused and cannot use the connection afterwards.
+      Set(self.handle_, CURLOPT_FORBID_REUSE, self.request_.body.empty() ? 0L : 1L);
+    }
     return size * count;
   }
   while (!line.empty() && (line.back() == '\r' || line.back() == '\n' || line.back() == ' ')) {

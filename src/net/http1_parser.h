@@ -57,7 +57,8 @@ class LineReader {
   enum class Outcome : uint8_t { kLine, kMore, kBad, kTooLong };
   // On kLine `*line` lives until the next call.
   Outcome Next(std::string_view bytes, size_t* used, size_t max_line, std::string_view* line);
-  size_t pending_bytes() const { return partial_.size(); }
+  // Bytes of the line that is not complete yet.
+  size_t pending_bytes() const { return partial_is_line_ ? 0 : partial_.size(); }
 
  private:
   std::string partial_;

@@ -22,6 +22,8 @@ namespace {
 constexpr int64_t kNsPerMs = 1'000'000;
 // Frames handed to the transport before it has to send; bounds memory per connection.
 constexpr size_t kMaxTransportBytes = 256 << 10;
+// What a peer may go on sending after its reply before it is stopped.
+constexpr uint64_t kMaxDroppedBytes = 1 << 20;
 constexpr size_t kWriteBatch = 64 << 10;
 // What a peer may send ahead: large enough for one remote-write request in one round trip.
 constexpr int32_t kStreamWindow = 256 << 10;
@@ -39,7 +41,9 @@ struct Stream {
   bool is_header_too_large = false;
   bool has_headers = false;
   bool is_request_complete = false;
-  bool is_body_dropped = false;  // the request is refused, its body is thrown away
+  bool is_body_dropped = false;  // the request is refused or answered, its body is thrown away
+  bool is_reply_sent = false;
+  uint64_t dropped_bytes = 0;
   std::optional<uint64_t> content_length;
   Headers trailers;
   uint64_t max_body_bytes = 0;
@@ -372,6 +376,10 @@ void Http2Session::OnBodyBytes(Stream& stream, std::string_view bytes) {
   }
   nghttp2_session_consume(session_, stream.id, bytes.size());
   if (stream.is_body_dropped || stream.exchange == nullptr) {
+    stream.dropped_bytes += bytes.size();
+    if (stream.is_reply_sent && stream.dropped_bytes > kMaxDroppedBytes) {
+      Reset(stream, NGHTTP2_NO_ERROR);
+    }
     return;
   }
   if (is_too_large) {
@@ -536,7 +544,10 @@ void Http2Session::OnFrameSent(const nghttp2_frame& frame) {
   }
   if (Stream* stream = Find(frame.hd.stream_id);
       stream != nullptr && !stream->is_request_complete) {
-    Reset(*stream, NGHTTP2_NO_ERROR);
+    stream->is_reply_sent = true;
+    stream->is_body_dropped = true;
+    stream->body_start_ns = transport_.loop().NowNs();
+    stream->dropped_bytes = 0;
   }
 }
 
@@ -625,6 +636,11 @@ void Http2Session::CheckStream(Stream& stream, int64_t now_ns) {
       now_ns >= stream.stalled_since_ns + write_timeout) {
     Add(server_->counters.write_timeouts);
     Reset(stream, NGHTTP2_CANCEL);
+    return;
+  }
+  if (stream.is_reply_sent &&
+      now_ns >= stream.body_start_ns + server_->options.body_timeout_ms * kNsPerMs) {
+    Reset(stream, NGHTTP2_NO_ERROR);
     return;
   }
   const bool reads_body = stream.exchange != nullptr && stream.stream_body == nullptr &&

@@ -100,7 +100,9 @@ HttpClient::HttpClient(Options options) : impl_(std::make_shared<Impl>(std::move
   SB_CHECK(impl_->multi != nullptr);
   curl_multi_setopt(impl_->multi, CURLMOPT_MAXCONNECTS,
                     static_cast<long>(impl_->options.max_idle_connections));
-  curl_multi_setopt(impl_->multi, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
+  // libcurl 7.88 loses track when several uploads share an HTTP/2 connection ("error in the HTTP2
+  // framing layer"), so each request has one to itself while it runs.
+  curl_multi_setopt(impl_->multi, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_NOTHING));
   impl_->thread = std::thread([impl = impl_.get()] {
     pthread_setname_np(pthread_self(), "http-client");
     impl->Run();

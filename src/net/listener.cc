@@ -192,9 +192,12 @@ void Listener::Close() {
     error_code ignored;
     acceptor_.close(ignored);
     retry_timer_.cancel();
-    const base::MutexLock lock(mutex);
-    is_closed = true;
-    closed.NotifyAll();
+    // The cancelled operations are queued now; behind them there are none left.
+    accept_loop_.Post([&] {
+      const base::MutexLock lock(mutex);
+      is_closed = true;
+      closed.NotifyAll();
+    });
   });
   const base::MutexLock lock(mutex);
   while (!is_closed) {

@@ -38,9 +38,9 @@ struct WebSocketOptions {
   int64_t ping_interval_ms = 30'000;  // of silence; the answer is due within another interval
   int64_t close_timeout_ms = 5'000;   // for the peer's half of the close handshake
   // Offered in order of preference; the first that the peer names is chosen.
-  std::vector<std::string> subprotocols;
+  std::vector<std::string> subprotocols = {};
   // Empty: any. Otherwise a request whose Origin is not among them is refused.
-  std::vector<std::string> allowed_origins;
+  std::vector<std::string> allowed_origins = {};
 };
 
 struct WebSocketMessage {

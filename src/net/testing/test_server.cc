@@ -96,11 +96,6 @@ void RawSocket::ShutdownWrite() {
   shutdown(fd_, SHUT_WR);
 }
 
-void RawSocket::SetSmallReceiveBuffer() {
-  const int size = 4'096;
-  setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
-}
-
 bool RawSocket::Send(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t n = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);

@@ -57,8 +57,6 @@ class RawSocket {
   std::string ReadAll(bool* is_timeout = nullptr);
   // One reply with Content-Length or chunked body: head and decoded body together.
   std::string ReadResponse();
-  // Makes the kernel take little, so that back-pressure shows early.
-  void SetSmallReceiveBuffer();
   int fd() const { return fd_; }
 
  private:
