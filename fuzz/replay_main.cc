@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Driver for builds without libFuzzer: runs every file of the folders and files named on the command
-// line through the fuzz target, so that a corpus is replayed by ctest with any compiler.
+// Driver for builds without libFuzzer: runs every file of the folders and files named on the
+// command line through the fuzz target, so that a corpus is replayed by ctest with any compiler.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>

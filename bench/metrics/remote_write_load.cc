@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Sends remote write 1.0 to a server on this machine, as a fleet of scraped hosts would produce it, and
-// prints what was sent as one JSON line.
+// Sends remote write 1.0 to a server on this machine, as a fleet of scraped hosts would produce it,
+// and prints what was sent as one JSON line.
 //
 //   remote_write_load --port 9090 [--path /api/v1/write] --series 100000 --scrapes 40
-//                     [--per-series 1] [--batch 2000] [--connections 2] [--start UNIX_S] [--step 15]
+//       [--per-series 1] [--batch 2000] [--connections 2] [--start UNIX_S] [--step 15]
 //
 // Each series has ten labels. Of its values 60 % are constant, 25 % counters, 15 % gauges with two
-// decimals, much as a node exporter's. `--per-series N` packs N consecutive samples of a series into
-// one request (backfill); 1 is what a Prometheus sends. The same arguments give the same bytes.
+// decimals, much as a node exporter's. `--per-series N` packs N consecutive samples of a series
+// into one request (backfill); 1 is what a Prometheus sends. The same arguments give the same
+// bytes.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <snappy.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <atomic>
-#include <chrono>
 #include <charconv>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -28,8 +30,6 @@
 #include <string>
 #include <thread>
 #include <vector>
-
-#include <snappy.h>
 
 namespace {
 
@@ -129,10 +129,12 @@ class Connection {
   ~Connection() { close(fd_); }
 
   int Post(const std::string& body) {
-    const std::string head = "POST " + options_.path +
-                             " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-protobuf\r\n"
-                             "Content-Encoding: snappy\r\nX-Prometheus-Remote-Write-Version: 0.1.0\r\n"
-                             "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n";
+    const std::string head =
+        "POST " + options_.path +
+        " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-protobuf\r\n"
+        "Content-Encoding: snappy\r\nX-Prometheus-Remote-Write-Version: 0.1.0\r\n"
+        "Content-Length: " +
+        std::to_string(body.size()) + "\r\n\r\n";
     Send(head + body);
     return ReadReply();
   }
@@ -255,11 +257,13 @@ void RunConnection(const Options& options, int64_t c, Totals* totals) {
 Options ParseOptions(int argc, char** argv) {
   Options options;
   options.start_s = static_cast<int64_t>(std::time(nullptr));
-  const std::map<std::string, int64_t*> numbers = {
-      {"--series", &options.series},   {"--scrapes", &options.scrapes},
-      {"--per-series", &options.per_series}, {"--batch", &options.batch},
-      {"--connections", &options.connections}, {"--start", &options.start_s},
-      {"--step", &options.step_s}};
+  const std::map<std::string, int64_t*> numbers = {{"--series", &options.series},
+                                                   {"--scrapes", &options.scrapes},
+                                                   {"--per-series", &options.per_series},
+                                                   {"--batch", &options.batch},
+                                                   {"--connections", &options.connections},
+                                                   {"--start", &options.start_s},
+                                                   {"--step", &options.step_s}};
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string name = argv[i];
     if (name == "--port") {
@@ -298,11 +302,12 @@ int main(int argc, char** argv) {
     }
     const double wall =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    std::printf("{\"samples\":%lld,\"requests\":%lld,\"bytes\":%lld,\"retried\":%lld,"
-                "\"failed\":%lld,\"wall_s\":%.3f}\n",
-                static_cast<long long>(totals.samples), static_cast<long long>(totals.requests),
-                static_cast<long long>(totals.bytes), static_cast<long long>(totals.retried),
-                static_cast<long long>(totals.failed), wall);
+    std::printf(
+        "{\"samples\":%lld,\"requests\":%lld,\"bytes\":%lld,\"retried\":%lld,"
+        "\"failed\":%lld,\"wall_s\":%.3f}\n",
+        static_cast<long long>(totals.samples), static_cast<long long>(totals.requests),
+        static_cast<long long>(totals.bytes), static_cast<long long>(totals.retried),
+        static_cast<long long>(totals.failed), wall);
     return totals.failed == 0 ? 0 : 1;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());

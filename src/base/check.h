@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// SB_CHECK(condition): a bug of ours ends the program, in release builds too, with the condition and
-// the place. Restart is cheap and safe; going on with a broken invariant is neither.
+// SB_CHECK(condition): a bug of ours ends the program, in release builds too, with the condition
+// and the place. Restart is cheap and safe; going on with a broken invariant is neither.
 // SB_DCHECK is the same in builds without NDEBUG, for conditions measured to be hot.
 #pragma once
 

@@ -2,12 +2,12 @@
 //
 // Env is the only way to the clock, the files and the randomness of the machine. Everything that
 // needs one of them is given an Env, so that a test can run the same code on SimulatedEnv
-// (base/testing/simulated_env.h), which drops what was not synced, tears writes, fills the disk, and
-// repeats a run from its seed.
+// (base/testing/simulated_env.h), which drops what was not synced, tears writes, fills the disk,
+// and repeats a run from its seed.
 //
-// Failures are Status: kNotFound (no such file), kAlreadyExists, kResourceExhausted (ENOSPC, EDQUOT,
-// EMFILE), kPermissionDenied, kInvalidArgument, kUnavailable (EIO and the rest). The path stands in
-// the message.
+// Failures are Status: kNotFound (no such file), kAlreadyExists, kResourceExhausted (ENOSPC,
+// EDQUOT, EMFILE), kPermissionDenied, kInvalidArgument, kUnavailable (EIO and the rest). The path
+// stands in the message.
 //
 // Threads: Env is safe for concurrent use; a file object belongs to one thread at a time, except
 // RandomAccessFile, which is safe for concurrent reads.

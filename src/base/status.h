@@ -100,7 +100,7 @@ Status Unavailable(std::string message);
 Status DataLoss(std::string message);
 Status Unauthenticated(std::string message);
 
-// A value or the reason why there is none. Reading the value of a failed Result is a bug (SB_CHECK).
+// A value, or the reason why there is none. To read the value of a failed Result is an SB_CHECK.
 template <typename T>
 class [[nodiscard]] Result {
  public:
