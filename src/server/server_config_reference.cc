@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/server_config_reference.h"
+
+#include "server/doors.h"
+#include "server/server_config.h"
+
+namespace sb::server {
+
+namespace {
+
+template <typename Section>
+void AddSection(const char* title, std::string* out) {
+  const Section* type = nullptr;
+  out->append("\n## ").append(title).append("\n\n").append(OptionsOf(type).RenderReference());
+}
+
+void AddDoors(std::string* out) {
+  out->append("\n## Names of doors\n\n| door | default | this version |\n|---|---|---|\n");
+  for (const Door& door : AllDoors()) {
+    out->append("| `").append(door.name).append("` | ").append(door.default_address);
+    out->append(door.supported ? " | open |\n" : " | not yet; can only be `off` |\n");
+  }
+}
+
+}  // namespace
+
+std::string ServerConfigMarkdown() {
+  std::string out =
+      "# signalbox.yaml: all options\n\n"
+      "Generated from the tables that read the file. Paths are relative to the file. How files "
+      "are\n"
+      "written and checked: [configuration.md](configuration.md).\n";
+  AddSection<ServerConfig>("Top level", &out);
+  AddSection<PrometheusSection>("prometheus", &out);
+  AddSection<RetentionSection>("retention", &out);
+  AddSection<StorageSection>("storage", &out);
+  AddSection<QuerySection>("query", &out);
+  AddSection<LogSection>("log", &out);
+  AddSection<TlsSection>("tls", &out);
+  AddSection<SelfScrapeSection>("self_scrape", &out);
+  AddDoors(&out);
+  return out;
+}
+
+}  // namespace sb::server
