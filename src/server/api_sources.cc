@@ -80,7 +80,7 @@ std::vector<std::pair<std::string, std::string>> ApiSources::Flags() const {
   std::vector<std::pair<std::string, std::string>> flags = {
       {"config", options.config_file},
       {"data", options.data_folder},
-      {"listen", options.config.listen},
+      {"listen", options.listen},
       {"log.format", options.config.log.format},
       {"log.level", options.config.log.level},
       {"prometheus.admin_api", options.config.prometheus.admin_api ? "true" : "false"},

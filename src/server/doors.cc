@@ -96,6 +96,12 @@ base::Status CheckDoor(std::string_view name, std::string_view address) {
   return base::OkStatus();
 }
 
+base::Status CheckAddress(std::string_view address) {
+  return IsHostPort(address)
+             ? base::OkStatus()
+             : base::InvalidArgument(fmt::format("needs HOST:PORT, not \"{}\"", address));
+}
+
 base::Result<std::map<std::string, std::string>> ResolveDoors(
     const std::map<std::string, std::string>& from_file, const std::vector<std::string>& flags) {
   std::map<std::string, std::string> doors;

@@ -24,6 +24,9 @@ const std::vector<Door>& AllDoors();
 // "off"; kInvalidArgument too for opening a door that this version cannot open.
 base::Status CheckDoor(std::string_view name, std::string_view address);
 
+// kInvalidArgument unless `address` is HOST:PORT.
+base::Status CheckAddress(std::string_view address);
+
 // Door name -> address of the doors to open: the defaults, changed by the file, then by the flags
 // (`NAME=HOST:PORT`, `NAME=off`, `all=off`, in order).
 base::Result<std::map<std::string, std::string>> ResolveDoors(

@@ -52,10 +52,8 @@ base::Result<ServerOptions> ReadOptions(const Arguments& arguments) {
     SB_ASSIGN_OR_RETURN(options.config,
                         LoadServerConfig(base::Env::Real().files(), options.config_file));
   }
-  if (arguments.Has("listen")) {
-    options.config.listen = arguments.Get("listen");
-    SB_RETURN_IF_ERROR(CheckDoor("prometheus", options.config.listen).WithPrefix("--listen"));
-  }
+  options.listen = arguments.Get("listen", options.config.listen);
+  SB_RETURN_IF_ERROR(CheckAddress(options.listen).WithPrefix("--listen"));
   SB_ASSIGN_OR_RETURN(options.doors, ResolveDoors(options.config.doors, arguments.GetAll("door")));
   if (arguments.Has("log-level")) {
     options.config.log.level = arguments.Get("log-level");

@@ -108,7 +108,8 @@ struct Server::Impl {
   base::Status OpenDoors(const std::shared_ptr<const scrape::PrometheusConfig>& config);
   base::Status OpenDoor(const std::string& name, const std::string& address, net::Router router);
   base::Status WriteDoorsFile();
-  base::Status Apply(std::shared_ptr<const scrape::PrometheusConfig> config);
+  base::Status Apply(std::shared_ptr<const scrape::PrometheusConfig> config,
+                     const SelfScrapeSection& self_scrape);
   base::Status LoadAndApply();
 
   base::Env& env;
@@ -186,11 +187,11 @@ base::Status Server::Impl::OpenDoors(
   loops = std::make_unique<net::EventLoops>(net::EventLoops::Options{2, &env});
   RouteParts parts{registry, *db, *remote_write, *api, *sources, nullptr};
   parts.reload = [this] { return LoadAndApply(); };
-  SB_RETURN_IF_ERROR(OpenDoor("listen", options.config.listen, MainRoutes(parts)));
+  SB_RETURN_IF_ERROR(OpenDoor("listen", options.listen, MainRoutes(parts)));
   for (const auto& [name, address] : options.doors) {
     SB_RETURN_IF_ERROR(OpenDoor(name, address, PrometheusRoutes(parts)));
   }
-  SB_RETURN_IF_ERROR(Apply(config));
+  SB_RETURN_IF_ERROR(Apply(config, options.config.self_scrape));
   return WriteDoorsFile();
 }
 
@@ -206,8 +207,9 @@ base::Status Server::Impl::WriteDoorsFile() {
                                    std::move(json).Take() + "\n");
 }
 
-base::Status Server::Impl::Apply(std::shared_ptr<const scrape::PrometheusConfig> config) {
-  SB_ASSIGN_OR_RETURN(auto jobs, JobsToRun(env.files(), *config, options.config.self_scrape,
+base::Status Server::Impl::Apply(std::shared_ptr<const scrape::PrometheusConfig> config,
+                                 const SelfScrapeSection& self_scrape) {
+  SB_ASSIGN_OR_RETURN(auto jobs, JobsToRun(env.files(), *config, self_scrape,
                                            ReachableAddress(doors.front().server->bound_address()),
                                            !options.config.tls.cert_file.empty()));
   SB_RETURN_IF_ERROR(scrape->Apply(jobs));
@@ -231,7 +233,10 @@ base::Status Server::Impl::LoadAndApply() {
         SB_RETURN_IF_ERROR(door.server->ReloadCertificates().WithPrefix("door " + door.name));
       }
     }
-    SB_RETURN_IF_ERROR(Apply(std::move(prometheus)));
+    SB_RETURN_IF_ERROR(Apply(std::move(prometheus), fresh.self_scrape));
+    for (const std::string& name : ChangesThatNeedRestart(options.config, fresh)) {
+      SB_LOG(kWarn, "option changed, the new value holds after a restart", {"option", name});
+    }
     return options.log_level_from_flag ? base::OkStatus() : ApplyLogConfig(fresh.log);
   };
   const base::Status status = attempt();

@@ -28,8 +28,9 @@ namespace sb::server {
 
 struct ServerOptions {
   std::string data_folder;
-  std::string config_file;  // empty: defaults only
-  ServerConfig config;
+  std::string config_file;                   // empty: defaults only
+  ServerConfig config;                       // as the file has it
+  std::string listen;                        // of the flag, else of the file
   std::map<std::string, std::string> doors;  // name -> address, resolved
   bool log_level_from_flag = false;
 };

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "config/error_list.h"
 #include "config/yaml_reader.h"
+#include "config/yaml_writer.h"
 #include "server/doors.h"
 
 namespace sb::server {
@@ -72,6 +73,21 @@ void ExplainLaterSections(const config::Node& root, config::ErrorList& errors) {
     if (const config::Node* node = root.Find(name)) {
       errors.Add(*node,
                  fmt::format("section {} is not supported by this version yet; remove it", name));
+    }
+  }
+}
+
+std::string Written(const config::Option& option, const void* section) {
+  const config::NodePtr node = option.Write(section);
+  return node == nullptr ? "" : config::WriteYaml(*node);
+}
+
+void CompareOptions(const config::OptionList& table, const std::string& prefix, const void* running,
+                    const void* wanted, std::vector<std::string>* names) {
+  for (const config::OptionPtr& option : table.options()) {
+    if (option->info().reload == Reload::kAfterRestart &&
+        Written(*option, running) != Written(*option, wanted)) {
+      names->push_back(prefix + option->name());
     }
   }
 }
@@ -204,9 +220,6 @@ const OptionTable<ServerConfig>& OptionsOf(const ServerConfig*) {
           .Add("doors", &ServerConfig::doors,
                {.sentence = "Other listeners: door name to HOST:PORT or off.",
                 .reload = Reload::kAfterRestart})
-          .Add("external_url", &ServerConfig::external_url,
-               {.sentence = "The URL under which users reach Signalbox, for links.",
-                .reload = Reload::kAfterRestart})
           .Add("prometheus", &ServerConfig::prometheus, {.sentence = "Prometheus compatibility."})
           .Add("retention", &ServerConfig::retention, {.sentence = "What is kept how long."})
           .Add("storage", &ServerConfig::storage, {.sentence = "Limits of the store."})
@@ -239,6 +252,20 @@ base::Result<ServerConfig> ParseServerConfig(std::string_view text, const std::s
 base::Result<ServerConfig> LoadServerConfig(base::FileSystem& files, const std::string& path) {
   SB_ASSIGN_OR_RETURN(const std::string text, files.ReadFile(path));
   return ParseServerConfig(text, path);
+}
+
+std::vector<std::string> ChangesThatNeedRestart(const ServerConfig& running,
+                                                const ServerConfig& wanted) {
+  std::vector<std::string> names;
+  CompareOptions(OptionsOf(&running), "", &running, &wanted, &names);
+  CompareOptions(OptionsOf(&running.prometheus), "prometheus.", &running.prometheus,
+                 &wanted.prometheus, &names);
+  CompareOptions(OptionsOf(&running.retention), "retention.", &running.retention, &wanted.retention,
+                 &names);
+  CompareOptions(OptionsOf(&running.storage), "storage.", &running.storage, &wanted.storage,
+                 &names);
+  CompareOptions(OptionsOf(&running.query), "query.", &running.query, &wanted.query, &names);
+  return names;
 }
 
 base::Result<uint64_t> DiskLimitBytes(const std::string& disk, uint64_t file_system_bytes) {

@@ -65,7 +65,6 @@ struct SelfScrapeSection {
 struct ServerConfig {
   std::string listen = "127.0.0.1:3000";
   std::map<std::string, std::string> doors;  // door name -> HOST:PORT or "off"
-  std::string external_url;
   PrometheusSection prometheus;
   RetentionSection retention;
   StorageSection storage;
@@ -87,6 +86,10 @@ const config::OptionTable<ServerConfig>& OptionsOf(const ServerConfig*);
 
 base::Result<ServerConfig> ParseServerConfig(std::string_view text, const std::string& path);
 base::Result<ServerConfig> LoadServerConfig(base::FileSystem& files, const std::string& path);
+
+// Names ("query.timeout") of the options that differ and that a reload cannot change.
+std::vector<std::string> ChangesThatNeedRestart(const ServerConfig& running,
+                                                const ServerConfig& wanted);
 
 // What `retention.disk` says in bytes for a file system of this size; 0: no limit.
 base::Result<uint64_t> DiskLimitBytes(const std::string& disk, uint64_t file_system_bytes);

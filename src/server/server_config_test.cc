@@ -48,6 +48,16 @@ TEST(ServerConfigTest, SectionsOfLaterVersionsAreNamedAsSuch) {
             "remove it");
 }
 
+TEST(ServerConfigTest, TellsWhichChangesNeedARestart) {
+  const auto running = ParseServerConfig("query: {timeout: 1m}\n", "signalbox.yaml");
+  const auto wanted = ParseServerConfig(
+      "query: {timeout: 2m}\nlog: {level: debug}\nstorage: {series_max: 7}\n", "signalbox.yaml");
+  ASSERT_TRUE(running.ok() && wanted.ok());
+  EXPECT_EQ(ChangesThatNeedRestart(*running, *wanted),
+            (std::vector<std::string>{"storage.series_max", "query.timeout"}));
+  EXPECT_TRUE(ChangesThatNeedRestart(*running, *running).empty());
+}
+
 TEST(DiskLimitTest, IsAShareOrASize) {
   EXPECT_EQ(*DiskLimitBytes("", 1000), 0U);
   EXPECT_EQ(*DiskLimitBytes("80%", 1000), 800U);
