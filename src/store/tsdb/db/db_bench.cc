@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The store without protocols: CPU per appended sample and per new series, memory per active series,
-// time and memory of a restart. Counters: rss_per_series in bytes (of the whole process, over what it
-// was before), series_us, restart seconds as real time.
+// The store without protocols: CPU per appended sample and per new series, memory per active
+// series, time and memory of a restart. Counters: rss_per_series in bytes (of the whole process,
+// over what it was before), series_us, restart seconds as real time.
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
@@ -36,16 +36,17 @@ model::LabelSet LabelsOf(size_t i) {
   const std::string pod = "checkout-7d9f8c6b5-" + std::to_string(i / 500);
   const std::string metric = "http_requests_duration_" + std::to_string(i % 50) + "_total";
   const std::string path = "/api/v1/resource/" + std::to_string(i % 500 / 50);
-  return model::LabelSet::FromPairs({{"__name__", metric},
-                                     {"cluster", "eu-central-1"},
-                                     {"namespace", "shop"},
-                                     {"job", "kubernetes-pods"},
-                                     {"instance", "10.0." + std::to_string(i / 500 % 250) + ".7:9100"},
-                                     {"pod", pod},
-                                     {"container", "app"},
-                                     {"method", i % 2 == 0 ? "GET" : "POST"},
-                                     {"status", "200"},
-                                     {"path", path}});
+  return model::LabelSet::FromPairs(
+      {{"__name__", metric},
+       {"cluster", "eu-central-1"},
+       {"namespace", "shop"},
+       {"job", "kubernetes-pods"},
+       {"instance", "10.0." + std::to_string(i / 500 % 250) + ".7:9100"},
+       {"pod", pod},
+       {"container", "app"},
+       {"method", i % 2 == 0 ? "GET" : "POST"},
+       {"status", "200"},
+       {"path", path}});
 }
 
 double ValueOf(size_t series, size_t round) {
@@ -82,8 +83,11 @@ class Store {
       auto appender = db_->NewAppender();
       for (size_t i = begin; i < std::min(begin + kBatch, count); ++i) {
         refs_.push_back(*appender->Resolve(LabelsOf(i)));
-        SB_CHECK(appender->Append(refs_.back(), {.time_ms = kStart, .start_time_ms = 0,
-                                                 .value = ValueOf(i, 0), .histogram = nullptr})
+        SB_CHECK(appender
+                     ->Append(refs_.back(), {.time_ms = kStart,
+                                             .start_time_ms = 0,
+                                             .value = ValueOf(i, 0),
+                                             .histogram = nullptr})
                      .ok());
       }
       SB_CHECK(appender->Commit().ok());
@@ -142,12 +146,15 @@ void BM_Ingest(benchmark::State& state) {
     cpu = ProcessCpuSeconds();
     SB_CHECK(store.db().Flush().ok());
     state.counters["flush_cpu_s"] = ProcessCpuSeconds() - cpu;
-    state.counters["bytes_per_sample"] =
-        static_cast<double>(store.db().Stats(1).block_bytes) / (samples + static_cast<double>(series));
+    state.counters["bytes_per_sample"] = static_cast<double>(store.db().Stats(1).block_bytes) /
+                                         (samples + static_cast<double>(series));
   }
 }
-BENCHMARK(BM_Ingest)->Args({100'000, 40})->Args({1'000'000, 10})->Iterations(1)->Unit(
-    benchmark::kSecond);
+BENCHMARK(BM_Ingest)
+    ->Args({100'000, 40})
+    ->Args({1'000'000, 10})
+    ->Iterations(1)
+    ->Unit(benchmark::kSecond);
 
 // Opening a store again after a clean end (from the snapshot) and after a crash (from the log: the
 // folder is used while the first owner is still alive, which a crash test of its own covers).
@@ -169,8 +176,12 @@ void BM_RestartFromSnapshot(benchmark::State& state) {
   state.counters["rss_ratio"] = ResidentBytes() / before;
   state.counters["series"] = static_cast<double>(store.report().head.snapshot_series);
 }
-BENCHMARK(BM_RestartFromSnapshot)->Arg(100'000)->Arg(1'000'000)->Iterations(2)->UseRealTime()->Unit(
-    benchmark::kSecond);
+BENCHMARK(BM_RestartFromSnapshot)
+    ->Arg(100'000)
+    ->Arg(1'000'000)
+    ->Iterations(2)
+    ->UseRealTime()
+    ->Unit(benchmark::kSecond);
 
 }  // namespace
 }  // namespace sb::tsdb

@@ -18,19 +18,17 @@ base::TimeRange Intersect(base::TimeRange a, base::TimeRange b) {
 // Appends all of `from` to `to`, whose last time is lower.
 void AppendAll(const model::SampleColumns& from, model::SampleColumns* to) {
   const size_t before = to->size();
-  if (!from.start_times.empty() && to->start_times.empty()) {
-    to->start_times.resize(before, 0);
-  }
-  if (!from.histograms.empty() && to->histograms.empty()) {
-    to->histograms.resize(before);
-  }
+  const bool start_times = !from.start_times.empty() || !to->start_times.empty();
+  const bool histograms = !from.histograms.empty() || !to->histograms.empty();
   to->times.insert(to->times.end(), from.times.begin(), from.times.end());
   to->values.insert(to->values.end(), from.values.begin(), from.values.end());
-  if (!to->start_times.empty()) {
+  if (start_times) {
+    to->start_times.resize(before, 0);
     to->start_times.insert(to->start_times.end(), from.start_times.begin(), from.start_times.end());
     to->start_times.resize(to->times.size(), 0);
   }
-  if (!to->histograms.empty()) {
+  if (histograms) {
+    to->histograms.resize(before);
     to->histograms.insert(to->histograms.end(), from.histograms.begin(), from.histograms.end());
     to->histograms.resize(to->times.size());
   }

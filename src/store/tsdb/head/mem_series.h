@@ -64,6 +64,9 @@ struct SeriesView {
 
   // Appends the samples with start <= time < end, one per timestamp.
   base::Status Decode(base::TimeRange range, model::SampleColumns* out) const;
+
+ private:
+  base::Status DecodeLate(base::TimeRange range, model::SampleColumns* out) const;
 };
 
 enum class SampleFit : uint8_t {

@@ -17,7 +17,7 @@
 
 namespace sb::tsdb {
 
-template <typename T, size_t kPageSize = 4096>
+template <typename T, size_t kPageSize = 1024>
 class PagedArray {
  public:
   static constexpr size_t kPages = (size_t{1} << 32) / kPageSize;

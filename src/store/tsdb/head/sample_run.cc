@@ -71,10 +71,13 @@ bool ReadValue(encoding::ByteReader* in, unsigned form, RunCursor* cursor) {
     return false;
   }
   const std::string_view bytes = in->Bytes(kept);
+  if (!in->ok()) {
+    return false;
+  }
   uint64_t difference = 0;
   std::memcpy(&difference, bytes.data(), bytes.size());
   cursor->value_bits ^= low == 8 ? 0 : difference << (8 * low);
-  return in->ok();
+  return true;
 }
 
 }  // namespace

@@ -90,20 +90,35 @@ base::Status SeriesView::Decode(base::TimeRange range, model::SampleColumns* out
   if (plain) {
     return base::OkStatus();
   }
-  for (const ChunkRef& chunk : out_of_order_chunks) {
-    model::SampleColumns late;
-    SB_RETURN_IF_ERROR(DecodeChunk(chunk->bytes(), range, &late));
-    model::SampleColumns merged;
-    Merge(separate, late, &merged);
-    separate = std::move(merged);
-  }
   model::SampleColumns late;
-  for (const model::Sample& sample : out_of_order) {
-    if (range.Contains(base::TimestampMs(sample.time_ms))) {
-      late.Append(sample);
+  SB_RETURN_IF_ERROR(DecodeLate(range, &late));
+  Merge(separate, late, out);
+  return base::OkStatus();
+}
+
+// All out-of-order samples in `range`, by time.
+base::Status SeriesView::DecodeLate(base::TimeRange range, model::SampleColumns* out) const {
+  std::vector<model::Sample> rows;
+  model::SampleColumns columns;
+  for (const ChunkRef& chunk : out_of_order_chunks) {
+    columns.Clear();
+    SB_RETURN_IF_ERROR(DecodeChunk(chunk->bytes(), range, &columns));
+    for (size_t i = 0; i < columns.size(); ++i) {
+      rows.push_back(columns.At(i));
     }
   }
-  Merge(separate, late, out);
+  for (const model::Sample& sample : out_of_order) {
+    if (range.Contains(base::TimestampMs(sample.time_ms))) {
+      rows.push_back(sample);
+    }
+  }
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const auto& a, const auto& b) { return a.time_ms < b.time_ms; });
+  for (const model::Sample& sample : rows) {
+    if (out->empty() || out->times.back() < sample.time_ms) {
+      out->Append(sample);
+    }
+  }
   return base::OkStatus();
 }
 
