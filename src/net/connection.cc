@@ -62,13 +62,6 @@ void Connection::Drain() {
   }
 }
 
-bool Connection::Cut() {
-  const TransportEvent event(*this);
-  const bool is_busy = !is_closed_ && !is_lingering_;
-  Close();
-  return is_busy;
-}
-
 void Connection::WaitReadable() {
   if (is_reading_ || is_paused_ || is_closed_ || is_eof_) {
     return;

@@ -36,14 +36,14 @@ class Connection : public Transport,
 
   void Start();
   void Drain();
-  // Ends the connection at once; true if it was in the middle of something.
-  bool Cut();
+  void Abort() override;
+  // False when all that is left is waiting for the peer to close.
+  bool IsBusy() const { return !is_closed_ && !is_lingering_; }
 
   void Write(std::string bytes) override;
   size_t unsent_bytes() const override { return unsent_bytes_; }
   void PauseReading(bool is_paused) override;
   void CloseAfterFlush() override;
-  void Abort() override;
   void SwitchSession(std::unique_ptr<Session> session) override;
   EventLoop& loop() override { return loop_; }
   const PeerInfo& peer() const override { return peer_; }

@@ -134,6 +134,7 @@ void Exchange::OnHandlerReleased() {
     if (phase_ == Phase::kStreaming) {
       phase_ = Phase::kFinished;
       is_aborted_ = true;
+      Add(server_->counters.handler_failures, is_gone_ ? 0 : 1);
       WakeLoop();
     }
   }

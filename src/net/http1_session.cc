@@ -336,6 +336,7 @@ void Http1Session::WriteReply(Exchange::Output output) {
     reply_has_no_body_ =
         is_head_request_ || head.status < 200 || head.status == 204 || head.status == 304;
     const bool may_chunk = version_ == HttpVersion::kHttp11;
+    is_reply_sized_ = is_sized;
     is_reply_chunked_ = !is_sized && !reply_has_no_body_ && may_chunk;
     const bool ends_by_close = !is_sized && !reply_has_no_body_ && !may_chunk;
     keep_alive_ = keep_alive_ && !ends_by_close && !MustClose();
@@ -369,8 +370,7 @@ void Http1Session::WriteReply(Exchange::Output output) {
     return;
   }
   if (output.is_aborted) {
-    transport_.Abort();
-    return;
+    return CutReply();
   }
   if (!output.is_finished) {
     exchange_->SetInTransport(transport_.unsent_bytes());
@@ -389,6 +389,19 @@ void Http1Session::WriteReply(Exchange::Output output) {
     exchange_ = nullptr;
   }
   FinishReply();
+}
+
+// The handler gave up. What it wrote still goes out, and the missing rest tells the peer; only a
+// body that ends with the connection needs a harder cut.
+void Http1Session::CutReply() {
+  exchange_->Complete();
+  exchange_ = nullptr;
+  state_ = State::kClosing;
+  if (is_reply_chunked_ || is_reply_sized_) {
+    transport_.CloseAfterFlush();
+  } else {
+    transport_.Abort();
+  }
 }
 
 void Http1Session::FinishReply() {

@@ -64,6 +64,7 @@ class Http1Session : public Session, public ExchangeSink {
   void Fail(int status, std::string_view text);
   void WriteHead(HttpResponse& head, bool has_chunked_body);
   void WriteReply(Exchange::Output output);
+  void CutReply();
   void FinishReply();
   void CloseIncomplete();
   bool MustClose() const;
@@ -102,6 +103,7 @@ class Http1Session : public Session, public ExchangeSink {
   // The reply in hand.
   bool is_head_written_ = false;
   bool is_reply_chunked_ = false;
+  bool is_reply_sized_ = false;
   bool reply_has_no_body_ = false;
 };
 

@@ -241,7 +241,10 @@ size_t Listener::DrainAll(int64_t drain_ms) {
     }
   }
   auto cut = std::make_shared<std::atomic<size_t>>(0);
-  PostToAll([cut](Connection& connection) { cut->fetch_add(connection.Cut() ? 1 : 0); });
+  PostToAll([cut](Connection& connection) {
+    cut->fetch_add(connection.IsBusy() ? 1 : 0);
+    connection.Abort();
+  });
   const base::MutexLock lock(mutex_);
   while (!connections_.empty()) {
     changed_.Wait(mutex_);
