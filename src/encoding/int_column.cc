@@ -107,9 +107,13 @@ class PageEncoder {
   bool thorough_;
 };
 
-// A rough size in bits of both forms, without packing: the range of the numbers and of the
-// differences.
-bool DifferencesLookSmaller(std::span<const int64_t> values) {
+// Ranges of the numbers and of their differences: a rough measure of the size of both forms.
+struct Ranges {
+  uint64_t values = 0;
+  uint64_t differences = 0;
+};
+
+Ranges FindRanges(std::span<const int64_t> values) {
   int64_t low = values[0];
   int64_t high = values[0];
   int64_t low_difference = Minus(values[1], values[0]);
@@ -121,8 +125,8 @@ bool DifferencesLookSmaller(std::span<const int64_t> values) {
     low_difference = std::min(low_difference, difference);
     high_difference = std::max(high_difference, difference);
   }
-  return static_cast<uint64_t>(Minus(high_difference, low_difference)) <=
-         static_cast<uint64_t>(Minus(high, low));
+  return {static_cast<uint64_t>(Minus(high, low)),
+          static_cast<uint64_t>(Minus(high_difference, low_difference))};
 }
 
 void AppendPages(std::span<const int64_t> values, const IntColumnOptions& options,
@@ -133,8 +137,11 @@ void AppendPages(std::span<const int64_t> values, const IntColumnOptions& option
     to->append(head);
     encoder.Append(differences, to);
   };
-  if (options.find_by_first || !options.thorough) {
-    write(options.find_by_first || DifferencesLookSmaller(values), out);
+  const Ranges ranges = FindRanges(values);
+  // A thorough writer tries both forms, unless one is out of the question.
+  const bool clear = ranges.differences < ranges.values / 64;
+  if (options.find_by_first || !options.thorough || clear) {
+    write(options.find_by_first || ranges.differences <= ranges.values, out);
     return;
   }
   std::string with_differences;

@@ -38,7 +38,7 @@ struct BlockWriterOptions {
   std::vector<std::string> notes{};
   uint32_t page_values = 240;                // samples decoded together by a point read
   uint32_t chunk_values_max = 8192;          // samples under one checksum
-  uint32_t reference_depth_max = 3;          // bucket columns a reader decodes to get one more
+  uint32_t reference_depth_max = 1;          // bucket columns a reader decodes to get one more
   size_t reference_cache_bytes = 32u << 20;  // of bucket columns kept for le-to-le deltas
 };
 

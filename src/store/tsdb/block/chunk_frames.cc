@@ -67,6 +67,7 @@ ChunkFrames::ChunkFrames(std::unique_ptr<base::RandomAccessFile> file, const std
   SB_CHECK(checked_ != nullptr);
   base::MutexLock lock(times_mutex_);
   decoded_times_.resize(times_.size());
+  narrow_times_.resize(times_.size());
 }
 
 ChunkFrames::~ChunkFrames() = default;
@@ -146,15 +147,49 @@ base::Result<ChunkFrames::Times> ChunkFrames::DecodedTimes(uint32_t time_column)
   }
   const size_t bytes = times->size() * sizeof(int64_t);
   base::MutexLock lock(times_mutex_);
-  if (decoded_bytes_ + bytes > kDecodedTimesBytesMax) {
-    std::fill(decoded_times_.begin(), decoded_times_.end(), nullptr);
-    decoded_bytes_ = 0;
-  }
   if (decoded_times_[time_column] == nullptr) {
-    decoded_bytes_ += bytes;
+    MakeRoomForTimes(bytes);
   }
   decoded_times_[time_column] = times;
   return Times(std::move(times));
+}
+
+void ChunkFrames::MakeRoomForTimes(size_t bytes) const {
+  if (decoded_bytes_ + bytes > kDecodedTimesBytesMax) {
+    std::fill(decoded_times_.begin(), decoded_times_.end(), nullptr);
+    std::fill(narrow_times_.begin(), narrow_times_.end(), nullptr);
+    decoded_bytes_ = 0;
+  }
+  decoded_bytes_ += bytes;
+}
+
+base::Result<Positions> ChunkFrames::AppendNarrowTimes(uint32_t time_column, base::TimeRange range,
+                                                       std::vector<int64_t>* times) const {
+  std::shared_ptr<const NarrowTimes> known;
+  {
+    base::MutexLock lock(times_mutex_);
+    known = narrow_times_[time_column];
+  }
+  if (known == nullptr || !(known->range == range)) {
+    const TimePlace& place = times_[time_column];
+    SB_ASSIGN_OR_RETURN(const std::string_view frame, Frame(place.offset, place.size_bytes));
+    encoding::IntColumn column;
+    SB_RETURN_IF_ERROR(Located(column.Parse(frame), place.offset));
+    if (column.count() != place.samples) {
+      return Located(base::DataLoss("another number of times than the index says"), place.offset);
+    }
+    auto narrow = std::make_shared<NarrowTimes>();
+    narrow->range = range;
+    base::Result<Positions> positions = ReadTimes(column, range, &narrow->times);
+    SB_RETURN_IF_ERROR(Located(positions.status(), place.offset));
+    narrow->positions = *positions;
+    base::MutexLock lock(times_mutex_);
+    MakeRoomForTimes(sizeof(NarrowTimes) + narrow->times.size() * sizeof(int64_t));
+    narrow_times_[time_column] = narrow;
+    known = std::move(narrow);
+  }
+  times->insert(times->end(), known->times.begin(), known->times.end());
+  return known->positions;
 }
 
 base::Result<Positions> ChunkFrames::AppendTimes(uint32_t time_column, base::TimeRange range,
@@ -168,15 +203,7 @@ base::Result<Positions> ChunkFrames::AppendTimes(uint32_t time_column, base::Tim
   const int64_t wanted =
       std::min(range.end, all.end).Value() - std::max(range.start, all.start).Value();
   if (wanted * 8 < all.end.Value() - all.start.Value()) {
-    SB_ASSIGN_OR_RETURN(const std::string_view frame, Frame(place.offset, place.size_bytes));
-    encoding::IntColumn column;
-    SB_RETURN_IF_ERROR(Located(column.Parse(frame), place.offset));
-    if (column.count() != place.samples) {
-      return Located(base::DataLoss("another number of times than the index says"), place.offset);
-    }
-    base::Result<Positions> positions = ReadTimes(column, range, times);
-    SB_RETURN_IF_ERROR(Located(positions.status(), place.offset));
-    return positions;
+    return AppendNarrowTimes(time_column, range, times);
   }
   SB_ASSIGN_OR_RETURN(const Times decoded, DecodedTimes(time_column));
   const Positions found = FindTimes(*decoded, range);

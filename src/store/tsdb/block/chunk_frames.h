@@ -53,6 +53,13 @@ class ChunkFrames {
 
  private:
   using Times = std::shared_ptr<const std::vector<int64_t>>;
+  // What the last narrow read of a timestamp column gave: a query asks all series of a target for
+  // the same range.
+  struct NarrowTimes {
+    base::TimeRange range;
+    Positions positions;
+    std::vector<int64_t> times;
+  };
   struct BodyFrame {
     std::string_view body;
     uint64_t reference_offset = 0;  // 0: none
@@ -65,7 +72,10 @@ class ChunkFrames {
   base::Result<BodyFrame> ParseBodyFrame(uint64_t offset, uint64_t size_bytes) const;
   base::Result<Positions> AppendTimes(uint32_t time_column, base::TimeRange range,
                                       std::vector<int64_t>* times) const;
+  base::Result<Positions> AppendNarrowTimes(uint32_t time_column, base::TimeRange range,
+                                            std::vector<int64_t>* times) const;
   base::Result<Times> DecodedTimes(uint32_t time_column) const;
+  void MakeRoomForTimes(size_t bytes) const SB_REQUIRES(times_mutex_);
   base::Status ReadBody(const ChunkPlace& place, size_t count, Positions positions,
                         model::SampleColumns* out) const;
   base::Status ReadDifferences(const SampleBody& body, BodyFrame frame, uint64_t offset,
@@ -85,6 +95,7 @@ class ChunkFrames {
 
   mutable base::Mutex times_mutex_;
   mutable std::vector<Times> decoded_times_ SB_GUARDED_BY(times_mutex_);
+  mutable std::vector<std::shared_ptr<const NarrowTimes>> narrow_times_ SB_GUARDED_BY(times_mutex_);
   mutable size_t decoded_bytes_ SB_GUARDED_BY(times_mutex_) = 0;
 };
 
