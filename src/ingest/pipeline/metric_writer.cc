@@ -124,6 +124,7 @@ void MetricWriter::Append(store::SeriesRef ref, const model::Sample& sample, siz
         base::OutOfRange("out of bounds: timestamp is too far in the future");
     const bool first = !result_.Has(LossReason::kTooFarInFuture);
     Reject(LossReason::kTooFarInFuture, 1, first ? Describe(status, series, source) : "");
+    source->OnRejected(series);
     return;
   }
   const base::Status status = appender_->Append(ref, sample);
@@ -140,6 +141,7 @@ void MetricWriter::Classify(const base::Status& status, const model::Sample& sam
   if (status.code() == base::StatusCode::kNotFound) {
     const store::SeriesRef ref = ResolveAgain(series, 1, source);
     if (ref == store::SeriesRef::kNone) {
+      source->OnRejected(series);
       return;  // rejected, or the store failed
     }
     const base::Status retried = appender_->Append(ref, sample);
@@ -159,6 +161,7 @@ void MetricWriter::Classify(const base::Status& status, const model::Sample& sam
   }
   // Labels are read only for the message that is kept.
   Reject(reason, 1, result_.Has(reason) ? "" : Describe(status, series, source));
+  source->OnRejected(series);
 }
 
 // For a stale reference. kNone if the series was rejected, with `samples`, or the store failed.

@@ -36,6 +36,8 @@ class SeriesSource {
   virtual base::Status ReadLabels(size_t series, std::vector<model::Label>* labels) = 0;
   // The series has another reference now: the one that was remembered is stale.
   virtual void Rebind(size_t series, store::SeriesRef ref) = 0;
+  // A sample of the series was rejected, for protocols that count their own data points.
+  virtual void OnRejected(size_t /*series*/) {}
 };
 
 class MetricWriter {

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Unary gRPC methods on the HTTP/2 server: one message in, one message out, status in the trailers.
+//
+//   AddGrpcMethod("/package.Service/Method", [](std::string_view message) { return reply; },
+//                 kMessageBytesMax, &router);
+//   SetGrpcNotFound(&router);                    // every other path: UNIMPLEMENTED
+//
+// A message is prefixed by one byte (1: compressed as `grpc-encoding` says: gzip, deflate, zstd)
+// and its length in four. Replies are not compressed. A request that is not gRPC is answered 415.
+//
+// Source: gRPC over HTTP2 (doc/PROTOCOL-HTTP2.md). Threads: as net/router.h.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/status.h"
+#include "net/router.h"
+
+namespace sb::ingest {
+
+using GrpcMethod = std::function<base::Result<std::string>(std::string_view message)>;
+
+void AddGrpcMethod(std::string_view path, GrpcMethod method, size_t message_bytes_max,
+                   net::Router* router);
+void SetGrpcNotFound(net::Router* router);
+
+// The one message of a request body. kInvalidArgument for a broken frame, kUnimplemented for an
+// unknown encoding or several messages, kResourceExhausted above `bytes_max`.
+base::Result<std::string> ReadGrpcMessage(std::string_view body, std::string_view encoding,
+                                          size_t bytes_max);
+std::string WriteGrpcMessage(std::string_view message);
+// Percent-encoding of grpc-message: printable ASCII but '%' stays.
+std::string GrpcMessageText(std::string_view text);
+
+}  // namespace sb::ingest
