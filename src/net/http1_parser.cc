@@ -172,6 +172,8 @@ ParseState Http1HeadParser::OnRequestLine(std::string_view line) {
   } else {
     return Fail(400, "malformed HTTP version");
   }
+  constexpr size_t kUsualHeaders = 16;
+  head_.headers.Reserve(kUsualHeaders);
   head_.method = method;
   return OnTarget(target);
 }
