@@ -3,8 +3,8 @@
 // What can be known of a regular expression without running it: the finite set of strings that it
 // matches (`a|b|c`, `web-(1|2)`, `x`), or else a literal prefix of all its matches (`web-.*`).
 //
-// The analysis is cautious: it understands literals, escapes of punctuation, groups, alternation and
-// the end of a literal run; at anything else it stops and answers only what is already certain.
+// The analysis is cautious: it understands literals, escapes of punctuation, groups, alternation
+// and the end of a literal run; at anything else it stops and answers only what is already certain.
 #pragma once
 
 #include <string>
