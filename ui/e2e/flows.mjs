@@ -77,7 +77,23 @@ export const flows = [
     async run(page) {
       await page.goto(explore([{ expr: 'sum(up) by job)', tab: 'graph' }]));
       await page.getByText(/at line and column 1:\d+/).waitFor();
-      await page.locator('.cm-server-error').waitFor();
+      await page.locator('.cm-lintRange-error').waitFor();
+    },
+  },
+  {
+    name: 'a valid query is not marked, however slow the machine is',
+    async run(page) {
+      const slow = await page.context().newCDPSession(page);
+      await slow.send('Emulation.setCPUThrottlingRate', { rate: 8 });
+      const verdict = page.waitForResponse(/format_query/, { timeout: 60_000 });
+      await page.goto(
+        '/graph?g0.expr=sum%20by%20(mode)%20(rate(node_cpu_seconds_total%5B30s%5D))&g0.tab=0&g0.range_input=5m',
+        { timeout: 60_000 },
+      );
+      await verdict;
+      await slow.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+      await page.waitForTimeout(1000);
+      check((await page.locator('.cm-lintRange').count()) === 0, 'the query is marked as wrong');
     },
   },
   {

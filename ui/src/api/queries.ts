@@ -16,7 +16,8 @@ export const statusQuery = () =>
   queryOptions({
     queryKey: ['signalbox', 'status'],
     queryFn: ({ signal }) => signalbox<SignalboxStatus>('status', signal),
-    refetchInterval: 5000,
+    // A rate takes two answers, so the second follows soon.
+    refetchInterval: ({ state }) => (state.dataUpdateCount < 2 ? 1000 : 5000),
     retry: false,
   });
 
@@ -136,6 +137,7 @@ export const tsdbQuery = (limit: number) =>
     retry: 1,
   });
 
-export async function formatQuery(query: string): Promise<string> {
-  return (await prometheus<string>('format_query', { query })).data;
+/** The query as the server would write it; bad_data with line and column if it is none. */
+export async function formatQuery(query: string, signal?: AbortSignal): Promise<string> {
+  return (await prometheus<string>('format_query', { query }, signal)).data;
 }

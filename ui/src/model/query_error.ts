@@ -38,6 +38,13 @@ export function offsetOf(query: string, line: number, column: number): number {
   return Math.min(before + at, query.length);
 }
 
+/** What to underline: the word at the offset, or one character; at the end of the text the last one. */
+export function errorSpan(text: string, offset: number): { from: number; to: number } {
+  const from = Math.max(0, Math.min(offset, text.length - 1));
+  const word = /^[\w:.]+/.exec(text.slice(from))?.[0].length ?? 1;
+  return { from, to: Math.min(from + word, text.length) };
+}
+
 /** A sentence that says what to do about an error that many people meet. */
 export function errorHint(message: string): string | null {
   if (/exceeded maximum resolution/.test(message)) return 'Choose a larger step or a shorter time range.';

@@ -3,7 +3,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Play, Square } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { ApiError, errorMessage } from '@/api/http';
+import { errorMessage } from '@/api/http';
 import type { QueryPanelState } from '@/model/panel_params';
 import { locateError } from '@/model/query_error';
 import { Button } from '@/widgets/button';
@@ -53,9 +53,7 @@ export function QueryPanel({ index, panel, time, isOnly, onChange, onDuplicate, 
   useEffect(() => {
     if (query.isSuccess && panel.expr !== '') remember(panel.expr);
   }, [query.isSuccess, panel.expr, remember]);
-  const isBadQuery = query.error instanceof ApiError && query.error.errorType === 'bad_data';
   const located = query.error ? locateError(errorMessage(query.error), panel.expr) : null;
-  const mark = isBadQuery && located?.offset != null ? { message: located.message, offset: located.offset } : null;
   const name = `Query ${index + 1}`;
 
   return (
@@ -67,7 +65,6 @@ export function QueryPanel({ index, panel, time, isOnly, onChange, onDuplicate, 
           value={draft}
           onChange={setDraft}
           onRun={run}
-          error={mark}
           autoFocus={index === 0 && panel.expr === ''}
         />
         <div className={styles['editorActions']}>

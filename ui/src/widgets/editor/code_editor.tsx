@@ -2,11 +2,11 @@
 import { EditorState } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
-import { editorExtensions, setErrorMark } from './extensions';
+import { editorExtensions } from './extensions';
 import type { PromqlEditorProps } from './promql_editor';
 
 export default function CodeEditor(props: PromqlEditorProps) {
-  const { label, value, error, autoFocus } = props;
+  const { label, value, autoFocus } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const latest = useRef(props);
@@ -44,10 +44,6 @@ export default function CodeEditor(props: PromqlEditorProps) {
       selection: { anchor: value.length },
     });
   }, [value]);
-
-  useEffect(() => {
-    view.current?.dispatch({ effects: setErrorMark.of(error ?? null) });
-  }, [error]);
 
   return <div ref={host} />;
 }

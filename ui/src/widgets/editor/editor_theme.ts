@@ -38,12 +38,8 @@ export const editorTheme = EditorView.theme({
   '&.cm-focused .cm-matchingBracket': { background: 'var(--accent-soft)', outline: '1px solid var(--accent)' },
   '&.cm-focused .cm-nonmatchingBracket': { background: 'var(--bad-soft)' },
   '.cm-selectionBackground': { background: 'rgb(90 140 255 / 28%) !important' },
-  '.cm-server-error': {
-    background: 'var(--bad-soft)',
-    textDecoration: 'underline wavy var(--bad)',
-    textUnderlineOffset: '4px',
-  },
   '.cm-lintRange-error': {
+    background: 'var(--bad-soft)',
     backgroundImage: 'none',
     textDecoration: 'underline wavy var(--bad)',
     textUnderlineOffset: '4px',

@@ -4,19 +4,12 @@
 import { lazy, Suspense } from 'react';
 import styles from './editor.module.css';
 
-export interface EditorError {
-  message: string;
-  /** Offset in the text. */
-  offset: number;
-}
-
 export interface PromqlEditorProps {
   label: string;
   value: string;
   onChange: (value: string) => void;
   /** Enter, or Ctrl-Enter. */
   onRun: () => void;
-  error?: EditorError | null;
   autoFocus?: boolean;
 }
 
