@@ -7,8 +7,8 @@ import { bucketRows } from './histogram';
 import { summarizeLabels } from './label_summary';
 import { metricInfos, suggestQueries } from './metric_info';
 import { promqlTokens } from './promql_tokens';
-import { errorHint, locateError, offsetOf } from './query_error';
-import { labelColumns, resultCsv, sortRows, tableRows } from './query_table';
+import { errorHint, errorSpan, locateError, offsetOf } from './query_error';
+import { graphCsv, labelColumns, resultCsv, sortRows, tableRows } from './query_table';
 import { legendNames, seriesName } from './series_name';
 import { alignWindow, stepFor } from './step';
 import { yamlLine } from './yaml_tokens';
@@ -54,6 +54,12 @@ describe('locateError', () => {
       position: '2:3',
     });
   });
+  it('underlines the word at the place, the last character at the end, and nothing in no text', () => {
+    expect(errorSpan('sum by rate(x)', 7)).toEqual({ from: 7, to: 11 });
+    expect(errorSpan('sum(up', 6)).toEqual({ from: 5, to: 6 });
+    expect(errorSpan('a{', 1)).toEqual({ from: 1, to: 2 });
+    expect(errorSpan('', 3)).toEqual({ from: 0, to: 0 });
+  });
   it('counts columns in bytes', () => {
     expect(offsetOf('{a="äö"} x', 1, 10)).toBe(7);
     expect(offsetOf('up', 9, 9)).toBe(2);
@@ -90,6 +96,28 @@ describe('tables', () => {
   it('put the metric first, then what differs', () => {
     expect(labelColumns(tableRows(result))).toEqual(['__name__', 'i', 'x']);
     expect(resultCsv(tableRows(result), 'utc').split('\r\n')[1]).toBe('m,10,s,2.5');
+  });
+  it('have one line per time and one column per series for a graph', () => {
+    const csv = graphCsv(
+      [
+        {
+          metric: { __name__: 'm', i: '1' },
+          values: [
+            [0, '1'],
+            [60, 'NaN'],
+          ],
+        },
+        { metric: { __name__: 'h' }, histograms: [[30, { count: '2', sum: '3' }]], values: [[60, '-4']] },
+      ],
+      'utc',
+    );
+    expect(csv.split('\r\n')).toEqual([
+      'time,"m{i=""1""}",h',
+      expect.stringMatching(/^1970-01-01 00:00:00[^,]*,1,$/),
+      expect.stringMatching(/^1970-01-01 00:00:30[^,]*,,count=2 sum=3$/),
+      expect.stringMatching(/^1970-01-01 00:01:00[^,]*,NaN,-4$/),
+      '',
+    ]);
   });
   it('show scalars, ranges and histograms', () => {
     expect(tableRows({ resultType: 'scalar', result: [1, '42'] })[0]).toMatchObject({ value: '42', number: 42 });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any query result as rows of a table, and as CSV.
-import type { Labels, QueryResult, WireHistogram, WireSample } from '@/api/query_types';
+import type { Labels, QueryResult, RangeSeries, WireHistogram, WireSample } from '@/api/query_types';
 import { formatDateTime, type Zone } from '@/base/time_format';
 import { timestampMs } from '@/base/brand';
 import { toCsv } from '@/base/csv';
@@ -90,6 +90,24 @@ export function resultCsv(rows: readonly TableRow[], zone: Zone): string {
     if (!row.samples) return [[...labels, row.histogram ? histogramText(row.histogram) : row.value]];
     return row.samples.map(([time, value]) => [...labels, formatDateTime(timestampMs(time * 1000), zone), value]);
   });
+  return toCsv([header, ...body]);
+}
+
+/** What a graph draws: one line per time, one column per series, empty where it has no point. */
+export function graphCsv(result: readonly RangeSeries[], zone: Zone): string {
+  const columns = result.map(
+    (one) =>
+      new Map<number, string>([
+        ...(one.histograms ?? []).map(([time, value]): WireSample => [time, histogramText(value)]),
+        ...(one.values ?? []),
+      ]),
+  );
+  const times = [...new Set(columns.flatMap((column) => [...column.keys()]))].sort((a, b) => a - b);
+  const header = ['time', ...result.map((one) => seriesName(one.metric))];
+  const body = times.map((time) => [
+    formatDateTime(timestampMs(time * 1000), zone),
+    ...columns.map((column) => column.get(time) ?? ''),
+  ]);
   return toCsv([header, ...body]);
 }
 

@@ -23,6 +23,27 @@ export function ratesOf(readings: readonly Reading[]): number[] {
   });
 }
 
+export interface ShownRate {
+  perSecond: number;
+  /** The mean since the server started, for as long as the readings say too little. */
+  isSinceStart: boolean;
+}
+
+const settledAfterMs = 20_000;
+
+/**
+ * Samples arrive scrape by scrape, so two readings a second apart often differ by nothing: a rate of
+ * zero counts only after it lasted.
+ */
+export function shownRate(readings: readonly Reading[], uptimeSeconds: number): ShownRate | null {
+  const last = readings.at(-1);
+  if (!last) return null;
+  const measured = meanRate(readings);
+  const isSettled = last.at - (readings[0]?.at ?? last.at) >= settledAfterMs;
+  if (measured !== null && (measured > 0 || isSettled)) return { perSecond: measured, isSinceStart: false };
+  return { perSecond: last.value / Math.max(uptimeSeconds, 1), isSinceStart: true };
+}
+
 /** Over all readings, for a figure that does not jump. */
 export function meanRate(readings: readonly Reading[]): number | null {
   const rates = ratesOf(readings);

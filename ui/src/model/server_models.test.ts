@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ActiveTarget, Alert, Rule, RuleGroup } from '@/api/status_types';
 import { discoveryPools } from './discovery_groups';
-import { meanRate, ratesOf, withReading } from './rates';
+import { meanRate, ratesOf, shownRate, withReading } from './rates';
 import { countRules, filterAlerts, filterRules, orderAlerts } from './rule_groups';
 import { filterPools, intervalMs, targetPools } from './target_groups';
 
@@ -117,6 +117,14 @@ describe('rates', () => {
   it('count a restart from zero', () => {
     expect(ratesOf(readings)).toEqual([200, 25]);
     expect(meanRate(readings)).toBeCloseTo(250 / 3);
+  });
+  it('are the mean since the start until readings differ or lasted', () => {
+    const at = (seconds: number, value: number) => ({ at: seconds * 1000, value });
+    expect(shownRate([], 10)).toBeNull();
+    expect(shownRate([at(0, 500)], 10)).toEqual({ perSecond: 50, isSinceStart: true });
+    expect(shownRate([at(0, 500), at(1, 500)], 11)?.isSinceStart).toBe(true);
+    expect(shownRate([at(0, 500), at(1, 530)], 11)).toEqual({ perSecond: 30, isSinceStart: false });
+    expect(shownRate([at(0, 500), at(20, 500)], 30)).toEqual({ perSecond: 0, isSinceStart: false });
   });
   it('need two readings, and keep only so many', () => {
     expect(meanRate(readings.slice(0, 1))).toBeNull();

@@ -33,7 +33,8 @@ interface CardProps {
   actions?: ReactNode;
   isPadded?: boolean;
   className?: string | undefined;
-  children: ReactNode;
+  /** Without it only the head is drawn. */
+  children?: ReactNode;
 }
 
 export function Card({ title, note, actions, isPadded = false, className, children }: CardProps) {
@@ -46,7 +47,7 @@ export function Card({ title, note, actions, isPadded = false, className, childr
           {actions && <div className={styles['cardActions']}>{actions}</div>}
         </header>
       )}
-      <div className={classNames(isPadded && styles['padded'])}>{children}</div>
+      {children != null && <div className={classNames(isPadded && styles['padded'])}>{children}</div>}
     </section>
   );
 }

@@ -10,9 +10,10 @@ interface CopyButtonProps {
   label: string;
   /** Shows the label next to the icon. */
   isWide?: boolean;
+  look?: 'quiet';
 }
 
-export function CopyButton({ text, label, isWide = false }: CopyButtonProps) {
+export function CopyButton({ text, label, isWide = false, look }: CopyButtonProps) {
   const [isCopied, setCopied] = useState(false);
   useEffect(() => {
     if (!isCopied) return undefined;
@@ -23,7 +24,7 @@ export function CopyButton({ text, label, isWide = false }: CopyButtonProps) {
   const icon = isCopied ? <Check /> : <Copy />;
   if (isWide) {
     return (
-      <Button icon={icon} onClick={copy}>
+      <Button icon={icon} onClick={copy} {...(look ? { look } : {})}>
         {isCopied ? 'Copied' : label}
       </Button>
     );

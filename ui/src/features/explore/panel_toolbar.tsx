@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ChartLine, Table2 } from 'lucide-react';
 import type { Answer } from '@/api/http';
-import type { QueryResult } from '@/api/query_types';
+import type { QueryResult, RangeSeries } from '@/api/query_types';
 import type { DurationMs } from '@/base/brand';
 import { humanDuration } from '@/base/duration';
 import { groupDigits, plural } from '@/base/number_format';
 import type { QueryPanelState } from '@/model/panel_params';
+import { graphCsv } from '@/model/query_table';
+import { CopyButton } from '@/widgets/copy_button';
 import { ChoiceField, SwitchField } from '@/widgets/fields';
 import { Hint } from '@/widgets/hint';
+import { usePreferences } from '@/widgets/preferences';
 import { StepPicker } from './step_picker';
 import styles from './explore.module.css';
 
@@ -61,11 +64,19 @@ export function PanelToolbar({ panel, onChange, answer, step }: PanelToolbarProp
             step={step}
             onChange={(resolution) => onChange({ ...panel, resolution })}
           />
+          {answer?.data.resultType === 'matrix' && answer.data.result.length > 0 && (
+            <CopyCsv result={answer.data.result} />
+          )}
         </>
       )}
       {answer && <Statistics answer={answer} />}
     </div>
   );
+}
+
+function CopyCsv({ result }: { result: readonly RangeSeries[] }) {
+  const zone = usePreferences((p) => p.zone);
+  return <CopyButton isWide look="quiet" label="Copy CSV" text={() => graphCsv(result, zone)} />;
 }
 
 function Statistics({ answer }: { answer: Answer<QueryResult> }) {

@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import type { SignalboxStatus } from '@/api/status_types';
 import { humanDuration } from '@/base/duration';
 import { bytes, groupDigits, plural, shortNumber } from '@/base/number_format';
-import { meanRate, ratesOf } from '@/model/rates';
+import { ratesOf, shownRate } from '@/model/rates';
 import { Figure } from '@/widgets/card';
 import { Sparkline } from '@/widgets/sparkline';
 import { Notice } from '@/widgets/states';
@@ -13,7 +13,7 @@ import styles from './home.module.css';
 /** Signalbox itself in five figures. The boxes are there before their values. */
 export function HealthFigures({ status, error }: { status: SignalboxStatus | undefined; error: unknown }) {
   const readings = useStatusReadings();
-  const rate = meanRate(readings.samples.slice(-13));
+  const rate = status ? shownRate(readings.samples.slice(-13), status.uptimeSeconds) : null;
   const { scrape, storage, ingest } = status ?? {};
   const down = scrape?.targetsDown ?? 0;
   if (!status && error) {
@@ -54,7 +54,7 @@ export function HealthFigures({ status, error }: { status: SignalboxStatus | und
             '–'
           ) : (
             <>
-              {shortNumber(Math.round(rate))} <small>/s</small>
+              {shortNumber(Math.round(rate.perSecond))} <small>{rate.isSinceStart ? '/s since start' : '/s'}</small>
             </>
           )
         }
@@ -76,9 +76,7 @@ export function HealthFigures({ status, error }: { status: SignalboxStatus | und
       <Figure
         name="Disk"
         value={storage ? bytes(storage.diskBytes) : '–'}
-        detail={
-          storage ? `${bytes(storage.walBytes)} write-ahead log, keeps ${storage.retention || 'everything'}` : ' '
-        }
+        detail={storage ? `${bytes(storage.walBytes)} WAL, keeps ${storage.retention || 'everything'}` : ' '}
       />
       <Link href="/status" className={styles['figureLink']}>
         <Figure
