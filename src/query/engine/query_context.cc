@@ -41,10 +41,14 @@ base::Result<SampleLease> QueryContext::Lease(int64_t samples) {
   while (now > peak && !peak_.compare_exchange_weak(peak, now, std::memory_order_relaxed)) {
   }
   if (options_.samples_max > 0 && now > options_.samples_max) {
-    return base::ResourceExhausted(
-        "query processing would load too many samples into memory in query execution");
+    return TooManySamples();
   }
   return lease;
+}
+
+base::Status TooManySamples() {
+  return base::ResourceExhausted(
+      "query processing would load too many samples into memory in query execution");
 }
 
 ErrorKind ErrorKindOf(const base::Status& status) {

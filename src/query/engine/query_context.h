@@ -84,6 +84,9 @@ class QueryContext : public store::ReadContext {
   std::atomic<int64_t> peak_{0};
 };
 
+// The error of a query that would need more samples than it may hold.
+base::Status TooManySamples();
+
 // What an error of a query is to its caller, in the words of the HTTP API.
 enum class ErrorKind : uint8_t {
   kBadData,

@@ -22,14 +22,11 @@ InstantVector ToInstantVector(StepVector* vector, int64_t time_ms) {
   InstantVector out;
   out.reserve(vector->series.size());
   for (StepSeries& row : vector->series) {
-    if (row.steps() == 0 || !row.Has(0)) {
+    if (!row.Has(0)) {
       continue;
     }
-    VectorElement element{std::move(row.labels), time_ms, row.values[0], nullptr};
-    if (row.IsHistogram(0)) {
-      element.histogram = std::move(row.histograms[0]);
-    }
-    out.push_back(std::move(element));
+    StepPoint point = row.At(0);
+    out.push_back({std::move(row.labels), time_ms, point.value, std::move(point.histogram)});
   }
   vector->series.clear();
   return out;
@@ -40,13 +37,14 @@ Matrix ToMatrix(StepVector* vector, const StepGrid& grid) {
   out.reserve(vector->series.size());
   for (StepSeries& row : vector->series) {
     MatrixSeries series;
-    const auto floats = std::count(row.kinds.begin(), row.kinds.end(), PointKind::kFloat);
-    series.floats.reserve(static_cast<size_t>(floats));
-    for (size_t i = 0; i < row.steps(); ++i) {
+    if (row.AnyFloat()) {
+      series.floats.reserve(row.end() - row.first());
+    }
+    for (size_t i = row.first(); i < row.end(); ++i) {
       if (row.IsFloat(i)) {
-        series.floats.push_back({grid.At(i), row.values[i]});
+        series.floats.push_back({grid.At(i), row.value(i)});
       } else if (row.IsHistogram(i)) {
-        series.histograms.push_back({grid.At(i), std::move(row.histograms[i])});
+        series.histograms.push_back({grid.At(i), row.histogram(i)});
       }
     }
     if (!series.floats.empty() || !series.histograms.empty()) {

@@ -17,6 +17,9 @@
 
 namespace sb::query {
 
+// No grid of a query has more steps, whatever its limit of samples.
+inline constexpr size_t kStepsMax = size_t{1} << 28;
+
 // The times start, start + step, …: `count` of them. Milliseconds; step above 0.
 struct StepGrid {
   int64_t start_ms = 0;
@@ -46,34 +49,62 @@ struct StepPoint {
   }
 };
 
-// One series: what it has at each step. `kinds` and `values` have one entry per step; `histograms`
-// is empty until the first histogram is set.
-struct StepSeries {
+// One series: what it has at each step. Only the steps from first() to end() are stored, so that a
+// series that lived for a short part of a long query costs little.
+class StepSeries {
+ public:
   model::LabelSet labels;
   bool drop_name = false;  // the metric name goes at the end (delayed name removal)
-  std::vector<PointKind> kinds;
-  std::vector<double> values;
-  std::vector<model::HistogramPtr> histograms;
 
   StepSeries() = default;
-  StepSeries(model::LabelSet l, size_t steps)
-      : labels(std::move(l)), kinds(steps, PointKind::kNone), values(steps, 0) {}
+  StepSeries(model::LabelSet l, size_t steps) : labels(std::move(l)), steps_(steps) {}
 
-  size_t steps() const { return kinds.size(); }
-  bool Has(size_t i) const { return kinds[i] != PointKind::kNone; }
-  bool IsFloat(size_t i) const { return kinds[i] == PointKind::kFloat; }
-  bool IsHistogram(size_t i) const { return kinds[i] == PointKind::kHistogram; }
+  size_t steps() const { return steps_; }
+  // There are no points before first() and from end() on.
+  size_t first() const { return first_; }
+  size_t end() const { return first_ + kinds_.size(); }
+  // Makes room for the points of [first, end) at once. To be called before the first Set.
+  void Reserve(size_t first, size_t end);
+
+  bool Has(size_t i) const { return KindAt(i) != PointKind::kNone; }
+  bool IsFloat(size_t i) const { return KindAt(i) == PointKind::kFloat; }
+  bool IsHistogram(size_t i) const { return KindAt(i) == PointKind::kHistogram; }
+  PointKind KindAt(size_t i) const {
+    const size_t at = i - first_;  // wraps to a large number before first_
+    return at < kinds_.size() ? kinds_[at] : PointKind::kNone;
+  }
+  // Only where there is a point of that kind.
+  double value(size_t i) const { return values_[i - first_]; }
+  const model::HistogramPtr& histogram(size_t i) const { return histograms_[i - first_]; }
+  StepPoint At(size_t i) const;
+  bool has_histograms() const { return !histograms_.empty(); }
+
   void SetFloat(size_t i, double v) {
-    kinds[i] = PointKind::kFloat;
-    values[i] = v;
+    const size_t at = Place(i);
+    kinds_[at] = PointKind::kFloat;
+    values_[at] = v;
   }
   void SetHistogram(size_t i, model::HistogramPtr h);
   void Set(size_t i, const StepPoint& point);
   void Clear(size_t i);
-  StepPoint At(size_t i) const;
+
   bool AllAbsent() const;
+  bool AnyFloat() const;
   // What its points count against the query's budget.
   int64_t SampleCount() const;
+
+ private:
+  size_t Place(size_t i) {
+    const size_t at = i - first_;
+    return at < kinds_.size() ? at : Extend(i);
+  }
+  size_t Extend(size_t i);
+
+  size_t steps_ = 0;
+  size_t first_ = 0;
+  std::vector<PointKind> kinds_;  // of [first(), end())
+  std::vector<double> values_;
+  std::vector<model::HistogramPtr> histograms_;  // empty until the first histogram is set
 };
 
 struct StepVector {

@@ -32,7 +32,7 @@ TEST(StepVectorTest, JoinsRowsThatDoNotCollide) {
   vector.series.push_back(Row("a", {{2, 3}}));
   ASSERT_TRUE(MergeSameLabels(&vector).ok());
   ASSERT_EQ(vector.series.size(), 2U);
-  EXPECT_EQ(vector.series[0].values[2], 3);
+  EXPECT_EQ(vector.series[0].value(2), 3);
   EXPECT_FALSE(vector.series[0].Has(1));
 }
 
@@ -54,6 +54,24 @@ TEST(StepVectorTest, HistogramsCountForTheirBytes) {
   EXPECT_GT(row.SampleCount(), 1 + 32);
   row.Clear(1);
   EXPECT_EQ(row.SampleCount(), 1);
+}
+
+TEST(StepSeriesTest, StoresOnlyTheStepsItLived) {
+  StepSeries row(model::LabelSet(), 1'000'000'000);
+  row.SetFloat(500'000'000, 1);
+  row.SetFloat(500'000'003, 2);
+  row.SetFloat(499'999'999, 3);
+  row.SetHistogram(500'000'004, std::make_shared<const model::Histogram>());
+  EXPECT_EQ(row.first(), 499'999'999U);
+  EXPECT_EQ(row.end(), 500'000'005U);
+  EXPECT_EQ(row.value(499'999'999), 3);
+  EXPECT_EQ(row.value(500'000'003), 2);
+  EXPECT_TRUE(row.IsHistogram(500'000'004));
+  EXPECT_FALSE(row.Has(500'000'001));
+  EXPECT_FALSE(row.Has(0));
+  EXPECT_FALSE(row.Has(999'999'999));
+  row.Clear(7);
+  EXPECT_EQ(row.end() - row.first(), 6U);
 }
 
 TEST(ResultTest, MatricesAreSortedByLabelsAndLeaveOutGaps) {

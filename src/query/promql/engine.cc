@@ -144,6 +144,9 @@ base::Result<QueryResult> Engine::Execute(Run& run) const {
 
   const StepGrid grid = StepGrid::Between(run.times.start_ms, run.times.end_ms,
                                           std::max<int64_t>(1, run.times.step_ms));
+  if (grid.count > query::kStepsMax || !run.context.Lease(static_cast<int64_t>(grid.count)).ok()) {
+    return query::TooManySamples();
+  }
   QueryResult result;
   result.stats.grid = grid;
   if (run.options.per_step_stats) {

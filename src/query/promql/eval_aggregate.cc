@@ -52,29 +52,31 @@ Evaluator::Rows Evaluator::EvalAggregate(const AggregateExpr& expr, const Grid& 
   if (expr.param != nullptr) {
     SB_ASSIGN_OR_RETURN(param, EvalScalar(*expr.param, grid));
   }
-  SB_ASSIGN_OR_RETURN(const StepVector input, EvalVector(*expr.expr, grid));
   if (Selects(expr.op)) {
+    SB_ASSIGN_OR_RETURN(const StepVector input, EvalVector(*expr.expr, grid));
     return EvalSelectingAggregate(expr, input, param, grid);
   }
   if (expr.op == AggregateOp::kQuantile) {
     AnnotateQuantiles(param, expr.param->range.start, annotations_);
   }
   MatchGroups groups(LabelSelection::Of(expr.grouping, !expr.without));
-  std::vector<std::vector<const StepSeries*>> members;
-  for (const StepSeries& row : input.series) {
-    const size_t group = groups.GroupOf(row.labels);
-    if (group == members.size()) {
-      members.emplace_back();
-    }
-    members[group].push_back(&row);
-  }
-  StepVector out;
+  std::vector<GroupAccumulator> accumulators;
+  std::vector<query::SampleLease> leases;
   const AggregationTarget target{annotations_, expr.expr->range.start};
-  for (size_t g = 0; g < members.size(); ++g) {
-    SB_RETURN_IF_ERROR(context_.CheckAlive());
-    StepSeries row(groups.labels(g), grid.count);
-    AggregateGroup(expr.op, members[g], param, target, &row);
-    out.series.push_back(std::move(row));
+  SB_RETURN_IF_ERROR(EvalRows(*expr.expr, grid, [&](const StepSeries& row) -> base::Status {
+    const size_t group = groups.GroupOf(row.labels);
+    if (group == accumulators.size()) {
+      SB_ASSIGN_OR_RETURN(query::SampleLease lease,
+                          context_.Lease(static_cast<int64_t>(grid.count)));
+      leases.push_back(std::move(lease));
+      accumulators.emplace_back(expr.op, target, grid.count);
+    }
+    accumulators[group].Add(row);
+    return base::OkStatus();
+  }));
+  StepVector out;
+  for (size_t g = 0; g < accumulators.size(); ++g) {
+    out.series.push_back(accumulators[g].Finish(groups.labels(g), param));
   }
   return out;
 }

@@ -187,7 +187,7 @@ class Picker {
       const StepSeries& row = input_.series[r];
       *ignored = *ignored || row.IsHistogram(step);
       if (row.IsFloat(step)) {
-        best[groups_[r]].Offer(r, row.values[step]);
+        best[groups_[r]].Offer(r, row.value(step));
       }
     }
     std::vector<size_t> out;

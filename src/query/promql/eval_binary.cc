@@ -64,7 +64,7 @@ Presence PresenceOf(const StepVector& rows, const std::vector<size_t>& groups, s
 
 // Clears the points of a row at steps where the group's presence on the other side is not `wanted`.
 void Mask(const Presence& presence, size_t group, bool wanted, StepSeries* row) {
-  for (size_t i = 0; i < row->steps(); ++i) {
+  for (size_t i = row->first(); i < row->end(); ++i) {
     if (row->Has(i) && presence.At(group, i) != wanted) {
       row->Clear(i);
     }
@@ -99,7 +99,7 @@ Evaluator::Rows Evaluator::EvalVectorScalar(const BinaryExpr& expr, const Grid& 
   // Of several complaints at a step the reference reports the last.
   std::map<size_t, query::Annotation> complaints;
   for (StepSeries& row : rows.series) {
-    for (size_t i = 0; i < row.steps(); ++i) {
+    for (size_t i = row.first(); i < row.end(); ++i) {
       if (!row.Has(i)) {
         continue;
       }

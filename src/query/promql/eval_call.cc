@@ -20,9 +20,9 @@ using query::StepVector;
 // fn(value, step) for every float of a row; histograms have no result.
 template <typename Fn>
 void MapFloats(StepSeries* row, Fn&& fn) {
-  for (size_t i = 0; i < row->steps(); ++i) {
+  for (size_t i = row->first(); i < row->end(); ++i) {
     if (row->IsFloat(i)) {
-      row->values[i] = fn(row->values[i], i);
+      row->SetFloat(i, fn(row->value(i), i));
     } else {
       row->Clear(i);
     }
@@ -31,12 +31,19 @@ void MapFloats(StepSeries* row, Fn&& fn) {
 
 }  // namespace
 
-Evaluator::Rows Evaluator::EvalCall(const Call& call, const Grid& grid) {
+std::optional<size_t> Evaluator::RangeArgument(const Call& call) {
   for (size_t i = 0; i < call.args.size(); ++i) {
     const ExprKind kind = call.args[i]->kind;
     if (kind == ExprKind::kMatrixSelector || kind == ExprKind::kSubquery) {
-      return EvalRangeCall(call, i, grid);
+      return i;
     }
+  }
+  return std::nullopt;
+}
+
+Evaluator::Rows Evaluator::EvalCall(const Call& call, const Grid& grid) {
+  if (const std::optional<size_t> range = RangeArgument(call); range.has_value()) {
+    return EvalRangeCall(call, *range, grid);
   }
   switch (call.function->id) {
     case FunctionId::kTimestamp:
@@ -97,7 +104,7 @@ Evaluator::Rows Evaluator::EvalFloatFunction(const Call& call, const Grid& grid)
       MapFloats(&row, [&](double v, size_t) { return plain(v); });
     } else if (clamps) {
       MapFloats(&row, [&](double v, size_t i) { return GoMax(lower(i), GoMin(upper(i), v)); });
-      for (size_t i = 0; i < row.steps(); ++i) {
+      for (size_t i = row.first(); i < row.end(); ++i) {
         if (upper(i) < lower(i)) {
           row.Clear(i);
         }
@@ -148,7 +155,7 @@ Evaluator::Rows Evaluator::EvalTimestamp(const Call& call, const Grid& grid) {
   } else {
     SB_ASSIGN_OR_RETURN(rows, EvalVector(*call.args[0], grid));
     for (StepSeries& row : rows.series) {
-      for (size_t i = 0; i < row.steps(); ++i) {
+      for (size_t i = row.first(); i < row.end(); ++i) {
         if (row.Has(i)) {
           row.SetFloat(i, static_cast<double>(grid.At(i)) / 1000);
         }

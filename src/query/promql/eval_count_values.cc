@@ -26,19 +26,19 @@ Evaluator::Rows Evaluator::EvalCountValues(const AggregateExpr& expr, const Grid
   StepVector out;
   for (const StepSeries& row : input.series) {
     SB_RETURN_IF_ERROR(context_.CheckAlive());
-    for (size_t i = 0; i < grid.count; ++i) {
+    for (size_t i = row.first(); i < row.end(); ++i) {
       if (!row.Has(i)) {
         continue;
       }
       const std::string value =
-          row.IsHistogram(i) ? model::ToString(*row.histograms[i]) : PlainFloat(row.values[i]);
+          row.IsHistogram(i) ? model::ToString(*row.histogram(i)) : PlainFloat(row.value(i));
       const size_t group =
           groups.GroupOf(model::LabelSetBuilder(row.labels).Set(label, value).Build());
       if (group == out.series.size()) {
         out.series.emplace_back(groups.labels(group), grid.count);
       }
       StepSeries& count = out.series[group];
-      count.SetFloat(i, count.Has(i) ? count.values[i] + 1 : 1);
+      count.SetFloat(i, count.Has(i) ? count.value(i) + 1 : 1);
     }
   }
   return out;

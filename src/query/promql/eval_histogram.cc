@@ -60,14 +60,13 @@ double Evaluate(FunctionId id, const Histogram& h) {
 Evaluator::Rows Evaluator::EvalHistogramFunction(const Call& call, const Grid& grid) {
   SB_ASSIGN_OR_RETURN(StepVector rows, EvalVector(*call.args[0], grid));
   for (StepSeries& row : rows.series) {
-    for (size_t i = 0; i < row.steps(); ++i) {
+    for (size_t i = row.first(); i < row.end(); ++i) {
       if (row.IsHistogram(i)) {
-        row.SetFloat(i, Evaluate(call.function->id, *row.histograms[i]));
+        row.SetFloat(i, Evaluate(call.function->id, *row.histogram(i)));
       } else {
         row.Clear(i);
       }
     }
-    row.histograms.clear();
     if (!options_.delayed_name_removal) {
       row.labels = row.labels.WithoutMetricName();  // the reference keeps type and unit here
     }

@@ -155,13 +155,13 @@ class InfoIndex {
         if (!row.Has(step)) {
           continue;
         }
-        if (newest != nullptr && newest->values[step] == row.values[step]) {
+        if (newest != nullptr && newest->value(step) == row.value(step)) {
           return base::FailedPrecondition(
               fmt::format("found duplicate series for info metric: existing {} @ {}, new {} @ {}",
-                          LabelText(newest->labels), static_cast<int64_t>(newest->values[step]),
-                          LabelText(row.labels), static_cast<int64_t>(row.values[step])));
+                          LabelText(newest->labels), static_cast<int64_t>(newest->value(step)),
+                          LabelText(row.labels), static_cast<int64_t>(row.value(step))));
         }
-        if (newest == nullptr || newest->values[step] < row.values[step]) {
+        if (newest == nullptr || newest->value(step) < row.value(step)) {
           newest = &row;
         }
       }
@@ -222,7 +222,11 @@ Evaluator::Rows Evaluator::EvalInfo(const Call& call, const Grid& grid) {
     const int64_t first = ReferenceTime(time.time, grid.start_ms) - options_.lookback_ms + 1;
     const int64_t last = ReferenceTime(time.time, grid.last_ms());
     SB_ASSIGN_OR_RETURN(auto series, Select(matchers, first, last));
-    SB_ASSIGN_OR_RETURN(info, EvalInstantSeries(series, time, grid, SelectorValue::kInfoTime));
+    SB_RETURN_IF_ERROR(
+        EvalInstantSeries(series, time, grid, SelectorValue::kInfoTime, [&info](StepSeries&& row) {
+          info.series.push_back(std::move(row));
+          return base::OkStatus();
+        }));
   }
   const InfoIndex index(info);
   StepVector out;
@@ -236,7 +240,7 @@ Evaluator::Rows Evaluator::EvalInfo(const Call& call, const Grid& grid) {
     }
     const model::LabelSet identity = row.labels.Keep(IdentifyingLabels());
     std::unordered_map<model::LabelSet, size_t, model::LabelSetHash> places;
-    for (size_t i = 0; i < grid.count; ++i) {
+    for (size_t i = row.first(); i < row.end(); ++i) {
       if (!row.Has(i)) {
         continue;
       }

@@ -2,9 +2,7 @@
 //
 // histogram_quantile(), histogram_quantiles() and histogram_fraction(), over classic and native
 // histograms. Classic buckets are grouped into histograms once for all steps.
-#include <fmt/format.h>
-
-#include <charconv>
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <unordered_map>
@@ -40,6 +38,10 @@ class HistogramGroups {
     for (const StepSeries& row : input.series) {
       AddRow(row);
     }
+    for (HistogramGroup& group : groups_) {  // once, instead of at every step
+      std::stable_sort(group.buckets.begin(), group.buckets.end(),
+                       [](const auto& a, const auto& b) { return a.upper_bound < b.upper_bound; });
+    }
   }
 
   const std::vector<HistogramGroup>& groups() const { return groups_; }
@@ -49,7 +51,7 @@ class HistogramGroups {
     out->clear();
     for (const HistogramGroup::BucketRow& bucket : group.buckets) {
       if (bucket.row->IsFloat(step)) {
-        out->push_back({bucket.upper_bound, bucket.row->values[step]});
+        out->push_back({bucket.upper_bound, bucket.row->value(step)});
       }
     }
   }
@@ -66,11 +68,7 @@ class HistogramGroups {
 
  private:
   void AddRow(const StepSeries& row) {
-    bool has_floats = false;
-    for (size_t i = 0; i < row.steps() && !has_floats; ++i) {
-      has_floats = row.IsFloat(i);
-    }
-    if (!has_floats) {
+    if (!row.AnyFloat()) {
       return;
     }
     const std::string_view le = row.labels.Get("le");
@@ -129,39 +127,51 @@ double Native(const Request& request, size_t which, size_t step, const model::Hi
   return QuantileOfHistogram(request.arguments[which][step], h, target);
 }
 
-// Rows of the result by labels. histogram_quantiles has a label whose value may change by step.
+// Rows of the result: one per source histogram; for histogram_quantiles one per source and
+// quantile, since the quantile is a label (and its value may change by step).
 class ResultRows {
  public:
   ResultRows(const Request& request, size_t steps) : request_(request), steps_(steps) {}
 
-  // One row per source histogram, or per source and quantile.
-  void Set(const model::LabelSet& labels, size_t which, size_t step, double value) {
-    if (request_.function != FunctionId::kHistogramQuantiles) {
-      return Row(labels).SetFloat(step, value);
-    }
-    const double q = request_.arguments[which][step];
-    Row(model::LabelSetBuilder(labels).Set(request_.label, OpenMetricsFloat(q)).Build())
-        .SetFloat(step, value);
+  // The rows to come are for this source, even if its labels are equal to another's.
+  void NextSource(model::LabelSet labels) {
+    labels_ = std::move(labels);
+    only_row_ = kNoRow;
+    by_quantile_.clear();
   }
-  // The next source gets rows of its own, even if its labels are equal.
-  void NextSource() { current_.clear(); }
+
+  void Set(size_t which, size_t step, double value) {
+    if (request_.function != FunctionId::kHistogramQuantiles) {
+      if (only_row_ == kNoRow) {
+        only_row_ = AddRow(labels_);
+      }
+      return rows_[only_row_].SetFloat(step, value);
+    }
+    const std::string quantile = OpenMetricsFloat(request_.arguments[which][step]);
+    const auto [at, is_new] = by_quantile_.emplace(quantile, rows_.size());
+    if (is_new) {
+      AddRow(model::LabelSetBuilder(labels_).Set(request_.label, quantile).Build());
+    }
+    rows_[at->second].SetFloat(step, value);
+  }
 
   std::vector<StepSeries> Take() { return std::move(rows_); }
 
  private:
-  StepSeries& Row(const model::LabelSet& labels) {
-    const auto [at, is_new] = current_.emplace(labels, rows_.size());
-    if (is_new) {
-      rows_.emplace_back(labels, steps_);
-      rows_.back().drop_name = true;
-    }
-    return rows_[at->second];
+  static constexpr size_t kNoRow = static_cast<size_t>(-1);
+
+  size_t AddRow(const model::LabelSet& labels) {
+    rows_.emplace_back(labels, steps_);
+    rows_.back().drop_name = true;
+    return rows_.size() - 1;
   }
 
   const Request& request_;
   const size_t steps_;
   std::vector<StepSeries> rows_;
-  std::unordered_map<model::LabelSet, size_t, model::LabelSetHash> current_;
+  model::LabelSet labels_;
+  size_t only_row_ = kNoRow;
+  std::unordered_map<std::string, size_t> by_quantile_;
 };
 
 // One call over its input.
@@ -180,11 +190,9 @@ class QuantileRun {
   std::vector<StepSeries> Run() {
     for (const StepSeries& row : input_.series) {
       RunNative(row);
-      rows_.NextSource();
     }
     for (const HistogramGroup& group : groups_.groups()) {
       RunClassic(group);
-      rows_.NextSource();
     }
     return rows_.Take();
   }
@@ -198,12 +206,13 @@ class QuantileRun {
     const HistogramGroup* twin = groups_.TwinOf(row);
     const model::LabelSet labels = ResultLabels(row.labels);
     const AnnotationTarget target{annotations_, labels.metric_name(), request_.position};
-    for (size_t i = 0; i < grid_.count; ++i) {
+    rows_.NextSource(labels);
+    for (size_t i = row.first(); i < row.end(); ++i) {
       if (!row.IsHistogram(i) || (twin != nullptr && Conflict(*twin, row, i))) {
         continue;
       }
       for (size_t which = 0; which < request_.results(); ++which) {
-        rows_.Set(labels, which, i, Native(request_, which, i, *row.histograms[i], target));
+        rows_.Set(which, i, Native(request_, which, i, *row.histogram(i), target));
       }
     }
   }
@@ -223,14 +232,14 @@ class QuantileRun {
 
   void RunClassic(const HistogramGroup& group) {
     const auto conflict = conflicts_.find(&group);
-    const model::LabelSet labels = ResultLabels(group.labels);
+    rows_.NextSource(ResultLabels(group.labels));
     for (size_t i = 0; i < grid_.count; ++i) {
       if (conflict != conflicts_.end() && conflict->second[i]) {
         continue;
       }
       HistogramGroups::BucketsAt(group, i, &buckets_);
       for (size_t which = 0; which < request_.results() && !buckets_.empty(); ++which) {
-        rows_.Set(labels, which, i,
+        rows_.Set(which, i,
                   Classic(request_, which, i, grid_.At(i), groups_.NameOf(group.labels), &buckets_,
                           annotations_));
       }

@@ -5,12 +5,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
+#include <unordered_set>
 
 #include "query/promql/absent_labels.h"
 #include "query/promql/eval_annotations.h"
 #include "query/promql/evaluator.h"
 #include "query/promql/preprocess.h"
 #include "query/promql/rate_extended.h"
+#include "query/promql/step_extent.h"
 #include "query/promql/subquery_grid.h"
 
 namespace sb::promql {
@@ -67,13 +70,13 @@ class Evaluator::SubquerySeriesSource : public SeriesSource {
     *out = SeriesSamples();
     out->labels = row.labels;
     out->drop_name = row.drop_name;
-    for (size_t i = 0; i < row.steps(); ++i) {
+    for (size_t i = row.first(); i < row.end(); ++i) {
       if (row.IsFloat(i)) {
         out->float_times.push_back(grid_.At(i));
-        out->floats.push_back(row.values[i]);
+        out->floats.push_back(row.value(i));
       } else if (row.IsHistogram(i)) {
         out->histogram_times.push_back(grid_.At(i));
-        out->histograms.push_back(WithoutResetHint(row.histograms[i]));
+        out->histograms.push_back(WithoutResetHint(row.histogram(i)));
       }
     }
     row = StepSeries();
@@ -119,10 +122,18 @@ base::Result<Evaluator::RangeSource> Evaluator::ResolveRange(const Expr& arg) co
   return out;
 }
 
+// `x[1000y:1ms]` would take memory and time for steps alone.
+base::Status Evaluator::CheckSteps(const Grid& grid) {
+  return context_.Lease(static_cast<int64_t>(grid.count)).ok() && grid.count <= query::kStepsMax
+             ? base::OkStatus()
+             : query::TooManySamples();
+}
+
 base::Result<std::unique_ptr<Evaluator::SeriesSource>> Evaluator::OpenRange(
     const Expr& arg, const RangeSource& range, const Grid& grid) {
   if (const auto* subquery = TryAs<SubqueryExpr>(&arg)) {
     const Grid inner = SubqueryGrid(*subquery, grid, options_.subquery_step_ms);
+    SB_RETURN_IF_ERROR(CheckSteps(inner));
     SB_ASSIGN_OR_RETURN(StepVector rows, EvalVector(*subquery->expr, inner));
     return std::unique_ptr<SeriesSource>(
         std::make_unique<SubquerySeriesSource>(std::move(rows), inner));
@@ -197,6 +208,19 @@ int32_t AnnotationPosition(const Call& call) {
 }  // namespace
 
 Evaluator::Rows Evaluator::EvalRangeCall(const Call& call, size_t matrix_arg, const Grid& grid) {
+  StepVector out;
+  SB_RETURN_IF_ERROR(EvalRangeRows(call, matrix_arg, grid, [&out](StepSeries&& row) {
+    out.series.push_back(std::move(row));
+    return base::OkStatus();
+  }));
+  if (call.function->id == FunctionId::kAbsentOverTime) {
+    return Absence(call, out, grid);
+  }
+  return out;
+}
+
+base::Status Evaluator::EvalRangeRows(const Call& call, size_t matrix_arg, const Grid& grid,
+                                      const RowSink& sink) {
   const Expr& arg = *call.args[matrix_arg];
   SB_ASSIGN_OR_RETURN(const RangeSource range, ResolveRange(arg));
   SB_ASSIGN_OR_RETURN(auto source, OpenRange(arg, range, grid));
@@ -216,17 +240,19 @@ Evaluator::Rows Evaluator::EvalRangeCall(const Call& call, size_t matrix_arg, co
   SB_RETURN_IF_ERROR(CheckExtension(call, range.extension));
   const bool keeps_name =
       info.function == FunctionId::kLastOverTime || info.function == FunctionId::kFirstOverTime;
+  const bool may_collide =
+      !options_.delayed_name_removal && info.function != FunctionId::kAbsentOverTime;
+  std::unordered_set<model::LabelSet, model::LabelSetHash> seen;
   std::unique_ptr<RangeFunction> function = NewRangeFunction(info.function);
   if (function == nullptr) {
     return base::Internal("not a range function: " + std::string(call.function->name));
   }
-  StepVector out;
   SeriesSamples samples;
   while (true) {
     SB_RETURN_IF_ERROR(context_.CheckAlive());
     SB_ASSIGN_OR_RETURN(const bool more, source->Next(&samples));
     if (!more) {
-      break;
+      return base::OkStatus();
     }
     StepSeries row(samples.labels, grid.count);
     SB_RETURN_IF_ERROR(ApplyToSeries(range, grid, samples, info, function.get(), &row));
@@ -237,24 +263,41 @@ Evaluator::Rows Evaluator::EvalRangeCall(const Call& call, size_t matrix_arg, co
     if (!keeps_name || samples.drop_name) {
       DropName(&row);
     }
-    out.series.push_back(std::move(row));
+    if (may_collide && !seen.insert(row.labels).second) {
+      return base::FailedPrecondition("vector cannot contain metrics with the same labelset");
+    }
+    SB_RETURN_IF_ERROR(sink(std::move(row)));
   }
-  if (info.function == FunctionId::kAbsentOverTime) {
-    return Absence(call, out, grid);
+}
+
+std::optional<StepExtent> Evaluator::ExtentOf(const SeriesSamples& samples,
+                                              const RangeSource& range, const Grid& grid) {
+  if (samples.floats.empty() && samples.histograms.empty()) {
+    return std::nullopt;
   }
-  if (!options_.delayed_name_removal && query::HasSameLabels(out)) {
-    return base::FailedPrecondition("vector cannot contain metrics with the same labelset");
+  Visibility seen{std::numeric_limits<int64_t>::max(), std::numeric_limits<int64_t>::min(),
+                  range.range_ms + range.before_ms, range.after_ms};
+  for (const std::vector<int64_t>* times : {&samples.float_times, &samples.histogram_times}) {
+    if (!times->empty()) {
+      seen.first_ms = std::min(seen.first_ms, times->front());
+      seen.last_ms = std::max(seen.last_ms, times->back());
+    }
   }
-  return out;
+  return StepsThatSee(seen, *range.time, grid);
 }
 
 base::Status Evaluator::ApplyToSeries(const RangeSource& range, const Grid& grid,
                                       const SeriesSamples& samples, const RangeCall& call,
                                       RangeFunction* function, StepSeries* row) {
   SB_ASSIGN_OR_RETURN(const query::SampleLease lease, context_.Lease(samples.SampleCount()));
+  const std::optional<StepExtent> extent = ExtentOf(samples, range, grid);
+  if (!extent.has_value()) {
+    return base::OkStatus();
+  }
+  row->Reserve(extent->first, extent->end);
   function->Begin(samples, call);
   WindowSlider slider(samples);
-  for (size_t i = 0; i < grid.count; ++i) {
+  for (size_t i = extent->first; i < extent->end; ++i) {
     const Window window = MoveWindow(range, grid, i, &slider);
     if (window.empty()) {
       continue;
@@ -278,8 +321,7 @@ void Evaluator::AnnotateNonCounter(const RangeCall& call, const SeriesSamples& s
     return;
   }
   const std::string_view name = samples.metric_name();
-  if (name.empty() ||
-      std::find(row.kinds.begin(), row.kinds.end(), query::PointKind::kFloat) == row.kinds.end()) {
+  if (name.empty() || !row.AnyFloat()) {
     return;
   }
   if (options_.type_and_unit_labels) {
@@ -349,6 +391,7 @@ base::Result<query::Matrix> Evaluator::EvalMatrix(const Expr& expr, int64_t time
   query::Matrix out;
   if (const auto* subquery = TryAs<SubqueryExpr>(&expr)) {
     const Grid inner = SubqueryGrid(*subquery, grid, options_.subquery_step_ms);
+    SB_RETURN_IF_ERROR(CheckSteps(inner));
     SB_ASSIGN_OR_RETURN(StepVector rows, EvalVector(*subquery->expr, inner));
     SB_RETURN_IF_ERROR(FinishNames(&rows));
     return query::ToMatrix(&rows, inner);

@@ -9,6 +9,7 @@
 #include "query/promql/histogram_arithmetic.h"
 #include "query/promql/label_text.h"
 #include "query/promql/preprocess.h"
+#include "query/promql/step_extent.h"
 
 namespace sb::promql {
 namespace {
@@ -154,12 +155,43 @@ Evaluator::Rows Evaluator::EvalSelector(const VectorSelector& selector, const Gr
   const int64_t first = ReferenceTime(selector.time, grid.start_ms) - options_.lookback_ms + 1;
   const int64_t last = ReferenceTime(selector.time, grid.last_ms());
   SB_ASSIGN_OR_RETURN(auto series, Select(selector.matchers, first, last));
-  return EvalInstantSeries(series, selector, grid, value);
+  StepVector out;
+  SB_RETURN_IF_ERROR(EvalInstantSeries(series, selector, grid, value, [&out](StepSeries&& row) {
+    out.series.push_back(std::move(row));
+    return base::OkStatus();
+  }));
+  return out;
 }
 
-Evaluator::Rows Evaluator::EvalInstantSeries(std::vector<std::unique_ptr<store::Series>>& series,
-                                             const VectorSelector& selector, const Grid& grid,
-                                             SelectorValue value) {
+namespace {
+
+bool IsHistogramAt(const model::SampleColumns& columns, size_t at) {
+  return !columns.histograms.empty() && columns.histograms[at] != nullptr;
+}
+
+// Calls use(step, sample) for every step that sees a sample: the newest one that is at most the
+// look-back old, and no stale marker.
+template <typename Fn>
+void ForEachVisible(const model::SampleColumns& columns, const TimeModifiers& time,
+                    const query::StepGrid& grid, int64_t lookback_ms, StepExtent extent, Fn&& use) {
+  size_t next = 0;  // the first sample after the reference time
+  for (size_t i = extent.first; i < extent.end; ++i) {
+    const int64_t reference = ReferenceTime(time, grid.At(i));
+    while (next < columns.size() && columns.times[next] <= reference) {
+      ++next;
+    }
+    if (next > 0 && columns.times[next - 1] > reference - lookback_ms &&
+        !IsStale(columns, next - 1)) {
+      use(i, next - 1);
+    }
+  }
+}
+
+}  // namespace
+
+base::Status Evaluator::EvalInstantSeries(std::vector<std::unique_ptr<store::Series>>& series,
+                                          const VectorSelector& selector, const Grid& grid,
+                                          SelectorValue value, const RowSink& sink) {
   TimeModifiers time;
   time.at_ms = selector.time.at_ms;
   time.original_offset_ms = selector.time.original_offset_ms;
@@ -167,9 +199,9 @@ Evaluator::Rows Evaluator::EvalInstantSeries(std::vector<std::unique_ptr<store::
   if (of_timestamp && time.at_ms.has_value()) {
     time.original_offset_ms = 0;  // timestamp(x @ 5 offset 1m) forgets the offset in the reference
   }
-  const int64_t first = ReferenceTime(time, grid.start_ms) - options_.lookback_ms + 1;
+  const int64_t lookback = options_.lookback_ms;
+  const int64_t first = ReferenceTime(time, grid.start_ms) - lookback + 1;
   const int64_t last = ReferenceTime(time, grid.last_ms());
-  StepVector out;
   model::SampleColumns columns;
   for (auto& s : series) {
     SB_RETURN_IF_ERROR(context_.CheckAlive());
@@ -177,42 +209,43 @@ Evaluator::Rows Evaluator::EvalInstantSeries(std::vector<std::unique_ptr<store::
     if (columns.empty()) {
       continue;
     }
+    const StepExtent extent =
+        StepsThatSee({columns.times.front(), columns.times.back(), lookback, 0}, time, grid);
     StepSeries row(s->labels(), grid.count);
-    size_t next = 0;  // the first sample after the reference time
-    for (size_t i = 0; i < grid.count; ++i) {
-      const int64_t reference = ReferenceTime(time, grid.At(i));
-      while (next < columns.size() && columns.times[next] <= reference) {
-        ++next;
-      }
-      if (next == 0 || columns.times[next - 1] <= reference - options_.lookback_ms ||
-          IsStale(columns, next - 1)) {
-        continue;
-      }
-      const size_t at = next - 1;
-      const bool histogram = !columns.histograms.empty() && columns.histograms[at] != nullptr;
-      if (value == SelectorValue::kInfoTime) {
-        if (histogram) {
-          return base::FailedPrecondition("this should be an info metric, with float samples: " +
-                                          LabelText(row.labels));
+    row.Reserve(extent.first, extent.end);
+    bool odd_info = false;
+    ForEachVisible(columns, time, grid, lookback, extent, [&](size_t i, size_t at) {
+      const bool histogram = IsHistogramAt(columns, at);
+      switch (value) {
+        case SelectorValue::kInfoTime:
+          odd_info = odd_info || histogram;
+          row.SetFloat(i, static_cast<double>(columns.times[at]));
+          break;
+        case SelectorValue::kTime:
+          row.SetFloat(i, static_cast<double>(columns.times[at]) / 1000);
+          break;
+        case SelectorValue::kStartTime: {
+          const int64_t start = columns.start_times.empty() ? 0 : columns.start_times[at];
+          row.SetFloat(i, static_cast<double>(start) / 1000);
+          break;
         }
-        row.SetFloat(i, static_cast<double>(columns.times[at]));
-      } else if (value == SelectorValue::kTime) {
-        row.SetFloat(i, static_cast<double>(columns.times[at]) / 1000);
-      } else if (value == SelectorValue::kStartTime) {
-        const int64_t start = columns.start_times.empty() ? 0 : columns.start_times[at];
-        row.SetFloat(i, static_cast<double>(start) / 1000);
-      } else if (histogram) {
-        row.SetHistogram(i, columns.histograms[at]);
-      } else {
-        row.SetFloat(i, columns.values[at]);
+        case SelectorValue::kSample:
+          histogram ? row.SetHistogram(i, columns.histograms[at])
+                    : row.SetFloat(i, columns.values[at]);
       }
-      const int64_t samples = row.IsHistogram(i) ? query::HistogramSamples(*row.histograms[i]) : 1;
+      const int64_t samples = row.IsHistogram(i) ? query::HistogramSamples(*row.histogram(i)) : 1;
       CountQueryable(i, samples);
       CountRead(samples);
+    });
+    if (odd_info) {
+      return base::FailedPrecondition("this should be an info metric, with float samples: " +
+                                      LabelText(row.labels));
     }
-    out.series.push_back(std::move(row));
+    if (!row.AllAbsent()) {
+      SB_RETURN_IF_ERROR(sink(std::move(row)));
+    }
   }
-  return out;
+  return base::OkStatus();
 }
 
 Evaluator::Rows Evaluator::EvalSmoothedSelector(const VectorSelector& selector, const Grid& grid) {
@@ -231,7 +264,13 @@ Evaluator::Rows Evaluator::EvalSmoothedSelector(const VectorSelector& selector, 
     const Smoother smoother({annotations_, samples.metric_name(), selector.range.start});
     WindowSlider slider(samples);
     StepSeries row(samples.labels, grid.count);
-    for (size_t i = 0; i < grid.count; ++i) {
+    const StepExtent extent =
+        columns.empty()
+            ? StepExtent()
+            : StepsThatSee({columns.times.front(), columns.times.back(), lookback, lookback},
+                           selector.time, grid);
+    row.Reserve(extent.first, extent.end);
+    for (size_t i = extent.first; i < extent.end; ++i) {
       const int64_t reference = ReferenceTime(selector.time, grid.At(i));
       const Window window = slider.Move(reference - lookback, reference + lookback);
       row.Set(i, smoother.At(window, reference));

@@ -19,8 +19,8 @@ using query::StepVector;
 void SortByValue(StepVector* rows, bool descending) {
   std::stable_sort(rows->series.begin(), rows->series.end(),
                    [descending](const StepSeries& a, const StepSeries& b) {
-                     const double x = a.values[0];
-                     const double y = b.values[0];
+                     const double x = a.value(0);
+                     const double y = b.value(0);
                      if (std::isnan(x) || std::isnan(y)) {
                        return !std::isnan(x) && std::isnan(y);
                      }
@@ -53,7 +53,7 @@ Evaluator::Rows Evaluator::EvalSort(const Call& call, const Grid& grid) {
   const bool by_value = id == FunctionId::kSort || id == FunctionId::kSortDesc;
   if (by_value) {
     for (StepSeries& row : rows.series) {
-      for (size_t i = 0; i < row.steps(); ++i) {
+      for (size_t i = row.first(); i < row.end(); ++i) {
         if (row.IsHistogram(i)) {
           row.Clear(i);
         }

@@ -8,6 +8,7 @@
 // one at every step.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -92,8 +93,11 @@ class VectorMatcher {
       }
       const StepSeries& many = sides_.many->series[l];
       const StepSeries& one = sides_.one->series[r];
+      const size_t first = std::max(many.first(), one.first());
+      const size_t end = std::min(many.end(), one.end());
       StepSeries* row = RowFor(l, r, many.labels, one.labels);
-      for (size_t i = 0; i < steps_; ++i) {
+      row->Reserve(first, end);
+      for (size_t i = first; i < end; ++i) {
         if (many.Has(i) && one.Has(i)) {
           Combine(i, many.At(i), one.At(i), row);
         }

@@ -8,6 +8,7 @@
 #include "model/histogram_math.h"
 #include "query/promql/binary_elements.h"
 #include "query/promql/float_statistics.h"
+#include "query/promql/preprocess.h"
 
 namespace sb::promql {
 
@@ -53,14 +54,6 @@ base::Status Evaluator::CheckDuplicates(StepVector* rows, const Grid& grid) cons
   return query::MergeSameLabels(rows);
 }
 
-void Evaluator::CountQueryable(size_t step, int64_t samples) {
-  stats_->total_queryable_samples += samples * queryable_weight_;
-  if (!stats_->queryable_samples_per_step.empty() && queryable_weight_ == 1 &&
-      step < stats_->queryable_samples_per_step.size()) {
-    stats_->queryable_samples_per_step[step] += samples;
-  }
-}
-
 Evaluator::Rows Evaluator::EvalVector(const Expr& expr, const Grid& grid) {
   SB_RETURN_IF_ERROR(context_.CheckAlive());
   if (grid.count == 0) {
@@ -98,6 +91,32 @@ Evaluator::Rows Evaluator::EvalNode(const Expr& expr, const Grid& grid) {
   return base::Internal("expression is not an instant vector");
 }
 
+// Leaves and functions over ranges hand out their rows as they come; other nodes have all of them.
+base::Status Evaluator::EvalRows(const Expr& expr, const Grid& grid, const RowSink& sink) {
+  SB_RETURN_IF_ERROR(context_.CheckAlive());
+  if (grid.count == 0) {
+    return base::OkStatus();
+  }
+  if (const auto* call = TryAs<Call>(&expr)) {
+    const std::optional<size_t> range = RangeArgument(*call);
+    if (range.has_value() && call->function->id != FunctionId::kAbsentOverTime) {
+      return EvalRangeRows(*call, *range, grid, sink);
+    }
+  }
+  if (const auto* selector = TryAs<VectorSelector>(&expr);
+      selector != nullptr && !selector->smoothed) {
+    const int64_t first = ReferenceTime(selector->time, grid.start_ms) - options_.lookback_ms + 1;
+    const int64_t last = ReferenceTime(selector->time, grid.last_ms());
+    SB_ASSIGN_OR_RETURN(auto series, Select(selector->matchers, first, last));
+    return EvalInstantSeries(series, *selector, grid, SelectorValue::kSample, sink);
+  }
+  SB_ASSIGN_OR_RETURN(StepVector rows, EvalVector(expr, grid));
+  for (StepSeries& row : rows.series) {
+    SB_RETURN_IF_ERROR(sink(std::move(row)));
+  }
+  return base::OkStatus();
+}
+
 Evaluator::Rows Evaluator::EvalStepInvariant(const StepInvariantExpr& expr, const Grid& grid) {
   const int64_t weight = queryable_weight_;
   queryable_weight_ *= static_cast<int64_t>(grid.count);
@@ -111,6 +130,7 @@ Evaluator::Rows Evaluator::EvalStepInvariant(const StepInvariantExpr& expr, cons
     StepSeries repeated(row.labels, grid.count);
     repeated.drop_name = row.drop_name;
     const query::StepPoint point = row.At(0);
+    repeated.Reserve(0, grid.count);
     for (size_t i = 0; i < grid.count; ++i) {
       repeated.Set(i, point);
     }
@@ -126,13 +146,13 @@ Evaluator::Rows Evaluator::EvalUnary(const UnaryExpr& expr, const Grid& grid) {
   }
   for (StepSeries& row : rows.series) {
     DropName(&row);
-    for (size_t i = 0; i < row.steps(); ++i) {
+    for (size_t i = row.first(); i < row.end(); ++i) {
       if (row.IsHistogram(i)) {
-        model::Histogram negated = *row.histograms[i];
+        model::Histogram negated = *row.histogram(i);
         model::Multiply(&negated, -1);
         row.SetHistogram(i, std::make_shared<const model::Histogram>(std::move(negated)));
-      } else {
-        row.values[i] = -row.values[i];
+      } else if (row.IsFloat(i)) {
+        row.SetFloat(i, -row.value(i));
       }
     }
   }
@@ -217,7 +237,7 @@ base::Result<std::vector<double>> Evaluator::EvalScalarCall(const Call& call, co
     size_t found = 0;
     for (const StepSeries& row : rows.series) {
       if (row.IsFloat(i)) {
-        out[i] = ++found == 1 ? row.values[i] : kNan;
+        out[i] = ++found == 1 ? row.value(i) : kNan;
       }
     }
   }

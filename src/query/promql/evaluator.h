@@ -12,6 +12,7 @@
 // defines above. Threads: one per object.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +25,7 @@
 #include "query/engine/step_vector.h"
 #include "query/promql/ast.h"
 #include "query/promql/range_function.h"
+#include "query/promql/step_extent.h"
 #include "query/promql/window.h"
 #include "store/interface/querier.h"
 
@@ -60,6 +62,8 @@ class Evaluator {
  private:
   using Rows = base::Result<query::StepVector>;
   using Grid = query::StepGrid;
+  // Takes the rows of a node one after the other, so that they need not be held together.
+  using RowSink = std::function<base::Status(query::StepSeries&&)>;
 
   // A range vector's series and the windows into them.
   struct RangeSource {
@@ -75,6 +79,7 @@ class Evaluator {
 
   // evaluator.cc
   Rows EvalNode(const Expr& expr, const Grid& grid);
+  base::Status EvalRows(const Expr& expr, const Grid& grid, const RowSink& sink);
   Rows EvalStepInvariant(const StepInvariantExpr& expr, const Grid& grid);
   Rows EvalUnary(const UnaryExpr& expr, const Grid& grid);
   base::Status CheckDuplicates(query::StepVector* rows, const Grid& grid) const;
@@ -90,8 +95,9 @@ class Evaluator {
   // kInfoTime: the sample's time in milliseconds, of float series only (others are an error).
   enum class SelectorValue : uint8_t { kSample, kTime, kStartTime, kInfoTime };
   Rows EvalSelector(const VectorSelector& selector, const Grid& grid, SelectorValue value);
-  Rows EvalInstantSeries(std::vector<std::unique_ptr<store::Series>>& series,
-                         const VectorSelector& selector, const Grid& grid, SelectorValue value);
+  base::Status EvalInstantSeries(std::vector<std::unique_ptr<store::Series>>& series,
+                                 const VectorSelector& selector, const Grid& grid,
+                                 SelectorValue value, const RowSink& sink);
   Rows EvalSmoothedSelector(const VectorSelector& selector, const Grid& grid);
 
   // eval_range.cc
@@ -100,6 +106,11 @@ class Evaluator {
                                                         const Grid& grid);
   Window MoveWindow(const RangeSource& range, const Grid& grid, size_t step, WindowSlider* slider);
   Rows EvalRangeCall(const Call& call, size_t matrix_arg, const Grid& grid);
+  base::Status EvalRangeRows(const Call& call, size_t matrix_arg, const Grid& grid,
+                             const RowSink& sink);
+  base::Status CheckSteps(const Grid& grid);
+  static std::optional<StepExtent> ExtentOf(const SeriesSamples& samples, const RangeSource& range,
+                                            const Grid& grid);
   base::Status ApplyToSeries(const RangeSource& range, const Grid& grid,
                              const SeriesSamples& samples, const RangeCall& call,
                              RangeFunction* function, query::StepSeries* row);
@@ -108,6 +119,7 @@ class Evaluator {
   query::StepVector Absence(const Call& call, const query::StepVector& rows, const Grid& grid);
 
   // eval_call.cc
+  static std::optional<size_t> RangeArgument(const Call& call);
   Rows EvalCall(const Call& call, const Grid& grid);
   Rows EvalFloatFunction(const Call& call, const Grid& grid);
   Rows EvalDateFunction(const Call& call, const Grid& grid);
@@ -138,7 +150,12 @@ class Evaluator {
                               const std::vector<double>& param, const Grid& grid);
 
   // How many samples were used at step i (or at all steps, by one evaluation for all).
-  void CountQueryable(size_t step, int64_t samples);
+  void CountQueryable(size_t step, int64_t samples) {
+    stats_->total_queryable_samples += samples * queryable_weight_;
+    if (step < stats_->queryable_samples_per_step.size() && queryable_weight_ == 1) {
+      stats_->queryable_samples_per_step[step] += samples;
+    }
+  }
   void CountRead(int64_t samples) { stats_->samples_read += samples * read_weight_; }
 
   const EvaluatorOptions options_;

@@ -53,6 +53,7 @@ class RateFunction : public RangeFunction {
 
   void Begin(const SeriesSamples& samples, const RangeCall& call) override {
     RangeFunction::Begin(samples, call);
+    range_seconds_ = call.range_seconds();
     resets_.Clear();
     overlaps_.Clear();
     if (counter_) {
@@ -67,8 +68,8 @@ class RateFunction : public RangeFunction {
     }
     if (call().extension != RangeExtension::kNone) {
       const ExtendedRateArgs args{counter_, per_second_,
-                                  call().extension == RangeExtension::kSmoothed,
-                                  call().range_seconds(), Target()};
+                                  call().extension == RangeExtension::kSmoothed, range_seconds_,
+                                  Target()};
       return w.histogram_count() > 0 ? ExtendedHistogramRate(w, args) : ExtendedRate(w, args);
     }
     return w.histogram_count() > 0 ? OfHistograms(w) : OfFloats(w);
@@ -144,7 +145,7 @@ class RateFunction : public RangeFunction {
     if (sampled != 0) {
       factor = (sampled + to_start + to_end) / sampled;
     }
-    return per_second_ ? factor / call().range_seconds() : factor;
+    return per_second_ ? factor / range_seconds_ : factor;
   }
 
   StepPoint OfFloats(const Window& w) {
@@ -206,6 +207,7 @@ class RateFunction : public RangeFunction {
 
   const bool counter_;
   const bool per_second_;
+  double range_seconds_ = 0;
   Positions resets_;
   Positions overlaps_;
 };

@@ -1,243 +1,244 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "query/promql/group_accumulator.h"
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
-#include <optional>
 
 #include "model/histogram_math.h"
 #include "model/kahan.h"
 #include "query/promql/eval_annotations.h"
 #include "query/promql/float_statistics.h"
-#include "query/promql/histogram_accumulator.h"
 
 namespace sb::promql {
-namespace {
 
 using query::StepPoint;
 using query::StepSeries;
 
-using Members = std::vector<const StepSeries*>;
-
-// Sum or mean at one step.
-class SumOrMean {
- public:
-  SumOrMean(AggregateOp op, const AggregationTarget& target)
-      : mean_(op == AggregateOp::kAvg), target_(target) {}
-
-  StepPoint At(const Members& members, size_t step) const {
-    size_t floats = 0;
-    size_t histograms = 0;
-    for (const StepSeries* row : members) {
-      floats += row->IsFloat(step) ? 1 : 0;
-      histograms += row->IsHistogram(step) ? 1 : 0;
-    }
-    if (floats == 0 && histograms == 0) {
-      return StepPoint::None();
-    }
-    if (histograms == 0) {
-      return StepPoint::Float(mean_ ? MeanOfFloats(members, step) : SumOfFloats(members, step));
-    }
-    if (floats > 0) {
-      target_.annotations->Add(MixedFloatsHistogramsAggregationWarning(target_.position));
-      return StepPoint::None();
-    }
-    return OfHistograms(members, step);
+GroupAccumulator::GroupAccumulator(AggregateOp op, AggregationTarget target, size_t steps)
+    : op_(op), target_(target), steps_(steps), seen_(steps, Seen::kNothing) {
+  switch (op) {
+    case AggregateOp::kSum:
+      values_.resize(steps);
+      compensations_.resize(steps);
+      break;
+    case AggregateOp::kAvg:
+      counts_.resize(steps);
+      values_.resize(steps);
+      compensations_.resize(steps);
+      incremental_.resize(steps);
+      break;
+    case AggregateOp::kStddev:
+    case AggregateOp::kStdvar:
+      counts_.resize(steps);
+      values_.resize(steps);
+      means_.resize(steps);
+      break;
+    case AggregateOp::kQuantile:
+      samples_.resize(steps);
+      break;
+    default:
+      values_.resize(steps);
   }
+}
 
- private:
-  static double SumOfFloats(const Members& members, size_t step) {
-    double sum = 0;
-    double compensation = 0;
-    bool first = true;
-    for (const StepSeries* row : members) {
-      if (!row->IsFloat(step)) {
-        continue;
-      }
-      if (first) {
-        sum = row->values[step];
-        first = false;
-      } else {
-        model::KahanAdd(row->values[step], &sum, &compensation);
-      }
-    }
-    return sum + compensation;
-  }
-
-  static double MeanOfFloats(const Members& members, size_t step) {
-    MeanAccumulator mean;
-    for (const StepSeries* row : members) {
-      if (row->IsFloat(step)) {
-        mean.Add(row->values[step]);
-      }
-    }
-    return mean.Result();
-  }
-
-  StepPoint OfHistograms(const Members& members, size_t step) const {
-    HistogramAccumulator sum(mean_ ? HistogramAccumulator::Of::kMean
-                                   : HistogramAccumulator::Of::kSum);
-    for (const StepSeries* row : members) {
-      if (row->IsHistogram(step) && !sum.Add(*row->histograms[step])) {
-        target_.annotations->Add(
-            MixedExponentialCustomWarning(row->labels.metric_name(), target_.position));
-        if (sum.bounds_reconciled()) {
-          target_.annotations->Add(
-              ReconciledBoundsInfo(HistogramOperation::kAggregation, target_.position));
-        }
-        return StepPoint::None();
-      }
-    }
-    if (sum.bounds_reconciled()) {
-      target_.annotations->Add(
-          ReconciledBoundsInfo(HistogramOperation::kAggregation, target_.position));
-    }
-    if (sum.reset_collision()) {
-      target_.annotations->Add(
-          ResetCollisionWarning(HistogramOperation::kAggregation, target_.position));
-    }
-    model::Histogram result = sum.Result();
-    model::Compact(&result);
-    return StepPoint::Of(std::move(result));
-  }
-
-  const bool mean_;
-  const AggregationTarget target_;
-};
-
-// Sum or mean of rows of floats, row by row: for each step the rows still come in their order, and
-// memory is read in sequence.
-void AccumulateRows(AggregateOp op, const Members& members, StepSeries* out) {
-  const size_t steps = out->steps();
-  if (op == AggregateOp::kAvg) {
-    std::vector<MeanAccumulator> means(steps);
-    for (const StepSeries* row : members) {
-      for (size_t i = 0; i < steps; ++i) {
-        if (row->IsFloat(i)) {
-          means[i].Add(row->values[i]);
-        }
-      }
-    }
-    for (size_t i = 0; i < steps; ++i) {
-      if (means[i].count() > 0) {
-        out->SetFloat(i, means[i].Result());
+void GroupAccumulator::Add(const StepSeries& row) {
+  drop_name_ = drop_name_ || row.drop_name;
+  if (op_ == AggregateOp::kCount || op_ == AggregateOp::kGroup) {
+    for (size_t i = row.first(); i < row.end(); ++i) {
+      if (row.Has(i)) {
+        seen_[i] = Seen::kFloats;
+        values_[i] += 1;
       }
     }
     return;
   }
-  std::vector<double> compensations(steps, 0);
-  for (const StepSeries* row : members) {
-    for (size_t i = 0; i < steps; ++i) {
-      if (!row->IsFloat(i)) {
-        continue;
-      }
-      if (!out->Has(i)) {
-        out->SetFloat(i, row->values[i]);
+  for (size_t i = row.first(); i < row.end(); ++i) {
+    if (row.IsFloat(i)) {
+      AddFloat(i, row.value(i));
+    } else if (row.IsHistogram(i)) {
+      AddHistogram(i, row);
+    }
+  }
+}
+
+void GroupAccumulator::AddFloat(size_t i, double v) {
+  const bool first = seen_[i] == Seen::kNothing;
+  if (first) {
+    seen_[i] = Seen::kFloats;
+  } else if (seen_[i] != Seen::kFloats) {
+    return Mix(i);
+  }
+  switch (op_) {
+    case AggregateOp::kSum:
+      if (first) {
+        values_[i] = v;
       } else {
-        model::KahanAdd(row->values[i], &out->values[i], &compensations[i]);
+        model::KahanAdd(v, &values_[i], &compensations_[i]);
       }
-    }
-  }
-  for (size_t i = 0; i < steps; ++i) {
-    out->values[i] += compensations[i];
-  }
-}
-
-bool OnlyFloats(const Members& members) {
-  return std::all_of(members.begin(), members.end(),
-                     [](const StepSeries* row) { return row->histograms.empty(); });
-}
-
-StepPoint CountAt(const Members& members, size_t step, bool group) {
-  double count = 0;
-  for (const StepSeries* row : members) {
-    count += row->Has(step) ? 1 : 0;
-  }
-  if (count == 0) {
-    return StepPoint::None();
-  }
-  return StepPoint::Float(group ? 1 : count);
-}
-
-// NaN only if there is nothing else.
-StepPoint ExtremeAt(const std::vector<double>& values, bool largest) {
-  double out = values[0];
-  for (const double v : values) {
-    if (std::isnan(out) || (largest ? out < v : out > v)) {
-      out = v;
-    }
-  }
-  return StepPoint::Float(out);
-}
-
-// Welford's method.
-StepPoint VarianceAt(const std::vector<double>& values, bool root) {
-  double count = 1;
-  double mean = values[0];
-  double squares = std::isfinite(values[0]) ? 0 : std::numeric_limits<double>::quiet_NaN();
-  for (size_t i = 1; i < values.size(); ++i) {
-    count += 1;
-    const double delta = values[i] - mean;
-    mean += delta / count;
-    squares += delta * (values[i] - mean);
-  }
-  return StepPoint::Float(root ? std::sqrt(squares / count) : squares / count);
-}
-
-StepPoint OfFloats(AggregateOp op, double param, std::vector<double>* values) {
-  if (values->empty()) {
-    return StepPoint::None();
-  }
-  switch (op) {
+      return;
+    case AggregateOp::kAvg:
+      return AddToMean(i, v);
     case AggregateOp::kMin:
-    case AggregateOp::kMax:
-      return ExtremeAt(*values, op == AggregateOp::kMax);
-    case AggregateOp::kStddev:
-    case AggregateOp::kStdvar:
-      return VarianceAt(*values, op == AggregateOp::kStddev);
+    case AggregateOp::kMax: {
+      const bool better = op_ == AggregateOp::kMax ? values_[i] < v : values_[i] > v;
+      if (first || better || std::isnan(values_[i])) {  // NaN only if there is nothing else
+        values_[i] = v;
+      }
+      return;
+    }
+    case AggregateOp::kQuantile:
+      samples_[i].push_back(v);
+      return;
     default:
-      return StepPoint::Float(QuantileOf(param, values));
+      break;
+  }
+  // Welford's method.
+  counts_[i] += 1;
+  if (first) {
+    means_[i] = v;
+    values_[i] = std::isfinite(v) ? 0 : std::numeric_limits<double>::quiet_NaN();
+    return;
+  }
+  const double delta = v - means_[i];
+  means_[i] += delta / counts_[i];
+  values_[i] += delta * (v - means_[i]);
+}
+
+// See MeanAccumulator, of which this is the form by columns.
+void GroupAccumulator::AddToMean(size_t i, double v) {
+  counts_[i] += 1;
+  const double count = counts_[i];
+  if (count == 1) {
+    values_[i] = v;
+    return;
+  }
+  if (incremental_[i] == 0) {
+    double sum = values_[i];
+    double compensation = compensations_[i];
+    model::KahanAdd(v, &sum, &compensation);
+    if (!std::isinf(sum)) {
+      values_[i] = sum;
+      compensations_[i] = compensation;
+      return;
+    }
+    incremental_[i] = 1;
+    values_[i] /= count - 1;
+    compensations_[i] /= count - 1;
+  }
+  const double q = (count - 1) / count;
+  double mean = q * values_[i];
+  double compensation = q * compensations_[i];
+  model::KahanAdd(v / count, &mean, &compensation);
+  values_[i] = mean;
+  compensations_[i] = compensation;
+}
+
+// Floats and histograms together have no sum. After incompatible histograms nothing matters.
+void GroupAccumulator::Mix(size_t i) {
+  if (seen_[i] != Seen::kIncompatible) {
+    seen_[i] = Seen::kBoth;
   }
 }
 
-}  // namespace
-
-void AggregateGroup(AggregateOp op, const Members& members, const std::vector<double>& param,
-                    const AggregationTarget& target, StepSeries* out) {
-  for (const StepSeries* row : members) {
-    out->drop_name = out->drop_name || row->drop_name;
+void GroupAccumulator::AddHistogram(size_t i, const StepSeries& row) {
+  if (op_ != AggregateOp::kSum && op_ != AggregateOp::kAvg) {
+    histograms_ignored_ = true;
+    return;
   }
-  if ((op == AggregateOp::kSum || op == AggregateOp::kAvg) && OnlyFloats(members)) {
-    return AccumulateRows(op, members, out);
+  const bool begun = i < histograms_.size() && histograms_[i] != nullptr;
+  if (seen_[i] == Seen::kFloats || (seen_[i] == Seen::kBoth && !begun)) {
+    return Mix(i);
   }
-  const SumOrMean sum(op, target);
-  std::vector<double> values;
-  bool ignored = false;
-  for (size_t i = 0; i < out->steps(); ++i) {
-    switch (op) {
-      case AggregateOp::kSum:
-      case AggregateOp::kAvg:
-        out->Set(i, sum.At(members, i));
-        break;
-      case AggregateOp::kCount:
-      case AggregateOp::kGroup:
-        out->Set(i, CountAt(members, i, op == AggregateOp::kGroup));
-        break;
-      default:
-        values.clear();
-        for (const StepSeries* row : members) {
-          if (row->IsFloat(i)) {
-            values.push_back(row->values[i]);
-          }
-          ignored = ignored || row->IsHistogram(i);
-        }
-        out->Set(i, OfFloats(op, param[i], &values));
+  if (seen_[i] == Seen::kIncompatible) {
+    return;
+  }
+  if (!begun) {
+    histograms_.resize(steps_);
+    histograms_[i] = std::make_unique<HistogramAccumulator>(op_ == AggregateOp::kAvg
+                                                                ? HistogramAccumulator::Of::kMean
+                                                                : HistogramAccumulator::Of::kSum);
+    seen_[i] = Seen::kHistograms;
+  }
+  const bool added = histograms_[i]->Add(*row.histogram(i));
+  if (histograms_[i]->bounds_reconciled()) {
+    target_.annotations->Add(
+        ReconciledBoundsInfo(HistogramOperation::kAggregation, target_.position));
+  }
+  if (!added) {
+    target_.annotations->Add(
+        MixedExponentialCustomWarning(row.labels.metric_name(), target_.position));
+    if (seen_[i] == Seen::kBoth) {
+      histograms_[i].reset();  // nothing more is added up, but the floats are still to be told
+    } else {
+      seen_[i] = Seen::kIncompatible;
     }
   }
-  if (ignored) {
-    target.annotations->Add(IgnoredInAggregationInfo(AggregateOpName(op), target.position));
+}
+
+StepPoint GroupAccumulator::HistogramAt(size_t i) {
+  if (histograms_[i]->reset_collision()) {
+    target_.annotations->Add(
+        ResetCollisionWarning(HistogramOperation::kAggregation, target_.position));
   }
+  model::Histogram result = histograms_[i]->Result();
+  histograms_[i].reset();
+  model::Compact(&result);
+  return StepPoint::Of(std::move(result));
+}
+
+StepPoint GroupAccumulator::FloatAt(size_t i, const std::vector<double>& param) {
+  switch (op_) {
+    case AggregateOp::kSum:
+      return StepPoint::Float(values_[i] + compensations_[i]);
+    case AggregateOp::kAvg:
+      return StepPoint::Float(incremental_[i] != 0
+                                  ? values_[i] + compensations_[i]
+                                  : values_[i] / counts_[i] + compensations_[i] / counts_[i]);
+    case AggregateOp::kStdvar:
+      return StepPoint::Float(values_[i] / counts_[i]);
+    case AggregateOp::kStddev:
+      return StepPoint::Float(std::sqrt(values_[i] / counts_[i]));
+    case AggregateOp::kQuantile:
+      return StepPoint::Float(QuantileOf(param[i], &samples_[i]));
+    case AggregateOp::kGroup:
+      return StepPoint::Float(1);
+    default:
+      return StepPoint::Float(values_[i]);
+  }
+}
+
+StepSeries GroupAccumulator::Finish(model::LabelSet labels, const std::vector<double>& param) {
+  StepSeries out(std::move(labels), steps_);
+  out.drop_name = drop_name_;
+  size_t first = 0;
+  while (first < steps_ && seen_[first] == Seen::kNothing) {
+    ++first;
+  }
+  size_t end = steps_;
+  while (end > first && seen_[end - 1] == Seen::kNothing) {
+    --end;
+  }
+  out.Reserve(first, end);
+  for (size_t i = first; i < end; ++i) {
+    switch (seen_[i]) {
+      case Seen::kNothing:
+      case Seen::kIncompatible:
+        break;
+      case Seen::kFloats:
+        out.Set(i, FloatAt(i, param));
+        break;
+      case Seen::kHistograms:
+        out.Set(i, HistogramAt(i));
+        break;
+      case Seen::kBoth:
+        target_.annotations->Add(MixedFloatsHistogramsAggregationWarning(target_.position));
+        break;
+    }
+  }
+  if (histograms_ignored_) {
+    target_.annotations->Add(IgnoredInAggregationInfo(AggregateOpName(op_), target_.position));
+  }
+  return out;
 }
 
 }  // namespace sb::promql

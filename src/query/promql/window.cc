@@ -57,11 +57,15 @@ void SplitColumns(const model::SampleColumns& columns, SeriesSamples* out) {
 }
 
 Window WindowSlider::Move(int64_t after_ms, int64_t until_ms) {
-  float_begin_ = FirstAfter(samples_.float_times, after_ms, float_begin_);
-  float_end_ = FirstAfter(samples_.float_times, until_ms, std::max(float_begin_, float_end_));
-  histogram_begin_ = FirstAfter(samples_.histogram_times, after_ms, histogram_begin_);
-  histogram_end_ =
-      FirstAfter(samples_.histogram_times, until_ms, std::max(histogram_begin_, histogram_end_));
+  if (!samples_.floats.empty()) {
+    float_begin_ = FirstAfter(samples_.float_times, after_ms, float_begin_);
+    float_end_ = FirstAfter(samples_.float_times, until_ms, std::max(float_begin_, float_end_));
+  }
+  if (!samples_.histograms.empty()) {
+    histogram_begin_ = FirstAfter(samples_.histogram_times, after_ms, histogram_begin_);
+    histogram_end_ = FirstAfter(samples_.histogram_times, until_ms,
+                                std::max(histogram_begin_, histogram_end_));
+  }
   Window window;
   window.samples = &samples_;
   window.float_begin = float_begin_;
