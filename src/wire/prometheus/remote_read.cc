@@ -12,7 +12,9 @@ namespace {
 using encoding::ProtoReader;
 using encoding::ProtoWriter;
 
-constexpr uint64_t kStreamedChunks = 1;  // ReadRequest.ResponseType
+// ReadRequest.ResponseType
+constexpr uint64_t kSamples = 0;
+constexpr uint64_t kStreamedChunks = 1;
 
 // In the order of LabelMatcher.Type.
 constexpr std::array<model::MatchType, 4> kMatchTypes = {
@@ -78,6 +80,8 @@ base::Status ReadOneQuery(std::string_view bytes, ReadQuery* query) {
 
 base::Result<ReadRequest> ParseReadRequest(std::string_view bytes) {
   ReadRequest request;
+  bool names_types = false;
+  bool knows_type = false;
   ProtoReader in(bytes);
   while (in.Next()) {
     switch (in.field()) {
@@ -89,8 +93,12 @@ base::Result<ReadRequest> ParseReadRequest(std::string_view bytes) {
         SB_RETURN_IF_ERROR(ReadOneQuery(in.Bytes(), &request.queries.emplace_back()));
         break;
       case 2:
-        in.ForEachVarint([&request](uint64_t type) {
-          request.accepts_streamed_chunks |= type == kStreamedChunks;
+        in.ForEachVarint([&](uint64_t type) {
+          names_types = true;
+          if (!knows_type && (type == kSamples || type == kStreamedChunks)) {
+            knows_type = true;
+            request.accepts_streamed_chunks = type == kStreamedChunks;
+          }
         });
         break;
       default:
@@ -98,6 +106,9 @@ base::Result<ReadRequest> ParseReadRequest(std::string_view bytes) {
     }
   }
   SB_RETURN_IF_ERROR(in.status());
+  if (names_types && !knows_type) {
+    return base::InvalidArgument("server does not support any of the requested response types");
+  }
   return request;
 }
 

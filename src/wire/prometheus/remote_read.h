@@ -37,12 +37,12 @@ struct ReadRequest {
   static constexpr size_t kMatchersMax = 1000;
 
   std::vector<ReadQuery> queries;
-  // The sender also reads streamed chunks, and prefers them.
+  // The sender names streamed chunks before plain samples, or alone: that is what it wants.
   bool accepts_streamed_chunks = false;
 };
 
-// kInvalidArgument for malformed bytes or a bad regular expression, kResourceExhausted beyond the
-// bounds.
+// kInvalidArgument for malformed bytes, a bad regular expression, or a sender that accepts only
+// kinds of answers that do not exist here; kResourceExhausted beyond the bounds.
 base::Result<ReadRequest> ParseReadRequest(std::string_view bytes);
 // For tests and for reading from another server.
 void AppendReadRequest(const ReadRequest& request, std::string* out);
