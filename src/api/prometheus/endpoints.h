@@ -83,6 +83,10 @@ void HandleCleanTombstones(const ApiContext& api, const net::HttpRequest& reques
 void HandleFederate(const ApiContext& api, const net::HttpRequest& request,
                     net::ResponseWriter& writer);
 
+// remote_read.cc
+void HandleRemoteRead(const ApiContext& api, const net::HttpRequest& request,
+                      net::ResponseWriter& writer);
+
 // The `match[]` parameters as selectors; kInvalidArgument names the broken one.
 base::Result<std::vector<std::vector<model::Matcher>>> ParseSelectors(const net::UrlParams& params);
 

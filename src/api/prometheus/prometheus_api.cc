@@ -29,6 +29,7 @@ constexpr Row kRows[] = {
     {"GP", "/labels", HandleLabels},
     {"G", "/label/{name}/values", HandleLabelValues},
     {"G", "/metadata", HandleMetadata},
+    {"P", "/read", HandleRemoteRead},
     {"G", "/targets", HandleTargets},
     {"G", "/targets/metadata", HandleTargetMetadata},
     {"G", "/scrape_pools", HandleScrapePools},
