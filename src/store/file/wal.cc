@@ -229,7 +229,7 @@ base::Status Wal::Append(std::string_view record) {
   }
   if (full) {
     // The record is safe already. If there is no space for a new segment, this one goes on growing.
-    (void)Cut().ok();
+    (void)Cut(CutWhen::kFull).ok();
   }
   return base::OkStatus();
 }
@@ -279,15 +279,18 @@ bool Wal::HasUnsynced() const {
 }
 
 base::Result<uint64_t> Wal::CutSegment() {
-  return Cut();
+  return Cut(CutWhen::kAlways);
 }
 
-base::Result<uint64_t> Wal::Cut() {
+base::Result<uint64_t> Wal::Cut(CutWhen when) {
   base::MutexLock one_at_a_time(sync_mutex_);
   // Most of the old segment is written out while appends go on; the lock is then held for the rest.
   SB_RETURN_IF_ERROR(SyncSegment());
   base::MutexLock lock(mutex_);
   SB_RETURN_IF_ERROR(poisoned_);
+  if (when == CutWhen::kFull && segment_->good_bytes < options_.segment_bytes) {
+    return segment_->number;  // another writer has seen it full too, and was first
+  }
   SB_RETURN_IF_ERROR(RepairTail());
   if (oldest_unsynced_ns_ != 0) {
     if (base::Status synced = segment_->sync_file->Sync(); !synced.ok()) {

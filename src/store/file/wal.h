@@ -93,7 +93,8 @@ class Wal {
                              OpenReport* report) SB_REQUIRES(mutex_);
   uint64_t LastSequenceBefore(uint64_t number, const std::vector<uint64_t>& segments);
   base::Status SyncSegment() SB_REQUIRES(sync_mutex_) SB_EXCLUDES(mutex_);
-  base::Result<uint64_t> Cut() SB_EXCLUDES(sync_mutex_, mutex_);
+  enum class CutWhen : uint8_t { kAlways, kFull };
+  base::Result<uint64_t> Cut(CutWhen when) SB_EXCLUDES(sync_mutex_, mutex_);
 
   base::Env& env_;
   const std::string folder_;

@@ -286,12 +286,16 @@ BlockStats Block::Stats(size_t limit) const {
 }
 
 base::Status Block::ReadSeries(uint64_t index, StoredSeries* out) const {
+  out->columns.Clear();
+  out->exemplars.clear();
+  out->has_metadata = false;
+  if (index >= impl_->index->series()) {
+    return base::OutOfRange("no such series in the block: " + std::to_string(index));
+  }
   const auto id = static_cast<uint32_t>(index);
   SeriesCursor cursor(*impl_->index);
   SB_RETURN_IF_ERROR(cursor.Seek(id));
   SB_ASSIGN_OR_RETURN(out->labels, cursor.Labels());
-  out->columns.Clear();
-  out->exemplars.clear();
   SB_RETURN_IF_ERROR(impl_->index->Exemplars(id, &out->exemplars));
   out->has_metadata = impl_->index->Metadata(id, &out->metadata);
   return ReadChunks(*impl_->frames, cursor.chunks(),

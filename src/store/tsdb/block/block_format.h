@@ -42,8 +42,8 @@ inline constexpr uint8_t kSectionVersion = 1;
 
 inline constexpr uint32_t kSeriesPerGroup = 16;
 
-// How far values may grow when they are unpacked, once by decompression and once from front coding; the
-// writer keeps to it, so that a reader's memory stays in proportion to the file.
+// How far values may grow when they are unpacked, once by decompression and once from front coding;
+// the writer keeps to it, so that a reader's memory stays in proportion to the file.
 inline constexpr uint64_t kExpansionMax = 128;
 inline constexpr uint64_t kExpansionFree = 64u << 10;
 
