@@ -101,6 +101,17 @@ class RemoteReadTest(unittest.TestCase):
         self.assertEqual((status, body.strip()),
                          (400, b"server does not support any of the requested response types"))
 
+    def test_the_sample_limit_holds_for_one_message(self):
+        small = Signalbox(config="self_scrape: {enabled: false}\nquery: {samples_max: 399}\n")
+        self.addCleanup(small.close)
+        self.assertEqual(small.write_samples([({"__name__": "m"}, self.samples)])[0], 204)
+        for types, expected in (((), 400), ((1,), 200)):
+            status, body, _ = small.request("POST", "/api/v1/read",
+                                            read_request("m", self.now - 10**7, self.now, types))
+            self.assertEqual(status, expected, body)
+            if status == 400:
+                self.assertIn(b"exceeded sample limit (399)", body)
+
     def test_prometheus_reads_the_same_values(self):
         folder = tempfile.mkdtemp(prefix="signalbox-test-")
         self.addCleanup(shutil.rmtree, folder, ignore_errors=True)

@@ -32,6 +32,20 @@ TEST(RemoteReadTest, ARequestReadsAsItWasWritten) {
   EXPECT_EQ(parsed->queries[0].matchers, query.matchers);
 }
 
+TEST(RemoteReadTest, TheFirstKnownTypeThatTheSenderNamesDecides) {
+  const auto streams = [](std::string_view bytes) {
+    const auto request = ParseReadRequest(bytes);
+    return request.ok() && request->accepts_streamed_chunks;
+  };
+  EXPECT_FALSE(streams(""));
+  EXPECT_TRUE(streams("\x10\x01"));
+  EXPECT_TRUE(streams(std::string_view("\x10\x09\x10\x01\x10\x00", 6)));
+  EXPECT_FALSE(streams(std::string_view("\x10\x00\x10\x01", 4)));
+  EXPECT_TRUE(streams(std::string_view("\x12\x02\x01\x00", 4)));  // packed
+  EXPECT_EQ(ParseReadRequest("\x10\x09").status().message(),
+            "server does not support any of the requested response types");
+}
+
 TEST(RemoteReadTest, BadRequestsAreRefused) {
   const auto code = [](std::string_view bytes) { return ParseReadRequest(bytes).status().code(); };
   EXPECT_EQ(code("\x0a\x7f"), base::StatusCode::kInvalidArgument);
