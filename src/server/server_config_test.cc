@@ -39,7 +39,8 @@ TEST(ServerConfigTest, NamesFileLineAndColumn) {
   EXPECT_NE(ErrorOf("doors: {tempo: ':1'}").find("not part of this version yet"),
             std::string::npos);
   EXPECT_NE(ErrorOf("tls: {cert_file: a}").find("go together"), std::string::npos);
-  EXPECT_NE(ErrorOf("storage: {series_max: 0}").find("must be at least 1, got 0"), std::string::npos);
+  EXPECT_NE(ErrorOf("storage: {series_max: 0}").find("must be at least 1, got 0"),
+            std::string::npos);
 }
 
 TEST(ServerConfigTest, SectionsOfLaterVersionsAreNamedAsSuch) {
