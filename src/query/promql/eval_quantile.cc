@@ -152,7 +152,9 @@ class ResultRows {
     if (is_new) {
       AddRow(model::LabelSetBuilder(labels_).Set(request_.label, quantile).Build());
     }
-    rows_[at->second].SetFloat(step, value);
+    // A quantile that is asked for twice makes two rows, which the check for duplicates refuses.
+    const size_t row = rows_[at->second].Has(step) ? AddRow(rows_[at->second].labels) : at->second;
+    rows_[row].SetFloat(step, value);
   }
 
   std::vector<StepSeries> Take() { return std::move(rows_); }

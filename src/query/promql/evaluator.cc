@@ -194,6 +194,10 @@ base::Result<std::vector<double>> Evaluator::EvalScalar(const Expr& expr, const 
 
 base::Result<std::vector<double>> Evaluator::EvalScalarBinary(const BinaryExpr& expr,
                                                               const Grid& grid) {
+  if (expr.op == BinaryOp::kTrimUpper || expr.op == BinaryOp::kTrimLower) {
+    return base::FailedPrecondition("operator \"" + std::string(BinaryOpName(expr.op)) +
+                                    "\" not allowed for Scalar operations");
+  }
   SB_ASSIGN_OR_RETURN(std::vector<double> lhs, EvalScalar(*expr.lhs, grid));
   SB_ASSIGN_OR_RETURN(const std::vector<double> rhs, EvalScalar(*expr.rhs, grid));
   for (size_t i = 0; i < lhs.size(); ++i) {
