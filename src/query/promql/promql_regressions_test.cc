@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What comparing the engine with the oracle (testing/oracle.h) on random queries has found, one
+// test each.
+#include <gtest/gtest.h>
+
+#include "query/promql/testing/script_runner.h"
+
+namespace sb::promql {
+namespace {
+
+void RunScript(std::string_view text) {
+  const auto script = ReadTestScript(text, CombineForScript);
+  ASSERT_TRUE(script.ok()) << script.status().ToString();
+  ScriptRunner runner("script", EngineOptions());
+  runner.Run(*script);
+  for (const std::string& failure : runner.failures()) {
+    ADD_FAILURE() << failure;
+  }
+  EXPECT_GT(runner.counts().evals.total, 0);
+}
+
+TEST(PromqlRegressionsTest, NegationMakesNoPointsWhereThereAreNone) {
+  RunScript(R"script(
+load 1m
+  x 1 _ _ _ _ _ _ _ 2
+
+eval range from 0 to 8m step 2m -x
+  {} -1 -1 -1 _ -2
+)script");
+}
+
+TEST(PromqlRegressionsTest, SumTellsOfFloatsBeforeIncompatibleHistograms) {
+  RunScript(R"script(
+load 1m
+  a {{schema:0 sum:5 count:4 buckets:[1 2 1]}}
+  b 1
+  c {{schema:-53 sum:1 count:1 custom_values:[5] buckets:[1]}}
+  d {{schema:-53 sum:1 count:1 custom_values:[5] buckets:[1]}}
+
+eval instant at 0 sum({__name__=~"a|b|c|d"})
+  expect warn msg: PromQL warning: vector contains a mix of histograms with exponential and custom buckets schemas for metric name "c" (1:5)
+  expect warn msg: PromQL warning: encountered a mix of histograms and floats for aggregation (1:5)
+)script");
+}
+
+TEST(PromqlRegressionsTest, TrimmingANumberFails) {
+  RunScript(R"script(
+eval instant at 0 1 </ 2
+  expect fail msg: operator "</" not allowed for Scalar operations
+
+eval instant at 0 vector(1 >/ 2)
+  expect fail msg: operator ">/" not allowed for Scalar operations
+)script");
+}
+
+TEST(PromqlRegressionsTest, TheSameQuantileTwiceIsADuplicate) {
+  RunScript(R"script(
+load 1m
+  x {{schema:0 sum:5 count:4 buckets:[1 2 1]}}x5
+
+eval instant at 0 histogram_quantiles(x, "q", 0.5, 0.9, 0.5)
+  expect fail msg: vector cannot contain metrics with the same labelset
+
+eval range from 0 to 2m step 1m histogram_quantiles(x, "q", 0.5, 0.9, 0.5)
+  expect fail msg: vector cannot contain metrics with the same labelset
+)script");
+}
+
+}  // namespace
+}  // namespace sb::promql
