@@ -17,8 +17,8 @@ namespace {
 
 using encoding::ByteReader;
 
-// Decoded timestamps kept per block: 4 MB are a day of a hundred targets at 15 s.
-constexpr size_t kDecodedTimesBytesMax = 4u << 20;
+// Decoded timestamps kept per block: 16 MB are a day of 350 targets at 15 s.
+constexpr size_t kDecodedTimesBytesMax = 16u << 20;
 // The bitmap of checked frames tells frames apart by eighths of their offset.
 constexpr uint64_t kBytesPerBit = 8;
 constexpr size_t kFrameBytesMin = 8;
