@@ -56,7 +56,8 @@ class Signalbox:
         with open(os.path.join(self.folder, "log"), "ab") as log:
             self.process = subprocess.Popen(
                 [binary(), "serve", "--data", self.data, "--config", self.config, "--listen", "127.0.0.1:0",
-                 "--door", "prometheus=127.0.0.1:0", *self.flags], stdout=log, stderr=log)
+                 "--door", "prometheus=127.0.0.1:0", "--door", "otlp-http=127.0.0.1:0",
+                 "--door", "otlp-grpc=127.0.0.1:0", *self.flags], stdout=log, stderr=log)
         deadline = time.monotonic() + wait_s
         while True:
             if self.process.poll() is not None:
@@ -66,6 +67,7 @@ class Signalbox:
                     found = json.load(file)
                 self.ui = "http://" + found["listen"]
                 self.prometheus = "http://" + found["prometheus"]
+                self.doors = found
                 if self.get("/-/ready")[0] == 200:
                     return
             if time.monotonic() > deadline:

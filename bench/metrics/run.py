@@ -75,7 +75,8 @@ class Peer:
             with open(d + "/signalbox.yaml", "w") as file:
                 file.write("self_scrape: {enabled: false}\nlog: {level: warn}\n")
             return [self.binary, "serve", "--data", d + "/data", "--config", d + "/signalbox.yaml",
-                    "--listen", "127.0.0.1:0", "--door", f"prometheus=127.0.0.1:{p}"]
+                    "--listen", "127.0.0.1:0", "--door", "all=off",
+                    "--door", f"prometheus=127.0.0.1:{p}"]
         if self.name == "prometheus":
             with open(d + "/prometheus.yml", "w") as file:
                 file.write("global: {}\n")

@@ -58,8 +58,8 @@ const std::vector<Door>& AllDoors() {
   static const std::vector<Door> doors = {
       {"prometheus", "127.0.0.1:9090", true},
       {"alertmanager", "127.0.0.1:9093", false},
-      {"otlp-grpc", "127.0.0.1:4317", false},
-      {"otlp-http", "127.0.0.1:4318", false},
+      {"otlp-grpc", "127.0.0.1:4317", true},
+      {"otlp-http", "127.0.0.1:4318", true},
       {"tempo", "127.0.0.1:3200", false},
       {"jaeger", "127.0.0.1:16686", false},
       {"jaeger-thrift-http", "127.0.0.1:14268", false},

@@ -11,14 +11,17 @@ using DoorMap = std::map<std::string, std::string>;
 TEST(DoorsTest, DefaultsOpenOnlyOnTheLoopback) {
   const auto doors = ResolveDoors({}, {});
   ASSERT_TRUE(doors.ok());
-  EXPECT_EQ(*doors, (DoorMap{{"prometheus", "127.0.0.1:9090"}}));
+  EXPECT_EQ(*doors, (DoorMap{{"otlp-grpc", "127.0.0.1:4317"},
+                             {"otlp-http", "127.0.0.1:4318"},
+                             {"prometheus", "127.0.0.1:9090"}}));
   for (const Door& door : AllDoors()) {
     EXPECT_TRUE(door.default_address.starts_with("127.0.0.1:")) << door.name;
   }
 }
 
 TEST(DoorsTest, FlagsWinOverTheFileInTheirOrder) {
-  EXPECT_EQ(*ResolveDoors({{"prometheus", "127.0.0.1:1"}}, {"prometheus=[::1]:2"}),
+  EXPECT_EQ(*ResolveDoors({{"prometheus", "127.0.0.1:1"}, {"otlp-grpc", "off"}},
+                          {"prometheus=[::1]:2", "otlp-http=off"}),
             (DoorMap{{"prometheus", "[::1]:2"}}));
   EXPECT_EQ(*ResolveDoors({}, {"all=off"}), DoorMap());
   EXPECT_EQ(*ResolveDoors({}, {"all=off", "prometheus=:9"}), (DoorMap{{"prometheus", ":9"}}));

@@ -7,6 +7,8 @@
 #include "api/ui/status_api.h"
 #include "api/ui/ui_assets.h"
 #include "api/ui/ui_files.h"
+#include "base/check.h"
+#include "ingest/otlp/otlp_handler.h"
 #include "ingest/remote_write/remote_write_endpoint.h"
 #include "ingest/remote_write/remote_write_handler.h"
 #include "server/api_sources.h"
@@ -77,6 +79,7 @@ net::Router PrometheusApiRoutes(const RouteParts& parts) {
   write.max_body_bytes = kWriteBodyBytesMax;
   write.pool = "ingest";
   router.Handle("POST", "/api/v1/write", ingest::RemoteWriteHandler(&parts.remote_write), write);
+  ingest::AddOtlpHttpRoutes(&parts.otlp, "/api/v1/otlp/v1", &router);
   return router;
 }
 
@@ -86,6 +89,7 @@ net::Router MainRoutes(const RouteParts& parts) {
   net::Router router;
   AddCommonRoutes(parts, &router);
   router.Mount("/prometheus", PrometheusApiRoutes(parts));
+  ingest::AddOtlpHttpRoutes(&parts.otlp, "/otlp/v1", &router);
   api::AddSignalboxRoutes(parts.sources, &router);
   api::AddUiRoutes(api::AllUiAssets(), &router);
   return router;
@@ -97,6 +101,44 @@ net::Router PrometheusRoutes(const RouteParts& parts) {
   net::Router router = MainRoutes(parts);
   router.Mount("", PrometheusApiRoutes(parts));
   return router;
+}
+
+namespace {
+
+net::Router OtlpHttpRoutes(const RouteParts& parts) {
+  net::Router router;
+  AddCommonRoutes(parts, &router);
+  ingest::AddOtlpHttpRoutes(&parts.otlp, "/v1", &router);
+  return router;
+}
+
+net::Router OtlpGrpcRoutes(const RouteParts& parts) {
+  net::Router router;
+  AddCommonRoutes(parts, &router);
+  ingest::AddOtlpGrpcRoutes(&parts.otlp, &router);
+  return router;
+}
+
+struct DoorRow {
+  std::string_view door;
+  net::Router (*routes)(const RouteParts& parts);
+};
+constexpr DoorRow kDoors[] = {
+    {"prometheus", PrometheusRoutes},
+    {"otlp-http", OtlpHttpRoutes},
+    {"otlp-grpc", OtlpGrpcRoutes},
+};
+
+}  // namespace
+
+net::Router DoorRoutes(std::string_view door, const RouteParts& parts) {
+  for (const DoorRow& row : kDoors) {
+    if (row.door == door) {
+      return row.routes(parts);
+    }
+  }
+  SB_CHECK(false);  // doors.h says that it is supported
+  return {};
 }
 
 }  // namespace sb::server

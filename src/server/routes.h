@@ -8,6 +8,7 @@
 #pragma once
 
 #include <functional>
+#include <string_view>
 
 #include "base/instruments.h"
 #include "base/status.h"
@@ -17,8 +18,9 @@ namespace sb::tsdb {
 class Db;
 }
 namespace sb::ingest {
+class OtlpMetricsEndpoint;
 class RemoteWriteEndpoint;
-}
+}  // namespace sb::ingest
 namespace sb::api {
 class PrometheusApi;
 }
@@ -32,6 +34,7 @@ struct RouteParts {
   const base::Registry& registry;
   tsdb::Db& db;
   ingest::RemoteWriteEndpoint& remote_write;
+  ingest::OtlpMetricsEndpoint& otlp;
   const api::PrometheusApi& api;
   const ApiSources& sources;
   std::function<base::Status()> reload;
@@ -39,5 +42,7 @@ struct RouteParts {
 
 net::Router MainRoutes(const RouteParts& parts);
 net::Router PrometheusRoutes(const RouteParts& parts);
+// Of a door by its name in doors.h.
+net::Router DoorRoutes(std::string_view door, const RouteParts& parts);
 
 }  // namespace sb::server

@@ -13,6 +13,7 @@
 #include "base/mutex.h"
 #include "base/task_runner.h"
 #include "discovery/dns_resolver.h"
+#include "ingest/otlp/otlp_metrics_endpoint.h"
 #include "ingest/pipeline/loss.h"
 #include "ingest/remote_write/remote_write_endpoint.h"
 #include "ingest/scrape/scrape_manager.h"
@@ -125,6 +126,7 @@ struct Server::Impl {
   std::unique_ptr<tsdb::Db> db;
   promql::Engine engine;
   std::unique_ptr<ingest::RemoteWriteEndpoint> remote_write;
+  std::unique_ptr<ingest::OtlpMetricsEndpoint> otlp;
   std::unique_ptr<net::HttpClient> client;
   std::unique_ptr<discovery::DnsResolver> dns;
   std::unique_ptr<scrape::ScrapeManager> scrape;
@@ -185,11 +187,11 @@ base::Status Server::Impl::OpenDoor(const std::string& name, const std::string& 
 base::Status Server::Impl::OpenDoors(
     const std::shared_ptr<const scrape::PrometheusConfig>& config) {
   loops = std::make_unique<net::EventLoops>(net::EventLoops::Options{2, &env});
-  RouteParts parts{registry, *db, *remote_write, *api, *sources, nullptr};
+  RouteParts parts{registry, *db, *remote_write, *otlp, *api, *sources, nullptr};
   parts.reload = [this] { return LoadAndApply(); };
   SB_RETURN_IF_ERROR(OpenDoor("listen", options.listen, MainRoutes(parts)));
   for (const auto& [name, address] : options.doors) {
-    SB_RETURN_IF_ERROR(OpenDoor(name, address, PrometheusRoutes(parts)));
+    SB_RETURN_IF_ERROR(OpenDoor(name, address, DoorRoutes(name, parts)));
   }
   SB_RETURN_IF_ERROR(Apply(config, options.config.self_scrape));
   return WriteDoorsFile();
@@ -213,6 +215,7 @@ base::Status Server::Impl::Apply(std::shared_ptr<const scrape::PrometheusConfig>
                                            ReachableAddress(doors.front().server->bound_address()),
                                            !options.config.tls.cert_file.empty()));
   SB_RETURN_IF_ERROR(scrape->Apply(jobs));
+  otlp->Configure(ingest::TranslationOf(config->otlp));
   for (const std::string& notice : config->notices) {
     SB_LOG(kWarn, "configuration is read but not executed", {"what", notice});
   }
@@ -271,6 +274,8 @@ base::Status Server::Start() {
       [&s] { return static_cast<double>(s.reload.outcome().time_ms) / 1000; }));
   s.remote_write =
       std::make_unique<ingest::RemoteWriteEndpoint>(s.db.get(), &s.env, &s.losses, &s.registry);
+  s.otlp =
+      std::make_unique<ingest::OtlpMetricsEndpoint>(s.db.get(), &s.env, &s.losses, &s.registry);
   net::HttpClient::Options client_options;
   client_options.env = &s.env;
   client_options.user_agent = "Signalbox/" + std::string(Version());
