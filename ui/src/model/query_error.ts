@@ -47,6 +47,9 @@ export function errorSpan(text: string, offset: number): { from: number; to: num
 
 /** A sentence that says what to do about an error that many people meet. */
 export function errorHint(message: string): string | null {
+  if (/expected type range vector .* got instant vector/.test(message)) {
+    return 'Give the selector a range, for example [5m].';
+  }
   if (/exceeded maximum resolution/.test(message)) return 'Choose a larger step or a shorter time range.';
   if (/too many samples/.test(message)) return 'Shorten the range, select fewer series, or aggregate with sum by (…).';
   if (/many-to-many|found duplicate series/.test(message)) {

@@ -67,6 +67,7 @@ describe('locateError', () => {
   it('leaves other messages alone, and knows the way out of common ones', () => {
     expect(locateError('query timed out', 'up')).toEqual({ message: 'query timed out', offset: null, position: null });
     expect(errorHint('query timed out in expression evaluation')).toMatch(/Shorten/);
+    expect(errorHint('expected type range vector in call to function "rate", got instant vector')).toMatch(/5m/);
     expect(errorHint('something new')).toBeNull();
   });
 });

@@ -8,11 +8,13 @@ interface PageProps {
   title: string;
   /** A sentence or a summary under the title. */
   summary?: ReactNode;
+  /** Stays beside the title where the other actions go below it. */
+  titleAction?: ReactNode;
   actions?: ReactNode;
   children: ReactNode;
 }
 
-export function Page({ title, summary, actions, children }: PageProps) {
+export function Page({ title, summary, titleAction, actions, children }: PageProps) {
   return (
     <div className={styles['page']}>
       <header className={styles['pageHead']}>
@@ -20,6 +22,7 @@ export function Page({ title, summary, actions, children }: PageProps) {
           <h1>{title}</h1>
           {summary && <div className={styles['summary']}>{summary}</div>}
         </div>
+        {titleAction}
         {actions && <div className={styles['pageActions']}>{actions}</div>}
       </header>
       {children}

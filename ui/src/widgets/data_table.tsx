@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A table of any length: above 200 rows only the rows in view exist in the document.
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { ArrowDown, ArrowUp } from 'lucide-react';
 import { useRef, type CSSProperties, type ReactNode } from 'react';
 import { classNames } from '@/base/class_names';
+import { cellClass, TableHead } from './data_table_head';
 import styles from './data_table.module.css';
 
 export interface Column<Row> {
@@ -13,6 +13,10 @@ export interface Column<Row> {
   width: string;
   align?: 'end';
   isSortable?: boolean;
+  /** Left out on a phone, where the table then does not scroll sideways. */
+  isWideOnly?: boolean;
+  /** In a stacked row the header stands above the cell. */
+  isCaptioned?: boolean;
   cell: (row: Row, index: number) => ReactNode;
 }
 
@@ -52,7 +56,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     overscan: 12,
     getItemKey: (index) => rowKey(rows[index] as Row, index),
   });
-  const tracks = { '--tracks': columns.map((column) => column.width).join(' '), minWidth } as CSSProperties;
+  const onPhone = columns.filter((column) => !column.isWideOnly);
+  const tracks = {
+    '--tracks': columns.map((column) => column.width).join(' '),
+    '--phone-tracks': onPhone.map((column) => column.width).join(' '),
+    minWidth,
+  } as CSSProperties;
   const shown = isVirtual
     ? virtualizer.getVirtualItems().map((item) => ({ index: item.index, start: item.start }))
     : rows.map((_, index) => ({ index, start: null }));
@@ -67,10 +76,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           styles['table'],
           props.isStackedOnPhone && styles['stackable'],
           props.isTopAligned && styles['top'],
+          onPhone.length < columns.length && styles['narrowing'],
         )}
         style={tracks}
       >
-        <Head {...props} />
+        <TableHead columns={columns} order={props.order} onOrder={props.onOrder} />
         <div
           role="rowgroup"
           className={styles['body']}
@@ -97,7 +107,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                     key={column.key}
                     role="cell"
                     data-label={typeof column.header === 'string' ? column.header : undefined}
-                    className={classNames(styles['cell'], column.align && styles[column.align])}
+                    className={cellClass(column)}
                   >
                     {column.cell(row, index)}
                   </div>
@@ -107,40 +117,6 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           })}
         </div>
       </div>
-    </div>
-  );
-}
-
-function Head<Row>({ columns, order, onOrder }: DataTableProps<Row>) {
-  return (
-    <div role="row" className={classNames(styles['row'], styles['head'])}>
-      {columns.map((column) => {
-        const isOrdered = order?.by === column.key;
-        const sort = isOrdered ? (order.descending ? 'descending' : 'ascending') : undefined;
-        return (
-          <div
-            key={column.key}
-            role="columnheader"
-            aria-sort={sort}
-            className={classNames(styles['cell'], column.align && styles[column.align])}
-          >
-            {column.isSortable && onOrder ? (
-              <button
-                type="button"
-                className={styles['sort']}
-                onClick={() =>
-                  onOrder({ by: column.key, descending: isOrdered ? !order.descending : column.align === 'end' })
-                }
-              >
-                {column.header}
-                {isOrdered && (order.descending ? <ArrowDown aria-hidden /> : <ArrowUp aria-hidden />)}
-              </button>
-            ) : (
-              column.header
-            )}
-          </div>
-        );
-      })}
     </div>
   );
 }

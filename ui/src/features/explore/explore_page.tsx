@@ -58,20 +58,18 @@ export function ExplorePage() {
   return (
     <Page
       title="Explore"
-      actions={
-        <>
-          <Menu
-            trigger={<Button icon={<Link2 />}>Share</Button>}
-            items={[
-              { label: 'Copy link', onSelect: () => share(false) },
-              ...(isRelative(time.range)
-                ? [{ label: 'Copy link to exactly this window', onSelect: () => share(true) }]
-                : []),
-            ]}
-          />
-          <TimeControls time={time} />
-        </>
+      titleAction={
+        <Menu
+          trigger={<Button icon={<Link2 />}>Share</Button>}
+          items={[
+            { label: 'Copy link', onSelect: () => share(false) },
+            ...(isRelative(time.range)
+              ? [{ label: 'Copy link to exactly this window', onSelect: () => share(true) }]
+              : []),
+          ]}
+        />
       }
+      actions={<TimeControls time={time} />}
     >
       {panels.map((panel, index) => (
         <QueryPanel

@@ -70,7 +70,7 @@ export function TableView({ panel, table, time, onRun }: TableViewProps) {
 const valueColumn: Column<TableRow> = {
   key: 'value',
   header: 'Value',
-  width: 'minmax(120px, max(30%, 180px))',
+  width: 'clamp(112px, 30%, 420px)',
   align: 'end',
   isSortable: true,
   cell: (row) => <ResultValue row={row} />,

@@ -11,7 +11,7 @@ import { snippets } from './snippets';
 import { useStatusReadings } from './status_readings';
 import styles from './home.module.css';
 
-/** How to send data, with what has arrived. Folded away once the server has any. */
+/** How to send data, with what has arrived. Folded away once something has. */
 export function SendData({ status }: { status: SignalboxStatus | undefined }) {
   const [id, setId] = useState('scrape');
   const [choice, setChoice] = useState<boolean | null>(null);

@@ -40,11 +40,16 @@ export function FlagsPage() {
             rowKey={([name]) => name}
             maxHeight="none"
             columns={[
-              { key: 'name', header: 'Flag', width: 'minmax(180px, 1fr)', cell: ([name]) => <code>--{name}</code> },
+              {
+                key: 'name',
+                header: 'Flag',
+                width: 'minmax(180px, 3fr)',
+                cell: ([name]) => <code className={styles['flag']}>--{name}</code>,
+              },
               {
                 key: 'value',
                 header: 'Value',
-                width: 'minmax(120px, 1fr)',
+                width: 'minmax(112px, 2fr)',
                 cell: ([, value]) => <code>{value === '' ? '""' : String(value)}</code>,
               },
             ]}

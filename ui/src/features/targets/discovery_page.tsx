@@ -26,12 +26,14 @@ const columns: Column<DiscoveredTarget>[] = [
     key: 'discovered',
     header: 'Discovered labels',
     width: 'minmax(260px, 1.2fr)',
+    isCaptioned: true,
     cell: (target) => <LabelChips labels={target.discovered} />,
   },
   {
     key: 'labels',
     header: 'Labels of the target',
     width: 'minmax(220px, 1fr)',
+    isCaptioned: true,
     cell: (target) =>
       target.labels ? (
         <LabelChips labels={target.labels} />

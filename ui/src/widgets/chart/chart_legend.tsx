@@ -65,7 +65,7 @@ export function ChartLegend({ series, hidden, onHidden, onFocus }: ChartLegendPr
     {
       key: 'name',
       header: 'Series',
-      width: 'minmax(180px, 1fr)',
+      width: 'minmax(150px, 1fr)',
       isSortable: true,
       cell: ({ series: one, index }) => (
         <span className={styles['legendName']} onMouseEnter={() => onFocus(one.id)} onMouseLeave={() => onFocus(null)}>
@@ -92,8 +92,9 @@ export function ChartLegend({ series, hidden, onHidden, onFocus }: ChartLegendPr
     ...statistics.map(([key, header]): Column<LegendRow> => ({
       key,
       header,
-      width: '122px',
+      width: '128px',
       align: 'end',
+      isWideOnly: key !== 'last',
       isSortable: true,
       cell: ({ summary }) => (summary[key] === null ? '–' : valueNumber(summary[key])),
     })),
