@@ -106,13 +106,13 @@ ParseState Http1HeadParser::Fail(int status, std::string message) {
 
 ParseState Http1HeadParser::Feed(std::string_view bytes, size_t* used) {
   *used = 0;
-  // What is not HTTP at all (TLS on a plain port, binary protocols) is told at its first byte
-  // instead of waiting for a line end that may never come.
-  if (bytes_seen_ == 0 && !bytes.empty() && bytes[0] != '\r' && !IsToken(bytes.substr(0, 1))) {
-    return Fail(400, "not an HTTP request");
-  }
   while (*used < bytes.size()) {
     const size_t before = *used;
+    // What is not HTTP at all (TLS on a plain port, binary protocols) is told at its first byte
+    // instead of waiting for a line end that may never come.
+    if (bytes_seen_ == 0 && bytes[before] != '\r' && !IsToken(bytes.substr(before, 1))) {
+      return Fail(400, "not an HTTP request");
+    }
     std::string_view line;
     const size_t room = limits_.max_header_bytes -
                         std::min(limits_.max_header_bytes, bytes_seen_ - lines_.pending_bytes());

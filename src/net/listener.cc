@@ -23,23 +23,22 @@ constexpr auto kAcceptRetry = std::chrono::milliseconds(100);
 
 struct HostPort {
   std::string host;
-  std::string port;
+  unsigned short port = 0;
 };
 base::Result<HostPort> SplitAddress(const std::string& address) {
   const size_t colon = address.rfind(':');
   if (colon == std::string::npos) {
     return InvalidArgument("listen address has no port: \"" + address + "\"");
   }
-  HostPort split{address.substr(0, colon), address.substr(colon + 1)};
+  HostPort split{address.substr(0, colon), 0};
   if (split.host.size() >= 2 && split.host.front() == '[' && split.host.back() == ']') {
     split.host = split.host.substr(1, split.host.size() - 2);
   } else if (split.host.find(':') != std::string::npos) {
     return InvalidArgument("IPv6 listen address needs brackets: \"" + address + "\"");
   }
-  unsigned port = 0;
-  const char* end = split.port.data() + split.port.size();
-  const auto [stop, error] = std::from_chars(split.port.data(), end, port);
-  if (error != std::errc() || stop != end || port > 65'535) {
+  const char* end = address.data() + address.size();
+  const auto [stop, error] = std::from_chars(address.data() + colon + 1, end, split.port);
+  if (error != std::errc() || stop != end) {
     return InvalidArgument("listen address has no valid port: \"" + address + "\"");
   }
   return split;
@@ -56,15 +55,15 @@ Listener::Listener(EventLoops& loops, std::shared_ptr<ServerState> server)
 
 Status Listener::Bind(const std::string& address) {
   SB_ASSIGN_OR_RETURN(const HostPort split, SplitAddress(address));
-  const auto port = static_cast<unsigned short>(std::stoul(split.port));
   if (split.host.empty()) {
     // All addresses: one IPv6 socket takes IPv4 too, unless the machine has no IPv6.
-    const Status both = TryBind(Tcp::endpoint(Tcp::v6(), port));
-    return both.ok() ? both : TryBind(Tcp::endpoint(Tcp::v4(), port)).WithPrefix("cannot listen");
+    const Status both = TryBind(Tcp::endpoint(Tcp::v6(), split.port));
+    return both.ok() ? both
+                     : TryBind(Tcp::endpoint(Tcp::v4(), split.port)).WithPrefix("cannot listen");
   }
   error_code error;
   Tcp::resolver resolver(accept_loop_.io());
-  const auto results = resolver.resolve(split.host, split.port, error);
+  const auto results = resolver.resolve(split.host, std::to_string(split.port), error);
   if (error || results.empty()) {
     return InvalidArgument("cannot resolve listen address: " + error.message() + ": \"" + address +
                            "\"");
