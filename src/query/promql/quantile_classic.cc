@@ -15,9 +15,12 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kSmallDelta = 1e-12;
 
 void SortByBound(std::vector<ClassicBucket>* buckets) {
-  std::stable_sort(
-      buckets->begin(), buckets->end(),
-      [](const ClassicBucket& a, const ClassicBucket& b) { return a.upper_bound < b.upper_bound; });
+  auto less = [](const ClassicBucket& a, const ClassicBucket& b) {
+    return a.upper_bound < b.upper_bound;
+  };
+  if (!std::is_sorted(buckets->begin(), buckets->end(), less)) {
+    std::stable_sort(buckets->begin(), buckets->end(), less);
+  }
 }
 
 // Buckets with equal bounds are one.
