@@ -29,7 +29,10 @@ void MergeFigures(const MonotonicityFigures& from, MonotonicityFigures* into) {
 }
 
 std::string Render(const Annotation& a, std::string_view query) {
-  std::string out = a.severity == Severity::kInfo ? "PromQL info: " : "PromQL warning: ";
+  std::string out;
+  if (a.position >= 0) {  // what the store says stands as it is
+    out = a.severity == Severity::kInfo ? "PromQL info: " : "PromQL warning: ";
+  }
   out += a.text;
   if (a.monotonicity.has_value()) {
     const MonotonicityFigures& m = *a.monotonicity;

@@ -36,7 +36,7 @@ struct MonotonicityFigures {
 struct Annotation {
   Severity severity = Severity::kWarning;
   std::string text;       // without "PromQL warning: " and position; the key of deduplication
-  int32_t position = -1;  // byte offset in the query text; -1: about the whole query
+  int32_t position = -1;  // byte offset in the query text; -1: not from the query, but the store
   std::optional<MonotonicityFigures> monotonicity;
   int64_t occurrences = 0;  // above 1 the text says how many; 0: not counted
 };

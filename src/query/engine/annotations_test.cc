@@ -16,7 +16,7 @@ TEST(AnnotationsTest, TextsCarryLevelAndPosition) {
   annotations.Add(Info("by the way", 0));
   annotations.Add(Warning("from the store", -1));
   EXPECT_THAT(annotations.Texts(Severity::kWarning, "sum(x)"),
-              ElementsAre("PromQL warning: odd (1:5)", "PromQL warning: from the store"));
+              ElementsAre("PromQL warning: odd (1:5)", "from the store"));
   EXPECT_THAT(annotations.Texts(Severity::kInfo, "sum(x)"),
               ElementsAre("PromQL info: by the way (1:1)"));
 }
@@ -44,7 +44,7 @@ TEST(AnnotationsTest, MoreThanTheLimitAreCounted) {
     annotations.Add(Info(text, -1));
   }
   EXPECT_THAT(annotations.Texts(Severity::kInfo, "", 2),
-              ElementsAre("PromQL info: a", "PromQL info: b", "2 more info annotations omitted"));
+              ElementsAre("a", "b", "2 more info annotations omitted"));
   EXPECT_THAT(annotations.Texts(Severity::kWarning, "", 2), IsEmpty());
 }
 
