@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 #include "model/histogram_buckets.h"
@@ -66,9 +67,27 @@ std::string PlainFloat(double v) {
   if (!std::isfinite(v)) {
     return model::FormatGoG(v);
   }
-  char buffer[512];
-  const auto end = std::to_chars(buffer, buffer + sizeof(buffer), v, std::chars_format::fixed);
-  return std::string(buffer, end.ptr);
+  // The library's fixed format has all digits of a large number, not the fewest: they are taken
+  // from the scientific one and filled up with zeros.
+  char buffer[64];
+  const auto end = std::to_chars(buffer, buffer + sizeof(buffer), v, std::chars_format::scientific);
+  const std::string_view text(buffer, static_cast<size_t>(end.ptr - buffer));
+  const size_t e = text.find('e');
+  const std::string_view power = text.substr(text[e + 1] == '+' ? e + 2 : e + 1);
+  int exponent = 0;
+  std::from_chars(power.data(), power.data() + power.size(), exponent);
+  const std::string sign = std::signbit(v) ? "-" : "";
+  std::string digits;
+  std::copy_if(text.begin(), text.begin() + static_cast<ptrdiff_t>(e), std::back_inserter(digits),
+               [](char c) { return c >= '0' && c <= '9'; });
+  if (exponent < 0) {
+    return sign + "0." + std::string(static_cast<size_t>(-exponent - 1), '0') + digits;
+  }
+  const size_t point = static_cast<size_t>(exponent) + 1;
+  if (digits.size() <= point) {
+    return sign + digits.append(point - digits.size(), '0');
+  }
+  return sign + digits.insert(point, ".");
 }
 
 }  // namespace sb::promql

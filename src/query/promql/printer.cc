@@ -12,6 +12,7 @@
 #include "model/label_name.h"
 #include "model/label_set.h"
 #include "query/promql/literals.h"
+#include "query/promql/number_text.h"
 
 namespace sb::promql {
 namespace {
@@ -525,16 +526,7 @@ std::string PrintDuration(int64_t ms) {
 }
 
 std::string PrintNumber(double value) {
-  if (std::isnan(value)) {
-    return "NaN";
-  }
-  if (std::isinf(value)) {
-    return value > 0 ? "+Inf" : "-Inf";
-  }
-  char buffer[400];  // the smallest number has 325 places behind the point
-  const auto result =
-      std::to_chars(buffer, buffer + sizeof(buffer), value, std::chars_format::fixed);
-  return std::string(buffer, result.ptr);
+  return PlainFloat(value);
 }
 
 }  // namespace sb::promql

@@ -31,6 +31,7 @@ TEST(PrinterTest, DurationsUseTheLargestUnits) {
 TEST(PrinterTest, NumbersHaveNoExponent) {
   EXPECT_EQ(PrintNumber(0.1), "0.1");
   EXPECT_EQ(PrintNumber(1e21), "1000000000000000000000");
+  EXPECT_EQ(PrintNumber(1e23), "100000000000000000000000");  // not …99999999991611392
   EXPECT_EQ(PrintNumber(1e-7), "0.0000001");
   EXPECT_EQ(PrintNumber(-0.0), "-0");
   EXPECT_EQ(PrintNumber(5e-324).size(), 326U);

@@ -67,5 +67,21 @@ eval range from 0 to 2m step 1m histogram_quantiles(x, "q", 0.5, 0.9, 0.5)
 )script");
 }
 
+TEST(PromqlRegressionsTest, CountValuesHasTheFewestDigitsOfLargeNumbers) {
+  RunScript(R"script(
+load 1m
+  x{i="0"} 5.72957795130829184e17
+  x{i="1"} -1e23
+  x{i="2"} 1234567.25
+  x{i="3"} 0.00001
+
+eval instant at 0 count_values("v", x)
+  {v="572957795130829200"} 1
+  {v="-100000000000000000000000"} 1
+  {v="1234567.25"} 1
+  {v="0.00001"} 1
+)script");
+}
+
 }  // namespace
 }  // namespace sb::promql
