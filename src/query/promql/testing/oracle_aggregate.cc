@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The oracle's aggregations, one step at a time.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <limits>
 #include <map>
 
@@ -224,33 +221,6 @@ Vector Pick(const AggregateExpr& expr, const Vector& members, double param, Note
     }
   }
   return best.BestFirst();
-}
-
-std::string PlainNumber(double v) {
-  if (std::isnan(v)) {
-    return "NaN";
-  }
-  if (std::isinf(v)) {
-    return v > 0 ? "+Inf" : "-Inf";
-  }
-  // The fewest digits that give the same number back, then moved to where they belong.
-  std::string digits;
-  for (int more = 0; digits.empty() || std::strtod(digits.c_str(), nullptr) != v; ++more) {
-    digits = fmt::format("{:.{}e}", v, more);
-  }
-  const size_t e = digits.find('e');
-  const int exponent = std::atoi(digits.c_str() + e + 1);
-  std::string mantissa = digits.substr(0, e);
-  const std::string sign = mantissa[0] == '-' ? "-" : "";
-  std::erase_if(mantissa, [](char c) { return c == '-' || c == '.'; });
-  const auto point = static_cast<size_t>(std::max(0, exponent) + 1);
-  if (exponent < 0) {
-    mantissa.insert(0, static_cast<size_t>(-exponent), '0');
-  }
-  if (mantissa.size() <= point) {
-    return sign + mantissa.append(point - mantissa.size(), '0');
-  }
-  return sign + mantissa.insert(point, ".");
 }
 
 Vector CountValues(const AggregateExpr& expr, const Vector& input) {

@@ -55,7 +55,7 @@ Vector Evaluation::QuantilesAt(const Call& call, const Vector& input,
     if (several) {
       const std::string& label = As<StringLiteral>(Unwrapped(*call.args[1])).value;
       const double q = scalars[which];
-      std::string text = std::isinf(q) ? (q > 0 ? "+Inf" : "-Inf") : Text(q);
+      std::string text = ShortNumber(q);
       if (std::isfinite(q) && text.find_first_of(".e") == std::string::npos) {
         text += ".0";
       }

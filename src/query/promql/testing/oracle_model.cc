@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <map>
 
@@ -173,6 +174,51 @@ double Quantile(double q, std::vector<double> values) {
 
 std::string Text(double v) {
   return std::isnan(v) ? "NaN" : fmt::format("{}", v);
+}
+
+namespace {
+
+// "d.ddde+xx" with the fewest digits.
+std::string ScientificNumber(double v) {
+  std::string digits;
+  for (int more = 0; digits.empty() || std::strtod(digits.c_str(), nullptr) != v; ++more) {
+    digits = fmt::format("{:.{}e}", v, more);
+  }
+  return digits;
+}
+
+std::string NotFinite(double v) {
+  return std::isnan(v) ? "NaN" : (v > 0 ? "+Inf" : "-Inf");
+}
+
+}  // namespace
+
+std::string PlainNumber(double v) {
+  if (!std::isfinite(v)) {
+    return NotFinite(v);
+  }
+  const std::string digits = ScientificNumber(v);
+  const size_t e = digits.find('e');
+  const int exponent = std::atoi(digits.c_str() + e + 1);
+  std::string mantissa = digits.substr(0, e);
+  const std::string sign = mantissa[0] == '-' ? "-" : "";
+  std::erase_if(mantissa, [](char c) { return c == '-' || c == '.'; });
+  const auto point = static_cast<size_t>(std::max(0, exponent) + 1);
+  if (exponent < 0) {
+    mantissa.insert(0, static_cast<size_t>(-exponent), '0');
+  }
+  if (mantissa.size() <= point) {
+    return sign + mantissa.append(point - mantissa.size(), '0');
+  }
+  return sign + mantissa.insert(point, ".");
+}
+
+std::string ShortNumber(double v) {
+  if (!std::isfinite(v)) {
+    return NotFinite(v);
+  }
+  const bool plain = v == 0 || (std::fabs(v) >= 1e-4 && std::fabs(v) < 1e6);
+  return plain ? PlainNumber(v) : ScientificNumber(v);
 }
 
 namespace {

@@ -86,6 +86,10 @@ double Sum(const std::vector<double>& values);
 double Mean(const std::vector<double>& values);
 double Quantile(double q, std::vector<double> values);
 std::string Text(double v);  // equal for equal doubles, for keys of annotations
+// The fewest digits that give the number back: never with an exponent, and with one below 1e-4 and
+// from 1e6 on.
+std::string PlainNumber(double v);
+std::string ShortNumber(double v);
 
 // Sum or mean of histograms. Null if they cannot be combined; `*combined` says how many were.
 struct HistogramTotal {
