@@ -59,6 +59,9 @@ class Db::Impl {
     options_.head.folder = base::JoinPath(options_.folder, "head");
     SB_ASSIGN_OR_RETURN(head_,
                         Head::Open(env_, options_.head, blocks_.cut(), registry, &report->head));
+    if (head_->cut().commit != blocks_.cut().commit) {
+      SB_RETURN_IF_ERROR(blocks_.Change({}, {}, head_->cut()));
+    }
     handles_.push_back(registry.AddCallback(
         base::InstrumentKind::kGauge, "signalbox_tsdb_blocks", "Blocks on disk.", {},
         [this] { return static_cast<double>(blocks_.Current()->blocks.size()); }));
@@ -174,7 +177,6 @@ class Db::Impl {
   bool cut_pending_ SB_GUARDED_BY(maintenance_mutex_) = false;
   uint64_t cut_mark_ SB_GUARDED_BY(maintenance_mutex_) = 0;
   int64_t cut_looked_at_ SB_GUARDED_BY(maintenance_mutex_) = INT64_MIN;
-  uint64_t wal_bytes_at_checkpoint_ SB_GUARDED_BY(maintenance_mutex_) = 0;
 
   std::unique_ptr<base::ThreadPool> sync_pool_;
   std::unique_ptr<base::TaskRunner> sync_runner_;

@@ -5,7 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 
+#include "base/env.h"
 #include "base/log.h"
 #include "base/testing/simulated_env.h"
 #include "store/tsdb/db/db.h"
@@ -21,6 +24,20 @@ struct Progress {
   uint64_t synced = 0;     // of them, on the disk for sure
   bool stopped = false;
 };
+
+// Every so-manieth write point is tried, beginning at a random one: all of them over several runs.
+// SIGNALBOX_CRASH_STRIDE=1 tries all at once.
+uint64_t Stride() {
+  const char* text = std::getenv("SIGNALBOX_CRASH_STRIDE");
+  return text != nullptr ? std::max<uint64_t>(std::strtoull(text, nullptr, 10), 1) : 4;
+}
+
+uint64_t FirstPoint() {
+  const uint64_t first = base::Env::Real().random().Next64() % Stride();
+  std::printf("write points from %llu, every %llu\n", static_cast<unsigned long long>(first),
+              static_cast<unsigned long long>(Stride()));
+  return first;
+}
 
 class DbCrashTest : public testing::Test {
  protected:
@@ -97,7 +114,7 @@ TEST_F(DbCrashTest, KilledProcessKeepsEveryCommitAtEveryWritePoint) {
   const uint64_t writes = WritesOfAWholeRun();
   std::printf("write points: %llu\n", static_cast<unsigned long long>(writes));
   ASSERT_GT(writes, 100u);
-  for (uint64_t stop = 0; stop < writes; ++stop) {
+  for (uint64_t stop = FirstPoint(); stop < writes; stop += Stride()) {
     const std::string where = "stopped after write " + std::to_string(stop);
     base::SimulatedEnv env(stop);
     env.disk().StopAfterWrites(stop);
@@ -120,7 +137,7 @@ TEST_F(DbCrashTest, KilledProcessKeepsEveryCommitAtEveryWritePoint) {
 
 TEST_F(DbCrashTest, PowerLossKeepsEverySyncedCommitAtEveryWritePoint) {
   const uint64_t writes = WritesOfAWholeRun();
-  for (uint64_t stop = 0; stop < writes; ++stop) {
+  for (uint64_t stop = FirstPoint(); stop < writes; stop += Stride()) {
     const std::string where = "power lost after write " + std::to_string(stop);
     base::SimulatedEnv env(stop * 7919 + 1);
     env.disk().StopAfterWrites(stop);
@@ -169,7 +186,7 @@ TEST_F(DbCrashTest, ManyCrashesOfOneStoreLoseNothingSynced) {
 
 TEST_F(DbCrashTest, OneFailedWriteIsRefusedAndNothingElseHappens) {
   const uint64_t writes = WritesOfAWholeRun();
-  for (uint64_t nth = 10; nth < writes; nth += 7) {
+  for (uint64_t nth = 10 + FirstPoint(); nth < writes; nth += 5 * Stride()) {
     base::SimulatedEnv env(nth);
     auto db = Open(env);
     ASSERT_TRUE(db.ok());

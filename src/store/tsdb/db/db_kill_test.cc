@@ -125,8 +125,7 @@ TEST(DbKillTest, EveryAcknowledgedBatchSurvivesSigkill) {
       ASSERT_TRUE((*db)->Maintain().ok());  // children seldom live long enough for a whole pass
     }
   }
-  std::printf("deaths: %d, batches: %llu\n", cycles,
-              static_cast<unsigned long long>(total + next));
+  std::printf("deaths: %d, batches: %llu\n", cycles, static_cast<unsigned long long>(total + next));
   (void)base::Env::Real().files().RemoveAll(folder);
   base::ConfigureLog({});
 }

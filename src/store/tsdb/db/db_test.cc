@@ -137,6 +137,24 @@ TEST_F(DbTest, CleanEndLeavesASnapshotAndAnEmptyLog) {
   EXPECT_NE(Dump().find(" 400000=9"), std::string::npos);
 }
 
+TEST_F(DbTest, RemovedLogBeginsAnewWithoutLoss) {
+  Open();
+  for (int i = 0; i < 50; ++i) {
+    ASSERT_TRUE(Put(Named("a", "1"), {FloatAt(kStart + i * 1000, i)}).ok());
+  }
+  ASSERT_TRUE(db_->Flush().ok());
+  ASSERT_TRUE(Put(Named("a", "1"), {FloatAt(kStart + 60'000, 60)}).ok());
+  db_.reset();
+  ASSERT_TRUE(env_.files().RemoveAll("/data/head/wal").ok());
+  Open();
+  ASSERT_TRUE(Put(Named("a", "1"), {FloatAt(kStart + 70'000, 70)}).ok());
+  ASSERT_TRUE(Put(Named("a", "1"), {FloatAt(kStart + 48'500, 48)}).ok());  // before the cut
+  const std::string before = Dump();
+  EXPECT_NE(before.find(" 48000=48 48500=48 49000=49 60000=60 70000=70"), std::string::npos);
+  Kill();
+  EXPECT_EQ(Dump(), before);
+}
+
 TEST_F(DbTest, RolledBackBatchLeavesNoTrace) {
   Open();
   {

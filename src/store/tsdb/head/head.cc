@@ -80,8 +80,9 @@ base::Status Head::SyncWalIfDue() {
   return state_->wal->SyncIfDue();
 }
 
-uint64_t Head::WalBytesSinceCheckpoint() const {
-  return state_->wal->total_bytes();
+CutState Head::cut() const {
+  base::MutexLock lock(state_->commit_mutex);
+  return state_->cut;
 }
 
 uint64_t Head::wal_bytes() const {

@@ -118,8 +118,9 @@ class Head {
   base::Status Checkpoint();
   base::Status SyncWal();
   base::Status SyncWalIfDue();
-  uint64_t WalBytesSinceCheckpoint() const;
 
+  // The last cut, as the head goes by it (its commit is lowered if the log was removed).
+  CutState cut() const;
   // Of all held samples; false if there is none.
   bool TimeBounds(int64_t* first, int64_t* last) const;
   int64_t newest_time() const;

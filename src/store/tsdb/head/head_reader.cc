@@ -82,16 +82,30 @@ HeadReader::~HeadReader() {
 base::Result<std::vector<std::unique_ptr<store::Series>>> HeadReader::Select(
     const store::ReadContext& context, base::TimeRange range,
     std::span<const model::Matcher> matchers) const {
-  std::vector<std::unique_ptr<store::Series>> found;
   const std::vector<uint32_t> slots = MatchSlots(state_, matchers);
-  found.reserve(slots.size());
+  std::vector<uint32_t> held;
+  held.reserve(slots.size());
   SB_RETURN_IF_ERROR(ForEachSeries(state_, context, slots, [&](MemSeries& member) {
     if (HasSamples(&member, range, commit_)) {
-      found.push_back(std::make_unique<HeadSeries>(&member, state_->LabelsOf(member), commit_));
+      held.push_back(member.slot());
     }
   }));
-  std::sort(found.begin(), found.end(),
-            [](const auto& a, const auto& b) { return a->labels() < b->labels(); });
+  {
+    // Series with samples for this reader stay in their slots while its session is open.
+    base::ReaderLock lock(state_->index_mutex);
+    std::sort(held.begin(), held.end(), [&](uint32_t a, uint32_t b) {
+      return state_->index.Less(state_->series.at(a).pairs(), state_->series.at(b).pairs());
+    });
+  }
+  std::vector<std::unique_ptr<store::Series>> found;
+  found.reserve(held.size());
+  for (size_t begin = 0; begin < held.size(); begin += kBatch) {
+    base::ReaderLock lock(state_->index_mutex);
+    for (size_t i = begin; i < std::min(begin + kBatch, held.size()); ++i) {
+      MemSeries& member = state_->series.at(held[i]);
+      found.push_back(std::make_unique<HeadSeries>(&member, state_->LabelsOf(member), commit_));
+    }
+  }
   return found;
 }
 

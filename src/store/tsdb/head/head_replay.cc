@@ -2,6 +2,7 @@
 //
 // Start of a head: the newest snapshot, then the log behind it, record by record. Memory: one
 // segment is mapped and one record is decoded at a time.
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -140,6 +141,20 @@ CutState CutOf(HeadState* state) {
   return state->cut;
 }
 
+// If somebody removed the log, its numbers begin anew: snapshot and cut must not claim them.
+base::Status AdoptNewLog(HeadState* state, uint64_t* first_commit) {
+  const uint64_t next = state->wal->next_sequence();
+  if (next < *first_commit) {
+    SB_LOG(kWarn, "the log is gone or older than the snapshot, going on from the snapshot",
+           {"snapshot", *first_commit - 1}, {"log", next - 1});
+    SB_RETURN_IF_ERROR(RenumberSnapshot(state, *first_commit - 1, next - 1));
+    *first_commit = next;
+  }
+  base::MutexLock lock(state->commit_mutex);
+  state->cut.commit = std::min(state->cut.commit, next - 1);
+  return base::OkStatus();
+}
+
 void ReportLosses(HeadState* state, const store::WalReader& reader, HeadOpenReport* report) {
   for (const store::WalLoss& loss : reader.losses()) {
     if (loss.at_end) {
@@ -169,6 +184,7 @@ base::Status RestoreHead(HeadState* state, HeadOpenReport* report) {
                       store::Wal::Open(state->env, state->WalFolder(), options, &wal_report));
   report->torn_bytes = wal_report.torn_bytes_cut;
 
+  SB_RETURN_IF_ERROR(AdoptNewLog(state, &first_commit));
   const CutState cut = CutOf(state);
   Replayer replayer(state, report);
   store::WalReader reader(state->env.files(), state->WalFolder());
@@ -189,6 +205,9 @@ base::Status RestoreHead(HeadState* state, HeadOpenReport* report) {
   }
   ReportLosses(state, reader, report);
   FindFreeSlots(state);
+  if (cut.time != kNoTime) {
+    state->RaiseNewestTime(cut.time - 1);  // all may be in blocks
+  }
   base::MutexLock lock(state->commit_mutex);
   state->last_commit = state->wal->next_sequence() - 1;
   report->series = state->indexed_series.load();

@@ -101,7 +101,7 @@ class SnapshotWriter {
   }
 
   // Exemplars and metadata, taken under the commit lock together with the commit number.
-  void TakeExtras() SB_REQUIRES(state_->commit_mutex) {
+  void TakeExtras() SB_NO_THREAD_SAFETY_ANALYSIS {
     RecordWriter record;
     state_->exemplars.ForEach([&](uint64_t ref, const model::Exemplar& exemplar) {
       if (state_->SeriesOf(ref) != nullptr) {
@@ -433,6 +433,13 @@ base::Status LoadSnapshot(HeadState* state, uint64_t* first_commit, HeadOpenRepo
   return base::OkStatus();
 }
 
+base::Status RenumberSnapshot(HeadState* state, uint64_t from, uint64_t to) {
+  const std::string& folder = state->options.folder;
+  SB_RETURN_IF_ERROR(state->env.files().Rename(base::JoinPath(folder, FileName(from)),
+                                               base::JoinPath(folder, FileName(to))));
+  return state->env.files().SyncFolder(folder);
+}
+
 base::Status WriteSnapshot(HeadState* state) {
   // Most of the log is synced before the lock is taken, so that commits do not wait for the disk.
   SB_RETURN_IF_ERROR(state->wal->Sync());
@@ -457,7 +464,10 @@ base::Status WriteSnapshot(HeadState* state) {
     status = file.ok() ? writer->Write(std::move(*file)) : file.status();
   }
   state->sessions.Close(session);
-  SB_RETURN_IF_ERROR(status);
+  if (!status.ok()) {
+    (void)files.Remove(temporary);  // most likely the disk is full
+    return status;
+  }
   SB_RETURN_IF_ERROR(
       files.Rename(temporary, base::JoinPath(state->options.folder, FileName(commit))));
   SB_RETURN_IF_ERROR(files.SyncFolder(state->options.folder));

@@ -70,7 +70,6 @@ struct HeadState {
   ExemplarRing exemplars SB_GUARDED_BY(commit_mutex);
   MetadataTable metadata SB_GUARDED_BY(commit_mutex);
   RecordWriter record SB_GUARDED_BY(commit_mutex);
-  uint64_t checkpoint_bytes SB_GUARDED_BY(commit_mutex) = 0;  // the log's size at the last one
 
   mutable base::SharedMutex index_mutex;
   LabelIndex index;        // guarded by index_mutex
@@ -106,7 +105,9 @@ struct HeadState {
   void FreeGraves() SB_REQUIRES(index_mutex);
   void SortPostingsIfNeeded();
 
-  model::LabelSet LabelsOf(const MemSeries& member) const SB_REQUIRES_SHARED(index_mutex);
+  // The caller holds index_mutex (not annotated: it is also called from visitors that run under
+  // it).
+  model::LabelSet LabelsOf(const MemSeries& member) const;
   ApplyContext NewContext(uint64_t commit);
   // All pairs of a series that is being made must be interned.
   MemSeries* PlaceSeries(uint64_t ref, uint32_t tag, std::vector<uint32_t> pairs)
@@ -134,5 +135,7 @@ base::Status RestoreHead(HeadState* state, HeadOpenReport* report);
 // Loads the newest whole snapshot; `first_commit` is the first record of the log to replay.
 base::Status LoadSnapshot(HeadState* state, uint64_t* first_commit, HeadOpenReport* report);
 base::Status WriteSnapshot(HeadState* state);
+// The snapshot of commit `from` stands for the state at commit `to` from now on.
+base::Status RenumberSnapshot(HeadState* state, uint64_t from, uint64_t to);
 
 }  // namespace sb::tsdb

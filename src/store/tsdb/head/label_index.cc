@@ -97,6 +97,17 @@ model::Label LabelIndex::LabelOf(uint32_t id) const {
   return {names_[pair.name].text, pair.text()};
 }
 
+bool LabelIndex::Less(std::span<const uint32_t> a, std::span<const uint32_t> b) const {
+  const auto [at_a, at_b] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  if (at_a == a.end() || at_b == b.end()) {
+    return a.size() < b.size();
+  }
+  const Pair& pair_a = pairs_.at(*at_a);
+  const Pair& pair_b = pairs_.at(*at_b);
+  return pair_a.name == pair_b.name ? pair_a.text() < pair_b.text()
+                                    : names_[pair_a.name].text < names_[pair_b.name].text;
+}
+
 void LabelIndex::AddPosting(uint32_t id, uint32_t slot) {
   Pair& pair = pairs_.at(id);
   if (pair.count == 0 && pair.capacity == 0) {

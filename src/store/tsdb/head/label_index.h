@@ -47,6 +47,9 @@ class LabelIndex {
   void Release(uint32_t pair);
   // True if `pair` is exactly this label.
   bool Equals(uint32_t pair, const model::Label& label) const;
+  // Order of LabelSets, given as pair ids in label order. Equal labels have equal ids, so that at
+  // most one label is compared as text.
+  bool Less(std::span<const uint32_t> a, std::span<const uint32_t> b) const;
   // Valid while the pair has references.
   model::Label LabelOf(uint32_t pair) const;
 

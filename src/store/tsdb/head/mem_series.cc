@@ -211,9 +211,7 @@ void MemSeries::AddChunk(ChunkRef chunk, ApplyContext* context) {
   context->chunk_bytes += static_cast<int64_t>(chunk->AllocatedBytes());
   ++context->chunks;
   if (chunk_count_ == chunk_capacity_) {
-    const auto capacity = static_cast<uint16_t>(
-        std::min<unsigned>(chunk_capacity_ == 0 ? 2 : chunk_capacity_ * 2u, 0xffff));
-    SB_CHECK(capacity > chunk_count_);
+    const uint32_t capacity = chunk_capacity_ == 0 ? 2 : chunk_capacity_ * 2;
     auto* chunks = new ChunkRef[capacity];
     std::move(chunks_, chunks_ + chunk_count_, chunks);
     delete[] chunks_;
@@ -275,7 +273,7 @@ void MemSeries::SealOutOfOrder(ApplyContext* context) {
   std::vector<OutOfOrderSample> kept;
   model::SampleColumns columns;
   uint64_t newest_commit = 0;
-  const auto flush = [&] {
+  const auto flush = [&]() SB_REQUIRES(lock) {
     if (columns.empty()) {
       return;
     }
@@ -321,7 +319,7 @@ void MemSeries::View(base::TimeRange range, uint64_t reader, SeriesView* out) {
   const int64_t last = range.end.Value() - 1;  // an end at the minimum was excluded by the caller
   out->visible_until = VisibleUntil(reader);
   const int64_t in_order_last = std::min(last, out->visible_until);
-  for (uint16_t i = 0; i < chunk_count_; ++i) {
+  for (uint32_t i = 0; i < chunk_count_; ++i) {
     if (chunks_[i]->last_time >= start && chunks_[i]->first_time <= in_order_last) {
       out->chunks.push_back(chunks_[i]);
     }
@@ -401,7 +399,7 @@ bool MemSeries::Overlaps(base::TimeRange range, uint64_t reader) {
 }
 
 void MemSeries::HeldTimes(std::vector<int64_t>* times) {
-  for (uint16_t i = 0; i < chunk_count_; ++i) {
+  for (uint32_t i = 0; i < chunk_count_; ++i) {
     times->push_back(chunks_[i]->first_time);
   }
   if (run_samples_ > 0) {
@@ -426,16 +424,16 @@ void MemSeries::Truncate(int64_t time, uint64_t commit, ApplyContext* context) {
     context->chunk_bytes -= static_cast<int64_t>(chunk->AllocatedBytes());
     --context->chunks;
   };
-  uint16_t dropped = 0;
+  uint32_t dropped = 0;
   while (dropped < chunk_count_ && chunks_[dropped]->last_time < time) {
     forget(chunks_[dropped++]);
   }
   if (dropped > 0) {
     std::move(chunks_ + dropped, chunks_ + chunk_count_, chunks_);
-    for (uint16_t i = static_cast<uint16_t>(chunk_count_ - dropped); i < chunk_count_; ++i) {
+    for (uint32_t i = chunk_count_ - dropped; i < chunk_count_; ++i) {
       chunks_[i] = ChunkRef();
     }
-    chunk_count_ = static_cast<uint16_t>(chunk_count_ - dropped);
+    chunk_count_ -= dropped;
     if (chunk_count_ == 0) {
       delete[] std::exchange(chunks_, nullptr);
       chunk_capacity_ = 0;

@@ -159,9 +159,9 @@ class MemSeries {
   Rare& GetRare();
   void LeaveMark(ApplyContext* context);
   int64_t VisibleUntil(uint64_t reader) const;
-  void SealRun(ApplyContext* context);
-  void SealTail(ApplyContext* context);
-  void SealOutOfOrder(ApplyContext* context);
+  void SealRun(ApplyContext* context) SB_REQUIRES(lock);
+  void SealTail(ApplyContext* context) SB_REQUIRES(lock);
+  void SealOutOfOrder(ApplyContext* context) SB_REQUIRES(lock);
   void GrowRun();
   void FreeRun();
   int64_t FirstInOrderTime() const;
@@ -176,8 +176,8 @@ class MemSeries {
   char* run_ = nullptr;
   Mark mark_;
   ChunkRef* chunks_ = nullptr;
-  uint16_t chunk_count_ = 0;
-  uint16_t chunk_capacity_ = 0;
+  uint32_t chunk_count_ = 0;
+  uint32_t chunk_capacity_ = 0;
   uint32_t tag_ = 0;
   uint32_t slot_ = 0;
   uint32_t generation_ = 0;
