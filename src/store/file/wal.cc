@@ -121,10 +121,9 @@ base::Status Wal::ReopenSegment(uint64_t number, const std::vector<uint64_t>& se
     size = file->bytes().size();
     end = FindEnd({reinterpret_cast<const char*>(file->bytes().data()), size}, number);
   }
-  if (end.next_sequence == 0) {
-    // Not even the header was written whole: the number after the last record stands further back.
-    end.next_sequence = LastSequenceBefore(number, segments) + 1;
-  }
+  // A number that an older segment has used already, because this one was damaged or put back from
+  // elsewhere, would make the reader take new records for old ones.
+  end.next_sequence = std::max(end.next_sequence, LastSequenceBefore(number, segments) + 1);
   next_sequence_ = end.next_sequence;
   if (size > end.good_bytes) {
     report->torn_bytes_cut = size - end.good_bytes;

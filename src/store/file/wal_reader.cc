@@ -120,10 +120,11 @@ bool WalReader::OpenNextSegment() {
   WalSegmentHeader header;
   if (DecodeWalSegmentHeader(bytes_, &header) && header.segment == segment_) {
     offset_ = kWalSegmentHeaderBytes;
+    // Only upwards: numbers that have been read already would be replayed a second time.
     if (expected_sequence_ < header.first_sequence) {
       NoteSequence(header.first_sequence);
+      expected_sequence_ = header.first_sequence;
     }
-    expected_sequence_ = header.first_sequence;
     return true;
   }
   WalRecordView view;

@@ -124,6 +124,26 @@ TEST(WalTest, ASegmentWithoutAWholeHeaderIsBegunAgainWithoutReusingSequenceNumbe
   EXPECT_TRUE(replay.losses.empty());
 }
 
+TEST(WalTest, ASegmentPutBackFromElsewhereDoesNotHideNewRecords) {
+  SimulatedEnv env(1);
+  {
+    auto wal = MustOpen(env);
+    for (uint64_t i = 0; i < 5; ++i) {
+      ASSERT_TRUE(wal->Append(Record(i)).ok());
+    }
+  }
+  // The second segment begins with numbers that the first has used.
+  std::string stray = EncodeWalSegmentHeader({.segment = 2, .first_sequence = 1});
+  AppendWalRecord(1, "stray", &stray);
+  Overwrite(env, SegmentPath(2), stray);
+  auto wal = MustOpen(env);
+  ASSERT_TRUE(wal->Append("new").ok());
+  const Replay replay = ReadAll(env);
+  ASSERT_EQ(replay.records.size(), 6u);
+  EXPECT_EQ(replay.records.back(), "new");
+  EXPECT_FALSE(replay.losses.empty());
+}
+
 // Every byte of every segment is changed, one at a time: each other record is still read, and what
 // is missing is reported with the number of records.
 TEST(WalTest, AnyFlippedByteCostsAtMostOneRecordAndIsReported) {
