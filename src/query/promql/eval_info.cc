@@ -75,28 +75,6 @@ base::Result<InfoSelector> ReadSelector(const Call& call) {
   return out;
 }
 
-// The time that the first selector below `expr` looks at also governs which info series are seen.
-void AdoptTime(const Expr& expr, VectorSelector* selector) {
-  bool found = false;
-  Inspect(expr, [&](const Expr& node, const ExprPath& path) {
-    if (found || node.kind != ExprKind::kVectorSelector) {
-      return;
-    }
-    found = true;
-    const TimeModifiers& own = As<VectorSelector>(node).time;
-    std::optional<int64_t> at = own.at_ms;
-    int64_t offset = own.original_offset_ms;
-    for (auto it = path.rbegin(); it != path.rend() && !at.has_value(); ++it) {
-      if (const auto* subquery = TryAs<SubqueryExpr>(*it)) {
-        offset += subquery->time.original_offset_ms;
-        at = subquery->time.at_ms;
-      }
-    }
-    selector->time.at_ms = at;
-    selector->time.original_offset_ms = offset;
-  });
-}
-
 // Matchers that select the info series of these base series; empty if none has identifying labels.
 base::Result<std::vector<Matcher>> SelectorFor(const StepVector& base,
                                                const std::vector<bool>& ignored,
@@ -216,7 +194,7 @@ Evaluator::Rows Evaluator::EvalInfo(const Call& call, const Grid& grid) {
   }
   StepVector info;
   VectorSelector time;
-  AdoptTime(*call.args[0], &time);
+  time.time = InfoTime(*call.args[0]);
   SB_ASSIGN_OR_RETURN(const std::vector<Matcher> matchers, SelectorFor(base, ignored, selector));
   if (!matchers.empty()) {
     const int64_t first = ReferenceTime(time.time, grid.start_ms) - options_.lookback_ms + 1;

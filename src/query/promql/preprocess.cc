@@ -313,9 +313,19 @@ class RangeFinder {
         }
         return;
       }
+      case ExprKind::kCall: {
+        const auto& call = As<Call>(expr);
+        if (call.function->id == FunctionId::kInfo) {
+          VectorSelector info;
+          info.time = InfoTime(*call.args[0]);
+          VisitSelector(info, 0, start_ms, end_ms);
+        }
+        break;
+      }
       default:
-        ForEachChild(expr, [&](const Expr& child) { Visit(child, start_ms, end_ms); });
+        break;
     }
+    ForEachChild(expr, [&](const Expr& child) { Visit(child, start_ms, end_ms); });
   }
 
   base::TimeRange Found() const {
@@ -355,6 +365,27 @@ base::Status Preprocess(const QueryTimes& times, ExprPtr* expr) {
     Wrap(expr);
   }
   return base::OkStatus();
+}
+
+TimeModifiers InfoTime(const Expr& base) {
+  TimeModifiers out;
+  bool found = false;
+  Inspect(base, [&](const Expr& node, const ExprPath& path) {
+    if (found || node.kind != ExprKind::kVectorSelector) {
+      return;
+    }
+    found = true;
+    const TimeModifiers& own = As<VectorSelector>(node).time;
+    out.at_ms = own.at_ms;
+    out.original_offset_ms = own.original_offset_ms;
+    for (auto it = path.rbegin(); it != path.rend() && !out.at_ms.has_value(); ++it) {
+      if (const auto* subquery = TryAs<SubqueryExpr>(*it)) {
+        out.original_offset_ms += subquery->time.original_offset_ms;
+        out.at_ms = subquery->time.at_ms;
+      }
+    }
+  });
+  return out;
 }
 
 base::TimeRange SelectedRange(const Expr& expr, const QueryTimes& times,

@@ -35,6 +35,9 @@ struct SelectDefaults {
 base::TimeRange SelectedRange(const Expr& expr, const QueryTimes& times,
                               const SelectDefaults& defaults);
 
+// When info() looks for info series of `base`, prepared: when the first selector below it looks.
+TimeModifiers InfoTime(const Expr& base);
+
 // The time a selector or subquery looks at, seen from the evaluation time `at_ms`.
 inline int64_t ReferenceTime(const TimeModifiers& time, int64_t at_ms) {
   return time.at_ms.value_or(at_ms) - time.original_offset_ms;

@@ -83,5 +83,17 @@ eval instant at 0 count_values("v", x)
 )script");
 }
 
+// The argument's samples end before the evaluation time, up to which info series are looked for.
+TEST(PromqlRegressionsTest, InfoOfASubqueryReadsBeyondIt) {
+  RunScript(R"script(
+load 1m
+  x{job="a",instance="0"} 1x60
+  target_info{job="a",instance="0",version="7"} 1x60
+
+eval instant at 20m30s info(sum_over_time(x[40s:]))
+  {job="a",instance="0",version="7"} 1
+)script");
+}
+
 }  // namespace
 }  // namespace sb::promql
