@@ -274,7 +274,7 @@ RandomVocabulary Vocabulary() {
   RandomVocabulary out;
   out.metrics = {"requests_total", "temperature", "level",       "mixed",
                  "latency_bucket", "latency",     "sizes_total", "queue.width"};
-  out.labels = {"job", "instance", "le", "a.b"};
+  out.labels = {"job", "instance", "le", "a.b", "__name__"};
   out.values = {"", "a", "b", "0", "10", "x", "+Inf", "$1", "${1}-$$", "(.*)", "(a|b)?.*"};
   out.patterns = {"a|b", ".*", ".+", "a.*", "0|1", "1.?"};
   out.height_max = 4;
