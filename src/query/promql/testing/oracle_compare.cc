@@ -166,11 +166,27 @@ bool IsSort(const Expr& expr) {
   return call != nullptr && call->function->name.starts_with("sort");
 }
 
+// Where only count and sum of histograms are asked for, the reference reads only these: then the
+// bounds of buckets cannot be found to differ.
+bool ReadsNoBuckets(std::string_view query) {
+  return query.find("histogram_count") != std::string_view::npos ||
+         query.find("histogram_sum") != std::string_view::npos ||
+         query.find("histogram_avg") != std::string_view::npos;
+}
+
 std::string CompareNotes(const query::QueryResult& engine, const OracleAnswer& oracle,
                          std::string_view query) {
   const auto warnings = engine.annotations.Texts(query::Severity::kWarning, query);
-  const auto infos = engine.annotations.Texts(query::Severity::kInfo, query);
-  if (warnings.size() == oracle.warnings.size() && infos.size() == oracle.infos.size()) {
+  auto infos = engine.annotations.Texts(query::Severity::kInfo, query);
+  auto oracle_infos = oracle.infos;
+  if (ReadsNoBuckets(query)) {
+    auto about_bounds = [](const std::string& text) {
+      return text.find("reconciled") != std::string::npos;
+    };
+    std::erase_if(infos, about_bounds);
+    std::erase_if(oracle_infos, about_bounds);
+  }
+  if (warnings.size() == oracle.warnings.size() && infos.size() == oracle_infos.size()) {
     return "";
   }
   return fmt::format("engine warns [{}] and informs [{}], oracle [{}] and [{}]",

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <cstdlib>
 
 #include "query/promql/testing/oracle_compare.h"
@@ -25,6 +26,7 @@ uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
 TEST(OracleTest, EngineAnswersRandomQueriesAsTheOracleDoes) {
   constexpr uint64_t kDefaultQueries = 1'000;
   constexpr uint64_t kQueriesPerStore = 50;
+  constexpr uint64_t kQueriesPerReport = 1'000;
   constexpr int kFailuresMax = 20;
   const uint64_t first = FromEnvironment("SIGNALBOX_ORACLE_SEED", 1);
   const uint64_t count = FromEnvironment("SIGNALBOX_ORACLE_QUERIES", kDefaultQueries);
@@ -35,6 +37,10 @@ TEST(OracleTest, EngineAnswersRandomQueriesAsTheOracleDoes) {
     if (seed == first || seed % kQueriesPerStore == 0) {
       store.Clear();
       RandomSeries(seed / kQueriesPerStore, &store);
+    }
+    if (seed % kQueriesPerReport == 0) {
+      fmt::print("{} queries, {} failures\n", seed - first, failures);
+      std::fflush(stdout);
     }
     const RandomQuery query = MakeRandomQuery(seed);
     const std::string problem = CompareWithOracle(store, query);
