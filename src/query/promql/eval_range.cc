@@ -42,9 +42,9 @@ class Evaluator::StoredSeriesSource : public SeriesSource {
     store::Series& series = *series_[next_++];
     SB_RETURN_IF_ERROR(evaluator_.ReadSeries(series, range_.start.Value(), range_.end.Value() - 1,
                                              selector_.skip_histogram_buckets, &columns_));
-    *out = SeriesSamples();
+    out->Clear();
     out->labels = series.labels();
-    SplitColumns(columns_, out);
+    SplitColumns(&columns_, out);
     evaluator_.CountRead(out->SampleCount());
     return true;
   }

@@ -258,17 +258,17 @@ Evaluator::Rows Evaluator::EvalSmoothedSelector(const VectorSelector& selector, 
   for (auto& s : series) {
     SB_RETURN_IF_ERROR(context_.CheckAlive());
     SB_RETURN_IF_ERROR(ReadSeries(*s, first, last, selector.skip_histogram_buckets, &columns));
-    SeriesSamples samples;
-    samples.labels = s->labels();
-    SplitColumns(columns, &samples);
-    const Smoother smoother({annotations_, samples.metric_name(), selector.range.start});
-    WindowSlider slider(samples);
-    StepSeries row(samples.labels, grid.count);
     const StepExtent extent =
         columns.empty()
             ? StepExtent()
             : StepsThatSee({columns.times.front(), columns.times.back(), lookback, lookback},
                            selector.time, grid);
+    SeriesSamples samples;
+    samples.labels = s->labels();
+    SplitColumns(&columns, &samples);
+    const Smoother smoother({annotations_, samples.metric_name(), selector.range.start});
+    WindowSlider slider(samples);
+    StepSeries row(samples.labels, grid.count);
     row.Reserve(extent.first, extent.end);
     for (size_t i = extent.first; i < extent.end; ++i) {
       const int64_t reference = ReferenceTime(selector.time, grid.At(i));

@@ -33,24 +33,40 @@ int64_t SeriesSamples::SampleCount() const {
   return count;
 }
 
-void SplitColumns(const model::SampleColumns& columns, SeriesSamples* out) {
-  const bool has_starts = !columns.start_times.empty();
-  out->float_times.reserve(columns.size());
-  out->floats.reserve(columns.size());
-  for (size_t i = 0; i < columns.size(); ++i) {
-    if (!columns.histograms.empty() && columns.histograms[i] != nullptr) {
-      if (!model::IsStaleNan(columns.histograms[i]->sum)) {
-        out->histogram_times.push_back(columns.times[i]);
-        out->histograms.push_back(columns.histograms[i]);
+void SeriesSamples::Clear() {
+  labels = model::LabelSet();
+  drop_name = false;
+  for (std::vector<int64_t>* times :
+       {&float_times, &float_starts, &histogram_times, &histogram_starts}) {
+    times->clear();
+  }
+  floats.clear();
+  histograms.clear();
+}
+
+void SplitColumns(model::SampleColumns* columns, SeriesSamples* out) {
+  if (columns->histograms.empty() &&
+      std::none_of(columns->values.begin(), columns->values.end(), model::IsStaleNan)) {
+    out->float_times.swap(columns->times);
+    out->floats.swap(columns->values);
+    out->float_starts.swap(columns->start_times);
+    return;
+  }
+  const bool has_starts = !columns->start_times.empty();
+  for (size_t i = 0; i < columns->size(); ++i) {
+    if (!columns->histograms.empty() && columns->histograms[i] != nullptr) {
+      if (!model::IsStaleNan(columns->histograms[i]->sum)) {
+        out->histogram_times.push_back(columns->times[i]);
+        out->histograms.push_back(columns->histograms[i]);
         if (has_starts) {
-          out->histogram_starts.push_back(columns.start_times[i]);
+          out->histogram_starts.push_back(columns->start_times[i]);
         }
       }
-    } else if (!model::IsStaleNan(columns.values[i])) {
-      out->float_times.push_back(columns.times[i]);
-      out->floats.push_back(columns.values[i]);
+    } else if (!model::IsStaleNan(columns->values[i])) {
+      out->float_times.push_back(columns->times[i]);
+      out->floats.push_back(columns->values[i]);
       if (has_starts) {
-        out->float_starts.push_back(columns.start_times[i]);
+        out->float_starts.push_back(columns->start_times[i]);
       }
     }
   }
@@ -63,8 +79,8 @@ Window WindowSlider::Move(int64_t after_ms, int64_t until_ms) {
   }
   if (!samples_.histograms.empty()) {
     histogram_begin_ = FirstAfter(samples_.histogram_times, after_ms, histogram_begin_);
-    histogram_end_ = FirstAfter(samples_.histogram_times, until_ms,
-                                std::max(histogram_begin_, histogram_end_));
+    histogram_end_ =
+        FirstAfter(samples_.histogram_times, until_ms, std::max(histogram_begin_, histogram_end_));
   }
   Window window;
   window.samples = &samples_;

@@ -32,10 +32,11 @@ struct SeriesSamples {
 
   std::string_view metric_name() const { return labels.metric_name(); }
   int64_t SampleCount() const;
+  void Clear();  // keeps the memory
 };
 
-// Splits columns as the store reads them.
-void SplitColumns(const model::SampleColumns& columns, SeriesSamples* out);
+// Splits columns as the store reads them, into an empty `*out`; takes them over where it can.
+void SplitColumns(model::SampleColumns* columns, SeriesSamples* out);
 
 // Indices into the columns of a SeriesSamples: [begin, end).
 struct Window {
