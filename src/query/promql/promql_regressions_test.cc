@@ -39,7 +39,7 @@ load 1m
   d {{schema:-53 sum:1 count:1 custom_values:[5] buckets:[1]}}
 
 eval instant at 0 sum({__name__=~"a|b|c|d"})
-  expect warn msg: PromQL warning: vector contains a mix of histograms with exponential and custom buckets schemas for metric name "c" (1:5)
+  expect warn regex: exponential and custom buckets schemas for metric name "c" \(1:5\)
   expect warn msg: PromQL warning: encountered a mix of histograms and floats for aggregation (1:5)
 )script");
 }

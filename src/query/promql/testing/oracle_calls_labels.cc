@@ -12,6 +12,7 @@
 namespace sb::promql::oracle {
 
 using model::Matcher;
+using model::MatchType;
 using model::Sample;
 
 Vector Evaluation::QuantilesAt(const Call& call, const Vector& input,
@@ -127,8 +128,13 @@ Vector Evaluation::InfoAt(const Call& call, const Vector& base, const Shift& shi
       (m.name() == model::kMetricName ? names : data).push_back(m);
     }
   }
+  const bool excludes = std::all_of(names.begin(), names.end(), [](const Matcher& m) {
+    return m.type() == MatchType::kNotEqual || m.type() == MatchType::kNotRegex;
+  });
   if (names.empty()) {
     names.push_back(Matcher::Equal("__name__", "target_info"));
+  } else if (excludes) {  // from all that are called an info
+    names.push_back(*Matcher::Create(MatchType::kRegex, "__name__", ".+_info"));
   }
   Vector out;
   for (const Element& e : base) {
