@@ -243,7 +243,8 @@ class VectorMatcher {
     for (const std::string& name : matching_.include) {
       builder.Set(name, one.Get(name));  // an empty value deletes
     }
-    return builder.Build();
+    // A comparison to 0 and 1 has no name, not even one taken over from the other side.
+    return expr_.return_bool && drop_name_now_ ? WithoutMetadata(builder.Build()) : builder.Build();
   }
 
   base::Status ManyToMany(size_t group, size_t first, size_t second) const {

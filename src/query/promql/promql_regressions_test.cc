@@ -83,6 +83,20 @@ eval instant at 0 count_values("v", x)
 )script");
 }
 
+TEST(PromqlRegressionsTest, BoolDropsANameTakenOverByGroupRight) {
+  RunScript(R"script(
+load 1m
+  x{i="0"} 1
+  y{i="0"} 2
+
+eval instant at 0 x >= bool on (i) group_right (__name__) y
+  {i="0"} 0
+
+eval instant at 0 x + on (i) group_right (__name__) y
+  x{i="0"} 3
+)script");
+}
+
 // The argument's samples end before the evaluation time, up to which info series are looked for.
 TEST(PromqlRegressionsTest, InfoOfASubqueryReadsBeyondIt) {
   RunScript(R"script(
