@@ -59,17 +59,16 @@ constexpr RefusalRow kRefusals[] = {
 
 void CountReplies(const std::string& door, base::Registry& registry,
                   net::HttpServerOptions* options) {
-  options->on_response = [door, &registry](const net::HttpRequest&, const net::Route& route,
-                                           int status, uint64_t /*body_bytes*/,
-                                           int64_t duration_ns) {
+  options->on_response = [door, &registry, bounds = base::ExponentialBounds(0.0005, 4, 9)](
+                             const net::HttpRequest&, const net::Route& route, int status,
+                             uint64_t /*body_bytes*/, int64_t duration_ns) {
     registry
         .AddCounter("signalbox_http_requests_total", "Requests by route and status.",
                     {{"door", door}, {"handler", route.pattern}, {"code", std::to_string(status)}})
         .Add();
     registry
         .AddHistogram("signalbox_http_request_duration_seconds",
-                      "Time from the complete header to the complete reply.",
-                      base::ExponentialBounds(0.0005, 4, 9),
+                      "Time from the complete header to the complete reply.", bounds,
                       {{"door", door}, {"handler", route.pattern}})
         .Observe(static_cast<double>(duration_ns) / 1e9);
   };

@@ -2,7 +2,6 @@
 #include "server/routes.h"
 
 #include "api/http/metrics_page.h"
-#include "api/http/status_reply.h"
 #include "api/prometheus/prometheus_api.h"
 #include "api/ui/status_api.h"
 #include "api/ui/ui_assets.h"

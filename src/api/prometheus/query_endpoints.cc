@@ -28,6 +28,13 @@ struct QueryRequest {
   uint64_t limit = 0;       // 0: all series
   bool with_stats = false;
   bool per_step_stats = false;
+
+  promql::QueryOptions ForEngine() const {
+    promql::QueryOptions options;
+    options.lookback_ms = lookback_ms;
+    options.per_step_stats = per_step_stats;
+    return options;
+  }
 };
 
 base::Result<QueryRequest> ReadQuery(const net::UrlParams& params) {
@@ -181,11 +188,9 @@ void HandleQuery(const ApiContext& api, const net::HttpRequest& request,
     return SendError(writer, wanted.status());
   }
   const auto context = StartQuery(api, wanted->timeout_ms, writer);
-  promql::QueryOptions options;
-  options.lookback_ms = wanted->lookback_ms;
-  options.per_step_stats = wanted->per_step_stats;
-  SendResult(api.with.engine.Instant(*context, api.with.store, *wanted->expr, *time, options),
-             *wanted, writer);
+  SendResult(
+      api.with.engine.Instant(*context, api.with.store, *wanted->expr, *time, wanted->ForEngine()),
+      *wanted, writer);
 }
 
 void HandleQueryRange(const ApiContext& api, const net::HttpRequest& request,
@@ -203,12 +208,10 @@ void HandleQueryRange(const ApiContext& api, const net::HttpRequest& request,
     return SendError(writer, wanted.status());
   }
   const auto context = StartQuery(api, wanted->timeout_ms, writer);
-  promql::QueryOptions options;
-  options.lookback_ms = wanted->lookback_ms;
-  options.per_step_stats = wanted->per_step_stats;
-  SendResult(api.with.engine.Range(*context, api.with.store, *wanted->expr,
-                                   {range->start_ms, range->end_ms, range->step_ms}, options),
-             *wanted, writer);
+  SendResult(
+      api.with.engine.Range(*context, api.with.store, *wanted->expr,
+                            {range->start_ms, range->end_ms, range->step_ms}, wanted->ForEngine()),
+      *wanted, writer);
 }
 
 void HandleQueryExemplars(const ApiContext& api, const net::HttpRequest& request,

@@ -71,6 +71,29 @@ void SendStrings(std::vector<std::string> strings, size_t limit, Notes notes,
   SendSuccess(writer, std::move(json).Take(), notes);
 }
 
+// /labels and /label/x/values: the strings that `read(querier, context, matchers)` gives for each
+// selector, together.
+template <typename Read>
+void AnswerStrings(const ApiContext& api, const net::HttpRequest& request,
+                   net::ResponseWriter& writer, Read read) {
+  const base::Result<SeriesRequest> wanted = ReadRequest(request);
+  if (!wanted.ok()) {
+    return SendError(writer, wanted.status());
+  }
+  const auto context = StartQuery(api, 0, writer);
+  const auto querier = api.with.store.NewQuerier(wanted->range);
+  if (!querier.ok()) {
+    return SendError(writer, querier.status());
+  }
+  auto strings = UnionOf(*wanted, [&](const std::vector<model::Matcher>& matchers) {
+    return read(**querier, *context, matchers);
+  });
+  if (!strings.ok()) {
+    return SendQueryError(writer, strings.status());
+  }
+  SendStrings(std::move(strings).value(), wanted->limit, {(*querier)->Warnings(), {}}, writer);
+}
+
 base::Result<std::vector<model::LabelSet>> SelectLabelSets(const SeriesRequest& request,
                                                            store::Querier& querier,
                                                            const store::ReadContext& context) {
@@ -128,22 +151,11 @@ void HandleSeries(const ApiContext& api, const net::HttpRequest& request,
 
 void HandleLabels(const ApiContext& api, const net::HttpRequest& request,
                   net::ResponseWriter& writer) {
-  base::Result<SeriesRequest> wanted = ReadRequest(request);
-  if (!wanted.ok()) {
-    return SendError(writer, wanted.status());
-  }
-  const auto context = StartQuery(api, 0, writer);
-  auto querier = api.with.store.NewQuerier(wanted->range);
-  if (!querier.ok()) {
-    return SendError(writer, querier.status());
-  }
-  auto names = UnionOf(*wanted, [&](const std::vector<model::Matcher>& matchers) {
-    return (*querier)->LabelNames(*context, matchers);
-  });
-  if (!names.ok()) {
-    return SendQueryError(writer, names.status());
-  }
-  SendStrings(std::move(names).value(), wanted->limit, {(*querier)->Warnings(), {}}, writer);
+  AnswerStrings(api, request, writer,
+                [](store::Querier& querier, const store::ReadContext& context,
+                   const std::vector<model::Matcher>& matchers) {
+                  return querier.LabelNames(context, matchers);
+                });
 }
 
 void HandleLabelValues(const ApiContext& api, const net::HttpRequest& request,
@@ -156,22 +168,11 @@ void HandleLabelValues(const ApiContext& api, const net::HttpRequest& request,
     return SendError(writer, ErrorType::kBadData,
                      fmt::format("invalid label name: {}", model::QuoteString(name)));
   }
-  base::Result<SeriesRequest> wanted = ReadRequest(request);
-  if (!wanted.ok()) {
-    return SendError(writer, wanted.status());
-  }
-  const auto context = StartQuery(api, 0, writer);
-  auto querier = api.with.store.NewQuerier(wanted->range);
-  if (!querier.ok()) {
-    return SendError(writer, querier.status());
-  }
-  auto values = UnionOf(*wanted, [&](const std::vector<model::Matcher>& matchers) {
-    return (*querier)->LabelValues(*context, name, matchers);
-  });
-  if (!values.ok()) {
-    return SendQueryError(writer, values.status());
-  }
-  SendStrings(std::move(values).value(), wanted->limit, {(*querier)->Warnings(), {}}, writer);
+  AnswerStrings(api, request, writer,
+                [&name](store::Querier& querier, const store::ReadContext& context,
+                        const std::vector<model::Matcher>& matchers) {
+                  return querier.LabelValues(context, name, matchers);
+                });
 }
 
 void HandleMetadata(const ApiContext& api, const net::HttpRequest& request,
