@@ -72,18 +72,15 @@ class EventBatch {
   const std::deque<ColumnData>& columns() const { return columns_; }
 
  private:
-  struct ColumnKeyHash {
-    using is_transparent = void;
-    size_t operator()(std::string_view key) const;
-  };
   bool Claim(ColumnData& column);
+  void GrowSlots();
 
   std::vector<EventStream> streams_;
   std::unordered_multimap<uint64_t, uint32_t> stream_by_hash_;
   std::vector<int64_t> times_;
   std::vector<uint32_t> row_streams_;
   std::deque<ColumnData> columns_;
-  std::unordered_map<std::string, ColumnId, ColumnKeyHash, std::equal_to<>> column_by_key_;
+  std::vector<uint32_t> slots_;  // open addressing over (name, type): column + 1, 0 is free
 };
 
 }  // namespace sb::store

@@ -67,7 +67,10 @@ enum class ScanOrder : uint8_t {
 struct ColumnRequest {
   std::string name;
   // Only the byte lengths of values (a kInt column in the block): cheaper than the text.
+  // Columns of other types are returned as they are.
   bool lengths_only = false;
+
+  bool Covers(std::string_view column) const;
 };
 
 struct EventScanOptions {
