@@ -30,6 +30,15 @@ def binary():
     return path
 
 
+DOORS = ("prometheus alertmanager otlp-grpc otlp-http tempo jaeger jaeger-thrift-http jaeger-grpc jaeger-compact "
+         "jaeger-binary zipkin loki elasticsearch").split()
+
+
+def any_port_flags():
+    """Every door on a port that the kernel chooses; `Signalbox.doors` tells which."""
+    return [flag for door in DOORS for flag in ("--door", f"{door}=127.0.0.1:0")]
+
+
 class Signalbox:
     def __init__(self, config=None, prometheus=None, data=None, flags=(), wait_s=20):
         self.folder = data or tempfile.mkdtemp(prefix="signalbox-test-")
@@ -56,8 +65,7 @@ class Signalbox:
         with open(os.path.join(self.folder, "log"), "ab") as log:
             self.process = subprocess.Popen(
                 [binary(), "serve", "--data", self.data, "--config", self.config, "--listen", "127.0.0.1:0",
-                 "--door", "prometheus=127.0.0.1:0", "--door", "otlp-http=127.0.0.1:0",
-                 "--door", "otlp-grpc=127.0.0.1:0", *self.flags], stdout=log, stderr=log)
+                 *any_port_flags(), *self.flags], stdout=log, stderr=log)
         deadline = time.monotonic() + wait_s
         while True:
             if self.process.poll() is not None:

@@ -56,19 +56,19 @@ void ApplyDoor(const std::string& name, const std::string& address,
 
 const std::vector<Door>& AllDoors() {
   static const std::vector<Door> doors = {
-      {"prometheus", "127.0.0.1:9090", true},
-      {"alertmanager", "127.0.0.1:9093", false},
-      {"otlp-grpc", "127.0.0.1:4317", true},
-      {"otlp-http", "127.0.0.1:4318", true},
-      {"tempo", "127.0.0.1:3200", false},
-      {"jaeger", "127.0.0.1:16686", false},
-      {"jaeger-thrift-http", "127.0.0.1:14268", false},
-      {"jaeger-grpc", "127.0.0.1:14250", false},
-      {"jaeger-compact", "127.0.0.1:6831", false},
-      {"jaeger-binary", "127.0.0.1:6832", false},
-      {"zipkin", "127.0.0.1:9411", false},
-      {"loki", "127.0.0.1:3100", false},
-      {"elasticsearch", "127.0.0.1:9200", false},
+      {"prometheus", "127.0.0.1:9090"},
+      {"alertmanager", "127.0.0.1:9093"},
+      {"otlp-grpc", "127.0.0.1:4317"},
+      {"otlp-http", "127.0.0.1:4318"},
+      {"tempo", "127.0.0.1:3200"},
+      {"jaeger", "127.0.0.1:16686"},
+      {"jaeger-thrift-http", "127.0.0.1:14268"},
+      {"jaeger-grpc", "127.0.0.1:14250"},
+      {"jaeger-compact", "127.0.0.1:6831"},
+      {"jaeger-binary", "127.0.0.1:6832"},
+      {"zipkin", "127.0.0.1:9411"},
+      {"loki", "127.0.0.1:3100"},
+      {"elasticsearch", "127.0.0.1:9200"},
   };
   return doors;
 }
@@ -89,10 +89,6 @@ base::Status CheckDoor(std::string_view name, std::string_view address) {
     return base::InvalidArgument(
         fmt::format("door {} needs HOST:PORT or off, not \"{}\"", name, address));
   }
-  if (!door->supported) {
-    return base::InvalidArgument(
-        fmt::format("door is not part of this version yet and can only be off: {}", name));
-  }
   return base::OkStatus();
 }
 
@@ -106,9 +102,7 @@ base::Result<std::map<std::string, std::string>> ResolveDoors(
     const std::map<std::string, std::string>& from_file, const std::vector<std::string>& flags) {
   std::map<std::string, std::string> doors;
   for (const Door& door : AllDoors()) {
-    if (door.supported) {
-      doors[std::string(door.name)] = door.default_address;
-    }
+    doors[std::string(door.name)] = door.default_address;
   }
   // In the file the order of keys has no meaning, so `all` is always first.
   if (from_file.contains("all")) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The doors: which names there are, where they stand by default, and which of them this version can
-// open. `--listen` is the door of port 3000 and has no name here.
+// The doors: which names there are and where they stand by default. `--listen` is the door of port
+// 3000 and has no name here.
 #pragma once
 
 #include <map>
@@ -16,12 +16,11 @@ namespace sb::server {
 struct Door {
   std::string_view name;
   std::string_view default_address;
-  bool supported;  // false: known, but not part of this version yet
 };
 const std::vector<Door>& AllDoors();
 
 // kInvalidArgument unless `name` is a door (or "all" with "off") and `address` is HOST:PORT or
-// "off"; kInvalidArgument too for opening a door that this version cannot open.
+// "off".
 base::Status CheckDoor(std::string_view name, std::string_view address);
 
 // kInvalidArgument unless `address` is HOST:PORT.

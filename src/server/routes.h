@@ -8,15 +8,14 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string_view>
+#include <vector>
 
 #include "base/instruments.h"
 #include "base/status.h"
 #include "net/router.h"
 
-namespace sb::tsdb {
-class Db;
-}
 namespace sb::ingest {
 class OtlpMetricsEndpoint;
 class RemoteWriteEndpoint;
@@ -28,21 +27,22 @@ class PrometheusApi;
 namespace sb::server {
 
 class ApiSources;
+class Part;
 
 // All must outlive the routers.
 struct RouteParts {
   const base::Registry& registry;
-  tsdb::Db& db;
   ingest::RemoteWriteEndpoint& remote_write;
   ingest::OtlpMetricsEndpoint& otlp;
   const api::PrometheusApi& api;
   const ApiSources& sources;
+  const std::vector<std::unique_ptr<Part>>& parts;
   std::function<base::Status()> reload;
+  std::function<base::Status()> flush;
 };
 
 net::Router MainRoutes(const RouteParts& parts);
-net::Router PrometheusRoutes(const RouteParts& parts);
-// Of a door by its name in doors.h.
+// Of an HTTP door by its name in doors.h.
 net::Router DoorRoutes(std::string_view door, const RouteParts& parts);
 
 }  // namespace sb::server

@@ -23,11 +23,14 @@
 #include "query/promql/engine.h"
 #include "server/api_sources.h"
 #include "server/build_info.h"
+#include "server/event_stores.h"
 #include "server/http_metrics.h"
 #include "server/load_config.h"
+#include "server/part.h"
 #include "server/process_metrics.h"
 #include "server/reload_state.h"
 #include "server/routes.h"
+#include "store/catalog/catalog.h"
 #include "store/tsdb/db/db.h"
 
 namespace sb::server {
@@ -102,13 +105,21 @@ struct Server::Impl {
         query_pool(
             {.name = "query", .threads = options.config.query.concurrency, .queue_max = kQueueMax}),
         background_pool({.name = "background", .threads = 2, .queue_max = 10'000}),
+        rules_pool({.name = "rules", .threads = 2, .queue_max = 10'000}),
         losses(&registry),
         engine(EngineOptionsOf(options.config)) {}
 
   base::Status OpenStore();
   base::Status OpenDoors(const std::shared_ptr<const scrape::PrometheusConfig>& config);
   base::Status OpenDoor(const std::string& name, const std::string& address, net::Router router);
+  base::Status OpenOwnDoor(Part& part, const std::string& name, const std::string& address);
+  Part* OwnerOf(const std::string& door);  // null: an HTTP door
   base::Status WriteDoorsFile();
+  base::Status MakeAllParts();
+  base::Status PrepareParts(const ServerConfig& config,
+                            const std::shared_ptr<const scrape::PrometheusConfig>& prometheus);
+  void CommitParts();
+  base::Status Flush();
   base::Status Apply(std::shared_ptr<const scrape::PrometheusConfig> config,
                      const SelfScrapeSection& self_scrape);
   base::Status LoadAndApply();
@@ -120,10 +131,13 @@ struct Server::Impl {
   base::ThreadPool ingest_pool;
   base::ThreadPool query_pool;
   base::ThreadPool background_pool;
+  base::ThreadPool rules_pool;
   ingest::LossCounters losses;
   ReloadState reload;
   base::Mutex reload_mutex;  // one reload at a time
   std::unique_ptr<tsdb::Db> db;
+  std::unique_ptr<EventStores> events;
+  std::unique_ptr<catalog::Catalog> catalog;
   promql::Engine engine;
   std::unique_ptr<ingest::RemoteWriteEndpoint> remote_write;
   std::unique_ptr<ingest::OtlpMetricsEndpoint> otlp;
@@ -133,9 +147,11 @@ struct Server::Impl {
   std::unique_ptr<ApiSources> sources;
   std::unique_ptr<api::PrometheusApi> api;
   std::unique_ptr<net::EventLoops> loops;
+  std::vector<std::unique_ptr<Part>> parts;
   struct OpenedDoor {
     std::string name;
-    std::unique_ptr<net::HttpServer> server;
+    std::string address;                      // as bound
+    std::unique_ptr<net::HttpServer> server;  // null: the door is a part's own
   };
   std::vector<OpenedDoor> doors;
   std::vector<base::Registry::Handle> handles;
@@ -157,7 +173,53 @@ base::Status Server::Impl::OpenStore() {
   SB_ASSIGN_OR_RETURN(db, tsdb::Db::Open(env, std::move(db_options), registry, &report));
   LogOpenReport(report);
   db->StartBackground(background_pool);
+  SB_ASSIGN_OR_RETURN(events, EventStores::Open(env, options, registry, background_pool));
+  SB_ASSIGN_OR_RETURN(catalog,
+                      catalog::Catalog::Open(env, base::JoinPath(options.data_folder, "catalog")));
   return base::OkStatus();
+}
+
+base::Status Server::Impl::MakeAllParts() {
+  const PartContext context{.env = env,
+                            .registry = registry,
+                            .losses = losses,
+                            .options = options,
+                            .ingest_pool = ingest_pool,
+                            .query_pool = query_pool,
+                            .background_pool = background_pool,
+                            .rules_pool = rules_pool,
+                            .client = *client,
+                            .engine = engine,
+                            .metrics = *db,
+                            .catalog = *catalog,
+                            .trace_writer = events->trace_writer(),
+                            .trace_reader = events->trace_reader(),
+                            .trace_admin = events->trace_admin(),
+                            .log_writer = events->log_writer(),
+                            .log_reader = events->log_reader(),
+                            .log_admin = events->log_admin()};
+  SB_ASSIGN_OR_RETURN(parts, MakeParts(context));
+  return base::OkStatus();
+}
+
+base::Status Server::Impl::PrepareParts(
+    const ServerConfig& config, const std::shared_ptr<const scrape::PrometheusConfig>& prometheus) {
+  for (const std::unique_ptr<Part>& part : parts) {
+    SB_RETURN_IF_ERROR(part->Prepare(PartConfig{config, prometheus}));
+  }
+  return base::OkStatus();
+}
+
+void Server::Impl::CommitParts() {
+  for (const std::unique_ptr<Part>& part : parts) {
+    part->Commit();
+  }
+}
+
+base::Status Server::Impl::Flush() {
+  SB_RETURN_IF_ERROR(db->Flush());
+  SB_RETURN_IF_ERROR(events->trace_admin().Flush());
+  return events->log_admin().Flush();
 }
 
 base::Status Server::Impl::OpenDoor(const std::string& name, const std::string& address,
@@ -180,20 +242,44 @@ base::Status Server::Impl::OpenDoor(const std::string& name, const std::string& 
   for (base::Registry::Handle& handle : RegisterServerStats(name, *server, registry)) {
     handles.push_back(std::move(handle));
   }
-  doors.push_back({name, std::move(server)});
+  doors.push_back({name, server->bound_address(), std::move(server)});
   return base::OkStatus();
+}
+
+base::Status Server::Impl::OpenOwnDoor(Part& part, const std::string& name,
+                                       const std::string& address) {
+  base::Result<std::string> bound = part.OpenDoor(name, address, *loops);
+  SB_RETURN_IF_ERROR(bound.status().WithPrefix("door " + name));
+  SB_LOG(kInfo, "door opened", {"door", name}, {"address", *bound});
+  doors.push_back({name, *std::move(bound), nullptr});
+  return base::OkStatus();
+}
+
+Part* Server::Impl::OwnerOf(const std::string& door) {
+  for (const std::unique_ptr<Part>& part : parts) {
+    if (part->OwnsDoor(door)) {
+      return part.get();
+    }
+  }
+  return nullptr;
 }
 
 base::Status Server::Impl::OpenDoors(
     const std::shared_ptr<const scrape::PrometheusConfig>& config) {
   loops = std::make_unique<net::EventLoops>(net::EventLoops::Options{2, &env});
-  RouteParts parts{registry, *db, *remote_write, *otlp, *api, *sources, nullptr};
-  parts.reload = [this] { return LoadAndApply(); };
-  SB_RETURN_IF_ERROR(OpenDoor("listen", options.listen, MainRoutes(parts)));
+  RouteParts with{registry, *remote_write, *otlp, *api, *sources, parts, nullptr, nullptr};
+  with.reload = [this] { return LoadAndApply(); };
+  with.flush = [this] { return Flush(); };
+  SB_RETURN_IF_ERROR(OpenDoor("listen", options.listen, MainRoutes(with)));
   for (const auto& [name, address] : options.doors) {
-    SB_RETURN_IF_ERROR(OpenDoor(name, address, DoorRoutes(name, parts)));
+    Part* owner = OwnerOf(name);
+    SB_RETURN_IF_ERROR(owner != nullptr ? OpenOwnDoor(*owner, name, address)
+                                        : OpenDoor(name, address, DoorRoutes(name, with)));
   }
   SB_RETURN_IF_ERROR(Apply(config, options.config.self_scrape));
+  for (const std::unique_ptr<Part>& part : parts) {
+    SB_RETURN_IF_ERROR(part->Start());
+  }
   return WriteDoorsFile();
 }
 
@@ -202,7 +288,7 @@ base::Status Server::Impl::WriteDoorsFile() {
   api::JsonWriter json;
   json.BeginObject();
   for (const OpenedDoor& door : doors) {
-    json.Key(door.name).String(ReachableAddress(door.server->bound_address()));
+    json.Key(door.name).String(ReachableAddress(door.address));
   }
   json.EndObject();
   return base::WriteFileAtomically(env.files(), base::JoinPath(options.data_folder, "doors.json"),
@@ -212,7 +298,7 @@ base::Status Server::Impl::WriteDoorsFile() {
 base::Status Server::Impl::Apply(std::shared_ptr<const scrape::PrometheusConfig> config,
                                  const SelfScrapeSection& self_scrape) {
   SB_ASSIGN_OR_RETURN(auto jobs, JobsToRun(env.files(), *config, self_scrape,
-                                           ReachableAddress(doors.front().server->bound_address()),
+                                           ReachableAddress(doors.front().address),
                                            !options.config.tls.cert_file.empty()));
   SB_RETURN_IF_ERROR(scrape->Apply(jobs));
   otlp->Configure(ingest::TranslationOf(config->otlp));
@@ -233,10 +319,14 @@ base::Status Server::Impl::LoadAndApply() {
     SB_ASSIGN_OR_RETURN(auto prometheus, LoadPrometheusConfig(env.files(), fresh));
     if (!options.config.tls.cert_file.empty()) {
       for (const OpenedDoor& door : doors) {
-        SB_RETURN_IF_ERROR(door.server->ReloadCertificates().WithPrefix("door " + door.name));
+        if (door.server != nullptr) {
+          SB_RETURN_IF_ERROR(door.server->ReloadCertificates().WithPrefix("door " + door.name));
+        }
       }
     }
+    SB_RETURN_IF_ERROR(PrepareParts(fresh, prometheus));
     SB_RETURN_IF_ERROR(Apply(std::move(prometheus), fresh.self_scrape));
+    CommitParts();
     for (const std::string& name : ChangesThatNeedRestart(options.config, fresh)) {
       SB_LOG(kWarn, "option changed, the new value holds after a restart", {"option", name});
     }
@@ -298,6 +388,9 @@ base::Status Server::Start() {
       ApiOptionsOf(s.options.config),
       api::PrometheusApi::Dependencies{s.env.clock(), *s.db, s.engine, *s.sources, *s.sources,
                                        s.sources.get()});
+  SB_RETURN_IF_ERROR(s.MakeAllParts());
+  SB_RETURN_IF_ERROR(s.PrepareParts(s.options.config, config));
+  s.CommitParts();
   SB_RETURN_IF_ERROR(s.OpenDoors(config));
   s.sources->SetReady(true);
   SB_LOG(kInfo, "ready");
@@ -308,18 +401,26 @@ base::Status Server::Stop() {
   Impl& s = *impl_;
   s.sources->SetReady(false);
   for (Impl::OpenedDoor& door : s.doors) {
+    if (door.server == nullptr) {
+      continue;
+    }
     if (const base::Status status = door.server->Stop(kDrainMs); !status.ok()) {
       SB_LOG(kWarn, "requests were cut at the end", {"door", door.name},
              {"detail", status.message()});
     }
   }
   s.scrape.reset();
+  for (auto part = s.parts.rbegin(); part != s.parts.rend(); ++part) {
+    (*part)->Stop();
+  }
+  s.rules_pool.Shutdown();
   s.web_pool.Shutdown();
   s.ingest_pool.Shutdown();
   s.query_pool.Shutdown();
+  const base::Status events_closed = s.events->Close();
   const base::Status closed = s.db->Close();
   SB_LOG(kInfo, "stopped");
-  return closed;
+  return closed.ok() ? events_closed : closed;
 }
 
 base::Status Server::Reload() {

@@ -64,19 +64,6 @@ void CheckServer(const config::Node& node, ServerConfig* server, config::ErrorLi
   }
 }
 
-// Products whose section DESIGN names but that this version does not hold yet: a clear word instead
-// of "field not found".
-constexpr std::string_view kLaterSections[] = {"alertmanager", "grafana", "collector", "slo"};
-
-void ExplainLaterSections(const config::Node& root, config::ErrorList& errors) {
-  for (const std::string_view name : kLaterSections) {
-    if (const config::Node* node = root.Find(name)) {
-      errors.Add(*node,
-                 fmt::format("section {} is not supported by this version yet; remove it", name));
-    }
-  }
-}
-
 std::string Written(const config::Option& option, const void* section) {
   const config::NodePtr node = option.Write(section);
   return node == nullptr ? "" : config::WriteYaml(*node);
@@ -121,6 +108,14 @@ const OptionTable<RetentionSection>& OptionsOf(const RetentionSection*) {
           .Add("metrics", &RetentionSection::metrics,
                {.sentence = "How long samples are kept.",
                 .default_text = "30d",
+                .reload = Reload::kAfterRestart})
+          .Add("traces", &RetentionSection::traces,
+               {.sentence = "How long spans are kept.",
+                .default_text = "7d",
+                .reload = Reload::kAfterRestart})
+          .Add("logs", &RetentionSection::logs,
+               {.sentence = "How long log records are kept.",
+                .default_text = "14d",
                 .reload = Reload::kAfterRestart})
           .Add(
               "disk", &RetentionSection::disk,
@@ -227,6 +222,12 @@ const OptionTable<ServerConfig>& OptionsOf(const ServerConfig*) {
           .Add("log", &ServerConfig::log, {.sentence = "The program's own log on stderr."})
           .Add("tls", &ServerConfig::tls, {.sentence = "TLS of the HTTP doors."})
           .Add("self_scrape", &ServerConfig::self_scrape, {.sentence = "Its own metrics."})
+          .Add("alertmanager", &ServerConfig::alertmanager,
+               {.sentence = "Alertmanager compatibility."})
+          .Add("grafana", &ServerConfig::grafana, {.sentence = "Grafana compatibility."})
+          .Add("collector", &ServerConfig::collector,
+               {.sentence = "OpenTelemetry Collector compatibility."})
+          .Add("slo", &ServerConfig::slo, {.sentence = "Service level objectives."})
           .Check(&CheckServer);
   return table;
 }
@@ -236,14 +237,17 @@ base::Result<ServerConfig> ParseServerConfig(std::string_view text, const std::s
   config::ErrorList errors(path);
   ServerConfig config;
   if (!root->IsNull()) {
-    ExplainLaterSections(*root, errors);
-    if (errors.empty()) {
-      OptionsOf(&config).Read(*root, &config, errors);
-    }
+    OptionsOf(&config).Read(*root, &config, errors);
   }
   SB_RETURN_IF_ERROR(errors.ToStatus());
   const std::string folder = base::ParentPath(path);
   config.prometheus.config = Resolve(folder, config.prometheus.config);
+  config.alertmanager.config = Resolve(folder, config.alertmanager.config);
+  config.grafana.provisioning = Resolve(folder, config.grafana.provisioning);
+  config.collector.config = Resolve(folder, config.collector.config);
+  for (std::string& file : config.slo.files) {
+    file = Resolve(folder, file);
+  }
   config.tls.cert_file = Resolve(folder, config.tls.cert_file);
   config.tls.key_file = Resolve(folder, config.tls.key_file);
   return config;
@@ -265,6 +269,8 @@ std::vector<std::string> ChangesThatNeedRestart(const ServerConfig& running,
   CompareOptions(OptionsOf(&running.storage), "storage.", &running.storage, &wanted.storage,
                  &names);
   CompareOptions(OptionsOf(&running.query), "query.", &running.query, &wanted.query, &names);
+  CompareOptions(OptionsOf(&running.alertmanager), "alertmanager.", &running.alertmanager,
+                 &wanted.alertmanager, &names);
   return names;
 }
 

@@ -20,6 +20,7 @@
 #include "base/time.h"
 #include "config/byte_size.h"
 #include "config/option_table.h"
+#include "server/product_sections.h"
 
 namespace sb::server {
 
@@ -31,6 +32,8 @@ struct PrometheusSection {
 
 struct RetentionSection {
   base::DurationMs metrics = base::Hours(24 * 30);
+  base::DurationMs traces = base::Hours(24 * 7);
+  base::DurationMs logs = base::Hours(24 * 14);
   std::string disk;  // "80%" of the file system or "50GB"; empty: by time only
 };
 
@@ -72,6 +75,10 @@ struct ServerConfig {
   LogSection log;
   TlsSection tls;
   SelfScrapeSection self_scrape;
+  AlertmanagerSection alertmanager;
+  GrafanaSection grafana;
+  CollectorSection collector;
+  SloSection slo;
 };
 
 // The declared options, for the reference page.

@@ -15,10 +15,9 @@ void AddSection(const char* title, std::string* out) {
 }
 
 void AddDoors(std::string* out) {
-  out->append("\n## Names of doors\n\n| door | default | this version |\n|---|---|---|\n");
+  out->append("\n## Names of doors\n\n| door | default |\n|---|---|\n");
   for (const Door& door : AllDoors()) {
-    out->append("| `").append(door.name).append("` | ").append(door.default_address);
-    out->append(door.supported ? " | open |\n" : " | not yet; can only be `off` |\n");
+    out->append("| `").append(door.name).append("` | ").append(door.default_address).append(" |\n");
   }
 }
 
@@ -38,6 +37,10 @@ std::string ServerConfigMarkdown() {
   AddSection<LogSection>("log", &out);
   AddSection<TlsSection>("tls", &out);
   AddSection<SelfScrapeSection>("self_scrape", &out);
+  AddSection<AlertmanagerSection>("alertmanager", &out);
+  AddSection<GrafanaSection>("grafana", &out);
+  AddSection<CollectorSection>("collector", &out);
+  AddSection<SloSection>("slo", &out);
   AddDoors(&out);
   return out;
 }

@@ -36,17 +36,21 @@ TEST(ServerConfigTest, NamesFileLineAndColumn) {
   EXPECT_NE(ErrorOf("log: {level: loud}").find("unknown log level"), std::string::npos);
   EXPECT_NE(ErrorOf("retention: {metrics: 1h}").find("at least 2h"), std::string::npos);
   EXPECT_NE(ErrorOf("retention: {disk: 120%}").find("share from 1% to 100%"), std::string::npos);
-  EXPECT_NE(ErrorOf("doors: {tempo: ':1'}").find("not part of this version yet"),
-            std::string::npos);
   EXPECT_NE(ErrorOf("tls: {cert_file: a}").find("go together"), std::string::npos);
   EXPECT_NE(ErrorOf("storage: {series_max: 0}").find("must be at least 1, got 0"),
             std::string::npos);
 }
 
-TEST(ServerConfigTest, SectionsOfLaterVersionsAreNamedAsSuch) {
-  EXPECT_EQ(ErrorOf("grafana: {provisioning: ./x}\n"),
-            "etc/signalbox.yaml:1:10: section grafana is not supported by this version yet; "
-            "remove it");
+TEST(ServerConfigTest, FilesOfReplacedProductsAreRelativeToTheFile) {
+  const auto config = ParseServerConfig(
+      "alertmanager: {config: am.yml}\ngrafana: {provisioning: ./x}\n"
+      "collector: {config: /abs/otel.yaml}\nslo: {files: ['slo/*.yaml']}\n",
+      "etc/signalbox.yaml");
+  ASSERT_TRUE(config.ok()) << config.status().ToString();
+  EXPECT_EQ(config->alertmanager.config, "etc/am.yml");
+  EXPECT_EQ(config->grafana.provisioning, "etc/./x");
+  EXPECT_EQ(config->collector.config, "/abs/otel.yaml");
+  EXPECT_EQ(config->slo.files, std::vector<std::string>{"etc/slo/*.yaml"});
 }
 
 TEST(ServerConfigTest, TellsWhichChangesNeedARestart) {

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/product_sections.h"
+
+namespace sb::server {
+
+using config::OptionTable;
+using config::Reload;
+
+const OptionTable<AlertmanagerSection>& OptionsOf(const AlertmanagerSection*) {
+  static const auto table =
+      OptionTable<AlertmanagerSection>("alertmanager")
+          .Add("config", &AlertmanagerSection::config,
+               {.sentence = "An unchanged alertmanager.yml; its own paths are relative to it."})
+          .Add("external_url", &AlertmanagerSection::external_url,
+               {.sentence = "URL in notifications that leads back here; empty: the address of the "
+                            "alertmanager door.",
+                .reload = Reload::kAfterRestart});
+  return table;
+}
+
+const OptionTable<GrafanaSection>& OptionsOf(const GrafanaSection*) {
+  static const auto table = OptionTable<GrafanaSection>("grafana").Add(
+      "provisioning", &GrafanaSection::provisioning,
+      {.sentence = "Folder with datasources/, dashboards/ and alerting/ as Grafana has it."});
+  return table;
+}
+
+const OptionTable<CollectorSection>& OptionsOf(const CollectorSection*) {
+  static const auto table = OptionTable<CollectorSection>("collector")
+                                .Add("config", &CollectorSection::config,
+                                     {.sentence = "An unchanged OpenTelemetry Collector file."});
+  return table;
+}
+
+const OptionTable<SloSection>& OptionsOf(const SloSection*) {
+  static const auto table = OptionTable<SloSection>("slo").Add(
+      "files", &SloSection::files,
+      {.sentence = "Files of service level objectives (globs): native, OpenSLO, Sloth, Pyrra."});
+  return table;
+}
+
+}  // namespace sb::server

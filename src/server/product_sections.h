@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The sections of signalbox.yaml that name an existing file of a replaced product. Paths come back
+// relative to the folder of signalbox.yaml (server_config.h).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/option_table.h"
+
+namespace sb::server {
+
+struct AlertmanagerSection {
+  std::string config;  // path of an unchanged alertmanager.yml; empty: the built-in default
+  std::string external_url;
+};
+
+struct GrafanaSection {
+  std::string provisioning;  // folder with datasources/, dashboards/, alerting/; empty: none
+};
+
+struct CollectorSection {
+  std::string config;  // path of an unchanged OpenTelemetry Collector file; empty: none
+};
+
+struct SloSection {
+  std::vector<std::string> files;  // globs of SLO definitions
+};
+
+const config::OptionTable<AlertmanagerSection>& OptionsOf(const AlertmanagerSection*);
+const config::OptionTable<GrafanaSection>& OptionsOf(const GrafanaSection*);
+const config::OptionTable<CollectorSection>& OptionsOf(const CollectorSection*);
+const config::OptionTable<SloSection>& OptionsOf(const SloSection*);
+
+}  // namespace sb::server
