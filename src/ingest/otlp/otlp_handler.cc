@@ -7,8 +7,21 @@ namespace sb::ingest {
 namespace {
 
 constexpr const char* kRetryAfterSeconds = "5";
-constexpr const char* kMetricsExport =
-    "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
+
+struct Signal {
+  wire::OtlpSignal signal;
+  std::string_view path;  // below the prefix of the door
+  std::string_view method;
+  OtlpEndpoint* OtlpEndpoints::* endpoint;
+};
+constexpr Signal kSignals[] = {
+    {wire::OtlpSignal::kTraces, "traces",
+     "/opentelemetry.proto.collector.trace.v1.TraceService/Export", &OtlpEndpoints::traces},
+    {wire::OtlpSignal::kMetrics, "metrics",
+     "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", &OtlpEndpoints::metrics},
+    {wire::OtlpSignal::kLogs, "logs", "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
+     &OtlpEndpoints::logs},
+};
 
 int HttpStatusOf(const base::Status& status) {
   switch (status.code()) {
@@ -21,7 +34,8 @@ int HttpStatusOf(const base::Status& status) {
   }
 }
 
-net::HttpResponse ReplyTo(OtlpMetricsEndpoint* endpoint, const net::HttpRequest& request) {
+net::HttpResponse ReplyTo(wire::OtlpSignal signal, OtlpEndpoint* endpoint,
+                          const net::HttpRequest& request) {
   wire::OtlpEncoding encoding;
   const std::string media_type = request.MediaType();
   if (!wire::ParseOtlpContentType(media_type, &encoding)) {
@@ -36,9 +50,9 @@ net::HttpResponse ReplyTo(OtlpMetricsEndpoint* endpoint, const net::HttpRequest&
   const OtlpOutcome outcome = endpoint->Export(encoding, request.body);
   const int status = HttpStatusOf(outcome.status);
   net::HttpResponse response(status,
-                             status == 200 ? wire::WriteExportResponse(wire::OtlpSignal::kMetrics,
-                                                                       encoding, outcome.partial)
-                                           : wire::WriteRpcStatus(encoding, outcome.status),
+                             status == 200
+                                 ? wire::WriteExportResponse(signal, encoding, outcome.partial)
+                                 : wire::WriteRpcStatus(encoding, outcome.status),
                              wire::OtlpContentType(encoding));
   if (status == 503) {
     response.headers.Add("Retry-After", kRetryAfterSeconds);
@@ -48,37 +62,48 @@ net::HttpResponse ReplyTo(OtlpMetricsEndpoint* endpoint, const net::HttpRequest&
 
 }  // namespace
 
-void AddOtlpHttpRoutes(OtlpMetricsEndpoint* endpoint, const std::string& prefix,
+void AddOtlpHttpRoutes(const OtlpEndpoints& endpoints, const std::string& prefix,
                        net::Router* router) {
   net::RouteOptions options;
   options.max_body_bytes = kOtlpBodyBytesMax;
   options.max_decoded_body_bytes = kOtlpBodyBytesMax;
   options.pool = "ingest";
-  router->Handle(
-      "POST", prefix + "/metrics",
-      [endpoint](const net::HttpRequest& request, net::ResponseWriter& writer) {
-        writer.Send(ReplyTo(endpoint, request));
-      },
-      options);
-  for (const std::string signal : {"traces", "logs"}) {
-    router->Handle("POST", prefix + "/" + signal,
-                   [signal](const net::HttpRequest&, net::ResponseWriter& writer) {
-                     writer.Send(net::PlainTextResponse(
-                         404, "this version of Signalbox does not take OTLP " + signal + " yet"));
-                   });
+  for (const Signal& row : kSignals) {
+    const std::string path = prefix + "/" + std::string(row.path);
+    OtlpEndpoint* const endpoint = endpoints.*row.endpoint;
+    if (endpoint == nullptr) {
+      router->Handle(
+          "POST", path, [name = row.path](const net::HttpRequest&, net::ResponseWriter& writer) {
+            writer.Send(
+                net::PlainTextResponse(404, "this door does not take OTLP " + std::string(name)));
+          });
+      continue;
+    }
+    router->Handle(
+        "POST", path,
+        [signal = row.signal, endpoint](const net::HttpRequest& request,
+                                        net::ResponseWriter& writer) {
+          writer.Send(ReplyTo(signal, endpoint, request));
+        },
+        options);
   }
 }
 
-void AddOtlpGrpcRoutes(OtlpMetricsEndpoint* endpoint, net::Router* router) {
-  AddGrpcMethod(
-      kMetricsExport,
-      [endpoint](std::string_view message) -> base::Result<std::string> {
-        const OtlpOutcome outcome = endpoint->Export(wire::OtlpEncoding::kProtobuf, message);
-        SB_RETURN_IF_ERROR(outcome.status);
-        return wire::WriteExportResponse(wire::OtlpSignal::kMetrics, wire::OtlpEncoding::kProtobuf,
-                                         outcome.partial);
-      },
-      kOtlpBodyBytesMax, router);
+void AddOtlpGrpcRoutes(const OtlpEndpoints& endpoints, net::Router* router) {
+  for (const Signal& row : kSignals) {
+    OtlpEndpoint* const endpoint = endpoints.*row.endpoint;
+    if (endpoint == nullptr) {
+      continue;
+    }
+    AddGrpcMethod(
+        row.method,
+        [signal = row.signal, endpoint](std::string_view message) -> base::Result<std::string> {
+          const OtlpOutcome outcome = endpoint->Export(wire::OtlpEncoding::kProtobuf, message);
+          SB_RETURN_IF_ERROR(outcome.status);
+          return wire::WriteExportResponse(signal, wire::OtlpEncoding::kProtobuf, outcome.partial);
+        },
+        kOtlpBodyBytesMax, router);
+  }
   SetGrpcNotFound(router);
 }
 

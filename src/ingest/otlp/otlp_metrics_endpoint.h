@@ -5,13 +5,7 @@
 //
 //   OtlpOutcome outcome = endpoint.Export(OtlpEncoding::kJson, body);
 //
-// Outcomes, which decide whether the sender keeps its data:
-//   OK                 stored, durably, but for the points that `partial` counts; those were
-//                      refused for good, and the message names the first one's reason
-//   kInvalidArgument   the request is malformed, nothing of it was stored; not sent again
-//   kUnavailable       the store could not take it (full disk, starting, I/O error), nothing of it
-//                      was stored; sent again
-// Each request is one batch.
+// Outcomes as in otlp_endpoint.h. Each request is one batch.
 //
 // Threads: safe for concurrent use; requests run in the caller's thread. Requests with delta points
 // wait for each other.
@@ -25,6 +19,7 @@
 #include "base/instruments.h"
 #include "base/mutex.h"
 #include "ingest/otlp/delta_accumulator.h"
+#include "ingest/otlp/otlp_endpoint.h"
 #include "ingest/otlp/otlp_translation.h"
 #include "ingest/pipeline/metric_writer.h"
 #include "ingest/remote_write/series_cache.h"
@@ -32,18 +27,13 @@
 
 namespace sb::ingest {
 
-struct OtlpOutcome {
-  base::Status status;
-  wire::OtlpPartialSuccess partial;
-};
-
 struct OtlpMetricsOptions {
   size_t cached_series_max = 4'000'000;
   MetricLimits limits;
   DeltaAccumulator::Options delta;
 };
 
-class OtlpMetricsEndpoint {
+class OtlpMetricsEndpoint final : public OtlpEndpoint {
  public:
   // All pointers must outlive the endpoint.
   OtlpMetricsEndpoint(store::AppenderFactory* store, base::Env* env, LossCounters* losses,
@@ -51,7 +41,7 @@ class OtlpMetricsEndpoint {
 
   // The rules of later requests. Until the first call they are the reference's defaults.
   void Configure(OtlpTranslation rules);
-  OtlpOutcome Export(wire::OtlpEncoding encoding, std::string_view body);
+  OtlpOutcome Export(wire::OtlpEncoding encoding, std::string_view body) override;
 
  private:
   // Rules and the seed of the keys that series made by them have in the cache.

@@ -41,8 +41,7 @@ constexpr std::array<LossRow, kReasonCount> kTable = {{
      "The OTLP exponential histogram has a scale below -4, which native histograms do not have."},
     {LossReason::kOtlpTemporality, "otlp_temporality", LossUnit::kSamples, LossSeverity::kRefused,
      "The OTLP sum or histogram says neither that it is cumulative nor that it is delta."},
-    {LossReason::kDeltaOutOfOrder, "delta_out_of_order", LossUnit::kSamples,
-     LossSeverity::kRefused,
+    {LossReason::kDeltaOutOfOrder, "delta_out_of_order", LossUnit::kSamples, LossSeverity::kRefused,
      "The OTLP delta point is not newer than what its series has summed up already."},
     {LossReason::kDeltaSeriesLimit, "delta_series_limit", LossUnit::kSamples,
      LossSeverity::kRefused,
@@ -84,6 +83,50 @@ constexpr std::array<LossRow, kReasonCount> kTable = {{
      LossSeverity::kDropped,
      "A series of the target breaks label_limit, label_name_length_limit or "
      "label_value_length_limit: nothing of the scrape was stored."},
+    {LossReason::kSpanMalformed, "span_malformed", LossUnit::kSpans, LossSeverity::kRefused,
+     "The bytes of the span could not be decoded, or an attribute is nested too deeply; the other "
+     "spans of the request are kept."},
+    {LossReason::kSpanInvalid, "span_invalid", LossUnit::kSpans, LossSeverity::kRefused,
+     "The span has a trace, span or parent id of a wrong length or of zeros, or a time beyond the "
+     "year 2262; the other spans of the request are kept."},
+    {LossReason::kSpanTextRepaired, "span_text_repaired", LossUnit::kSpans, LossSeverity::kDropped,
+     "A text of the span was not UTF-8: its bad bytes were replaced by U+FFFD, the span is kept."},
+    {LossReason::kSpanAttributeLimit, "span_attribute_limit", LossUnit::kSpans,
+     LossSeverity::kDropped,
+     "An attribute of the span was longer than the limit and was cut, or the request had more "
+     "attribute names than the limit; the span is kept and says how many attributes are missing."},
+    {LossReason::kSpanStoreUnavailable, "span_store_unavailable", LossUnit::kSpans,
+     LossSeverity::kRetried,
+     "The store could not take the spans (full disk, memory limit, I/O error, starting)."},
+    {LossReason::kSpanFiltered, "span_filtered", LossUnit::kSpans, LossSeverity::kDropped,
+     "A filter processor of the configuration dropped the span, as it was told to."},
+    {LossReason::kSpanSampledOut, "span_sampled_out", LossUnit::kSpans, LossSeverity::kDropped,
+     "A sampling processor of the configuration did not keep the span's trace, as it was told to."},
+    {LossReason::kSpanSamplingOverflow, "span_sampling_overflow", LossUnit::kSpans,
+     LossSeverity::kDropped,
+     "Tail sampling had more traces waiting for a decision than num_traces: the oldest one was "
+     "decided early."},
+    {LossReason::kConnectorSeriesLimit, "connector_series_limit", LossUnit::kSpans,
+     LossSeverity::kDropped,
+     "The metrics that are made of spans had as many series as they may have: the span was counted "
+     "in the series with otel_metric_overflow=\"true\"."},
+    {LossReason::kServiceGraphEdgeLimit, "service_graph_edge_limit", LossUnit::kSpans,
+     LossSeverity::kDropped,
+     "The service graph had as many spans waiting for their other half as it may have: the span is "
+     "stored, but is no edge of the graph."},
+    {LossReason::kConnectorStoreRefused, "connector_store_refused", LossUnit::kSamples,
+     LossSeverity::kDropped,
+     "The metrics store did not take samples made of spans; counters are written again at the next "
+     "interval, so that only the points between are missing."},
+    {LossReason::kDatagramQueueFull, "datagram_queue_full", LossUnit::kDatagrams,
+     LossSeverity::kDropped,
+     "UDP datagrams came faster than they could be stored; the sender cannot know."},
+    {LossReason::kDatagramMalformed, "datagram_malformed", LossUnit::kDatagrams,
+     LossSeverity::kDropped,
+     "A UDP datagram could not be decoded, or the store could not take it."},
+    {LossReason::kKafkaRecordMalformed, "kafka_record_malformed", LossUnit::kRequests,
+     LossSeverity::kDropped,
+     "A Kafka record could not be decoded in the encoding of its topic; it is passed over."},
 }};
 
 constexpr bool RowsAreInOrder() {
@@ -118,6 +161,10 @@ std::string_view LossUnitName(LossUnit unit) {
       return "requests";
     case LossUnit::kScrapes:
       return "scrapes";
+    case LossUnit::kSpans:
+      return "spans";
+    case LossUnit::kDatagrams:
+      return "datagrams";
   }
   return "";
 }
@@ -146,6 +193,10 @@ std::string_view LossMetricName(LossUnit unit) {
       return "signalbox_ingest_refused_requests_total";
     case LossUnit::kScrapes:
       return "signalbox_ingest_failed_scrapes_total";
+    case LossUnit::kSpans:
+      return "signalbox_ingest_dropped_spans_total";
+    case LossUnit::kDatagrams:
+      return "signalbox_ingest_dropped_datagrams_total";
   }
   return "";
 }
@@ -159,8 +210,9 @@ std::string LossesMarkdown() {
       "What happens: **retried** means that the sender was told to send it again, **refused** that "
       "the sender was told and\nwill not send it again, **dropped** that only the counter and the "
       "log know.\n";
-  for (const LossUnit unit : {LossUnit::kSamples, LossUnit::kExemplars, LossUnit::kMetadata,
-                              LossUnit::kRequests, LossUnit::kScrapes}) {
+  for (const LossUnit unit :
+       {LossUnit::kSamples, LossUnit::kExemplars, LossUnit::kMetadata, LossUnit::kRequests,
+        LossUnit::kScrapes, LossUnit::kSpans, LossUnit::kDatagrams}) {
     out.append("\n## ").append(LossUnitName(unit));
     out.append("\n\nCounter `").append(LossMetricName(unit)).append("`.\n\n");
     out.append("| reason | what happens | when |\n|---|---|---|\n");

@@ -52,6 +52,20 @@ enum class LossReason : uint8_t {
   kScrapeBodyLimit,
   kScrapeSampleLimit,
   kScrapeLabelLimit,
+  kSpanMalformed,
+  kSpanInvalid,
+  kSpanTextRepaired,
+  kSpanAttributeLimit,
+  kSpanStoreUnavailable,
+  kSpanFiltered,
+  kSpanSampledOut,
+  kSpanSamplingOverflow,
+  kConnectorSeriesLimit,
+  kServiceGraphEdgeLimit,
+  kConnectorStoreRefused,
+  kDatagramQueueFull,
+  kDatagramMalformed,
+  kKafkaRecordMalformed,
   kCount  // not a reason
 };
 
@@ -61,7 +75,15 @@ enum class LossSeverity : uint8_t {
   kDropped   // only the counter, and perhaps a log line, knows
 };
 
-enum class LossUnit : uint8_t { kSamples, kExemplars, kMetadata, kRequests, kScrapes };
+enum class LossUnit : uint8_t {
+  kSamples,
+  kExemplars,
+  kMetadata,
+  kRequests,
+  kScrapes,
+  kSpans,
+  kDatagrams
+};
 
 struct LossRow {
   LossReason reason;
