@@ -7,6 +7,7 @@
 #include "api/ui/ui_assets.h"
 #include "api/ui/ui_files.h"
 #include "ingest/otlp/otlp_handler.h"
+#include "ingest/otlp/otlp_metrics_endpoint.h"
 #include "ingest/remote_write/remote_write_endpoint.h"
 #include "ingest/remote_write/remote_write_handler.h"
 #include "server/api_sources.h"

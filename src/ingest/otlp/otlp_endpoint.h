@@ -32,7 +32,7 @@ class OtlpEndpoint {
   virtual OtlpOutcome Export(wire::OtlpEncoding encoding, std::string_view body) = 0;
 };
 
-// The endpoints behind one door; null: the signal is not taken there.
+// The endpoints to open on a door; null: not here, or by somebody else.
 struct OtlpEndpoints {
   OtlpEndpoints() = default;
   OtlpEndpoints(OtlpEndpoint* metrics_only)  // NOLINT(google-explicit-constructor)

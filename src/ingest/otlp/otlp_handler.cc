@@ -69,18 +69,12 @@ void AddOtlpHttpRoutes(const OtlpEndpoints& endpoints, const std::string& prefix
   options.max_decoded_body_bytes = kOtlpBodyBytesMax;
   options.pool = "ingest";
   for (const Signal& row : kSignals) {
-    const std::string path = prefix + "/" + std::string(row.path);
     OtlpEndpoint* const endpoint = endpoints.*row.endpoint;
     if (endpoint == nullptr) {
-      router->Handle(
-          "POST", path, [name = row.path](const net::HttpRequest&, net::ResponseWriter& writer) {
-            writer.Send(
-                net::PlainTextResponse(404, "this door does not take OTLP " + std::string(name)));
-          });
       continue;
     }
     router->Handle(
-        "POST", path,
+        "POST", prefix + "/" + std::string(row.path),
         [signal = row.signal, endpoint](const net::HttpRequest& request,
                                         net::ResponseWriter& writer) {
           writer.Send(ReplyTo(signal, endpoint, request));
