@@ -127,6 +127,24 @@ constexpr std::array<LossRow, kReasonCount> kTable = {{
     {LossReason::kKafkaRecordMalformed, "kafka_record_malformed", LossUnit::kRequests,
      LossSeverity::kDropped,
      "A Kafka record could not be decoded in the encoding of its topic; it is passed over."},
+    {LossReason::kLogLineCut, "log_line_cut", LossUnit::kLogLines, LossSeverity::kDropped,
+     "The log line is longer than the limit: its beginning is stored, the rest is not."},
+    {LossReason::kLogMalformed, "log_malformed", LossUnit::kLogLines, LossSeverity::kRefused,
+     "One record of a request is not what its format says, for example a line of a bulk request "
+     "that is no JSON object; the others are stored."},
+    {LossReason::kLogInvalidTime, "log_invalid_time", LossUnit::kLogLines, LossSeverity::kDropped,
+     "The record's time could not be read; it is stored with the time of its arrival."},
+    {LossReason::kLogStageDropped, "log_stage_dropped", LossUnit::kLogLines, LossSeverity::kDropped,
+     "A stage of the configured pipeline dropped the line."},
+    {LossReason::kLogRateLimit, "log_rate_limit", LossUnit::kLogLines, LossSeverity::kDropped,
+     "A limit stage of the configured pipeline dropped the line."},
+    {LossReason::kLogDiskFull, "log_disk_full", LossUnit::kLogLines, LossSeverity::kRetried,
+     "The disk is full or a memory limit is reached: nothing of the request was stored."},
+    {LossReason::kLogUnavailable, "log_store_unavailable", LossUnit::kLogLines,
+     LossSeverity::kRetried, "The store could not take the request: nothing of it was stored."},
+    {LossReason::kLogFileGone, "log_file_gone", LossUnit::kLogLines, LossSeverity::kDropped,
+     "A followed file was removed or truncated before its end had been read; counted once a "
+     "file."},
 }};
 
 constexpr bool RowsAreInOrder() {
@@ -165,6 +183,8 @@ std::string_view LossUnitName(LossUnit unit) {
       return "spans";
     case LossUnit::kDatagrams:
       return "datagrams";
+    case LossUnit::kLogLines:
+      return "log lines";
   }
   return "";
 }
@@ -197,6 +217,8 @@ std::string_view LossMetricName(LossUnit unit) {
       return "signalbox_ingest_dropped_spans_total";
     case LossUnit::kDatagrams:
       return "signalbox_ingest_dropped_datagrams_total";
+    case LossUnit::kLogLines:
+      return "signalbox_ingest_dropped_log_lines_total";
   }
   return "";
 }
@@ -212,7 +234,7 @@ std::string LossesMarkdown() {
       "log know.\n";
   for (const LossUnit unit :
        {LossUnit::kSamples, LossUnit::kExemplars, LossUnit::kMetadata, LossUnit::kRequests,
-        LossUnit::kScrapes, LossUnit::kSpans, LossUnit::kDatagrams}) {
+        LossUnit::kScrapes, LossUnit::kSpans, LossUnit::kDatagrams, LossUnit::kLogLines}) {
     out.append("\n## ").append(LossUnitName(unit));
     out.append("\n\nCounter `").append(LossMetricName(unit)).append("`.\n\n");
     out.append("| reason | what happens | when |\n|---|---|---|\n");

@@ -66,6 +66,14 @@ enum class LossReason : uint8_t {
   kDatagramQueueFull,
   kDatagramMalformed,
   kKafkaRecordMalformed,
+  kLogLineCut,
+  kLogMalformed,
+  kLogInvalidTime,
+  kLogStageDropped,
+  kLogRateLimit,
+  kLogDiskFull,
+  kLogUnavailable,
+  kLogFileGone,
   kCount  // not a reason
 };
 
@@ -82,7 +90,8 @@ enum class LossUnit : uint8_t {
   kRequests,
   kScrapes,
   kSpans,
-  kDatagrams
+  kDatagrams,
+  kLogLines
 };
 
 struct LossRow {
