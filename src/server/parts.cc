@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "server/logs_part.h"
 #include "server/part.h"
 #include "server/traces_part.h"
 
@@ -7,6 +8,7 @@ namespace sb::server {
 base::Result<std::vector<std::unique_ptr<Part>>> MakeParts(const PartContext& context) {
   std::vector<std::unique_ptr<Part>> parts;
   parts.push_back(std::make_unique<TracesPart>(context));
+  parts.push_back(std::make_unique<LogsPart>(context));
   return parts;
 }
 
