@@ -17,6 +17,7 @@ const packages = {
   model: [],
   widgets: ['react', 'radix-ui', 'lucide-react', 'wouter', 'zustand', '@tanstack/react-virtual'],
   'widgets/chart': ['uplot'],
+  'widgets/query': ['@tanstack/react-query'],
   'widgets/editor': ['@codemirror/*', '@lezer/*', '@prometheus-io/*'],
   features: ['react', 'lucide-react', 'wouter', 'zustand', '@tanstack/react-query', '@tanstack/react-virtual'],
   app: ['react', 'react-dom', 'lucide-react', 'wouter', '@tanstack/react-query', 'cmdk'],

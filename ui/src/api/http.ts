@@ -55,14 +55,19 @@ function encode(params: Params): URLSearchParams {
   return out;
 }
 
-async function send(path: string, params: URLSearchParams, signal?: AbortSignal): Promise<Response> {
+async function send(
+  path: string,
+  params: URLSearchParams,
+  signal?: AbortSignal,
+  headers: Record<string, string> = {},
+): Promise<Response> {
   const query = params.toString();
   // Long selectors do not fit into the request line that proxies accept.
   const asForm = query.length > 3000;
   try {
     return asForm
-      ? await fetch(path, { method: 'POST', body: params, signal: signal ?? null })
-      : await fetch(query ? `${path}?${query}` : path, { signal: signal ?? null });
+      ? await fetch(path, { method: 'POST', body: params, signal: signal ?? null, headers })
+      : await fetch(query ? `${path}?${query}` : path, { signal: signal ?? null, headers });
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiError('Signalbox does not answer. Is the server running and the network up?', 'unreachable', 0);
@@ -127,6 +132,53 @@ async function otherRoot<T>(path: string, params: Params, first: ApiError, signa
     prometheusRoot = 0;
     throw first;
   }
+}
+
+/** A call of another product's API, path from the root of the server. Errors are JSON or plain text. */
+export async function product<T>(
+  path: string,
+  params: Params = {},
+  signal?: AbortSignal,
+  headers: Record<string, string> = {},
+): Promise<T> {
+  const response = await send(path, encode(params), signal, headers);
+  if (response.ok) return (await bodyOf(response)) as T;
+  throw new ApiError(await reasonOf(response), response.status === 404 ? 'not_found' : 'execution', response.status);
+}
+
+async function reasonOf(response: Response): Promise<string> {
+  const text = (await response.text()).trim();
+  try {
+    const body = JSON.parse(text) as { message?: string; error?: unknown; errors?: { msg?: string }[] };
+    const said = body.message ?? body.errors?.[0]?.msg ?? (typeof body.error === 'string' ? body.error : undefined);
+    if (said) return said;
+    if (typeof body.error === 'object' && body.error && 'message' in body.error) return String(body.error.message);
+  } catch {
+    // Plain text, as Loki and Tempo answer.
+  }
+  return text === '' || text.startsWith('<') ? `HTTP ${response.status}` : text.slice(0, 400);
+}
+
+/** Sends JSON; an empty answer is undefined. */
+export async function sendJson<T>(
+  method: 'POST' | 'PUT' | 'DELETE' | 'PATCH',
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      signal: signal ?? null,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+    });
+  } catch {
+    throw new ApiError('Signalbox does not answer. Is the server running and the network up?', 'unreachable', 0);
+  }
+  if (!response.ok) throw new ApiError(await reasonOf(response), 'execution', response.status);
+  const text = await response.text();
+  return (text === '' ? undefined : JSON.parse(text)) as T;
 }
 
 /** A call of Signalbox's own API, path relative to /api/signalbox/v1. Plain JSON, no envelope. */

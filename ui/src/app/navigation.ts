@@ -3,15 +3,18 @@
 // this list. A place is listed when it exists.
 import {
   Bell,
+  Boxes,
   Compass,
   Cpu,
   Crosshair,
   Database,
   FileCog,
+  FileText,
   Flag,
   House,
   ListChecks,
   Radar,
+  Route,
   type LucideIcon,
 } from 'lucide-react';
 
@@ -37,6 +40,9 @@ export const placeGroups: readonly PlaceGroup[] = [
     places: [
       { path: '/', name: 'Home', icon: House, words: 'overview health start send data ingestion', key: 'h' },
       { path: '/explore', name: 'Explore', icon: Compass, words: 'metrics query promql graph', key: 'e' },
+      { path: '/services', name: 'Services', icon: Boxes, words: 'catalog map red rate errors duration apm', key: 'v' },
+      { path: '/traces', name: 'Traces', icon: Route, words: 'spans traceql search tempo jaeger', key: 'x' },
+      { path: '/logs', name: 'Logs', icon: FileText, words: 'lines logql loki tail search', key: 'l' },
     ],
   },
   {

@@ -14,6 +14,11 @@ const page = (load: Loader): ComponentType => lazy(load);
 
 const loadExplore: Loader = () => import('@/features/explore/explore_page').then((m) => ({ default: m.ExplorePage }));
 const ExplorePage = page(loadExplore);
+const TracesPage = page(() => import('@/features/traces/traces_page').then((m) => ({ default: m.TracesPage })));
+const TracePage = page(() => import('@/features/traces/trace_page').then((m) => ({ default: m.TracePage })));
+const LogsPage = page(() => import('@/features/logs/logs_page').then((m) => ({ default: m.LogsPage })));
+const ServicesPage = page(() => import('@/features/services/services_page').then((m) => ({ default: m.ServicesPage })));
+const ServicePage = page(() => import('@/features/services/service_page').then((m) => ({ default: m.ServicePage })));
 const TargetsPage = page(() => import('@/features/targets/targets_page').then((m) => ({ default: m.TargetsPage })));
 const DiscoveryPage = page(() =>
   import('@/features/targets/discovery_page').then((m) => ({ default: m.DiscoveryPage })),
@@ -35,6 +40,11 @@ const routes: readonly [string, ComponentType][] = [
   ['/explore', ExplorePage],
   ['/graph', ExplorePage],
   ['/query', ExplorePage],
+  ['/services', ServicesPage],
+  ['/services/:name', ServicePage],
+  ['/traces', TracesPage],
+  ['/trace/:id', TracePage],
+  ['/logs', LogsPage],
   ['/targets', TargetsPage],
   ['/service-discovery', DiscoveryPage],
   ['/alerts', AlertsPage],

@@ -4,8 +4,8 @@ import { useQuery } from '@tanstack/react-query';
 import { metricNamesQuery } from '@/api/queries';
 import { bytes, percent } from '@/base/number_format';
 import { humanDuration } from '@/base/duration';
+import { QueryChart, type ChartQuery } from '@/widgets/query/query_chart';
 import type { PageTime } from '@/widgets/url_state';
-import { QueryChart, type ChartQuery } from './query_chart';
 import styles from './home.module.css';
 
 const scrapeCharts: readonly ChartQuery[] = [

@@ -8,13 +8,13 @@ import { durationMs } from '@/base/brand';
 import { chartOf, emptyChart } from '@/model/chart_data';
 import { alignWindow, defaultResolution, stepFor } from '@/model/step';
 import { between, encodeEnd } from '@/model/time_range';
-import { IconButton } from '@/widgets/button';
-import { Card } from '@/widgets/card';
-import { CompactLegend } from '@/widgets/chart/compact_legend';
-import { TimeSeriesChart } from '@/widgets/chart/time_series_chart';
-import { Empty, Failure, Skeleton } from '@/widgets/states';
-import type { PageTime } from '@/widgets/url_state';
-import styles from './home.module.css';
+import { IconButton } from '../button';
+import { Card } from '../card';
+import { CompactLegend } from '../chart/compact_legend';
+import { TimeSeriesChart } from '../chart/time_series_chart';
+import { Empty, Failure, Skeleton } from '../states';
+import type { PageTime } from '../url_state';
+import styles from './query_chart.module.css';
 
 export interface ChartQuery {
   title: string;

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The questions that the trace and service pages ask.
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { product } from './http';
+import type { Window } from './queries';
+import type { TagScopes, TagValues, TraceMetrics, TraceSearch, WireTrace } from './trace_types';
+
+export const traceQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['trace', id],
+    queryFn: ({ signal }) => product<WireTrace>(`/jaeger/api/v3/traces/${encodeURIComponent(id)}`, {}, signal),
+    enabled: id !== '',
+    staleTime: 10_000,
+    retry: false,
+  });
+
+/** `window` in whole seconds. */
+export const traceSearchQuery = (q: string, window: Window, limit: number) =>
+  queryOptions({
+    queryKey: ['trace_search', q, window.start, window.end, limit],
+    queryFn: ({ signal }) => product<TraceSearch>('/tempo/api/search', { q, ...window, limit, spss: 3 }, signal),
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+    gcTime: 60_000,
+    retry: false,
+  });
+
+export const tagValuesQuery = (tag: string, q: string, window: Window) =>
+  queryOptions({
+    queryKey: ['tag_values', tag, q, Math.floor(window.start / 60), Math.floor(window.end / 60)],
+    queryFn: ({ signal }) =>
+      product<TagValues>(`/tempo/api/v2/search/tag/${encodeURIComponent(tag)}/values`, { q, ...window }, signal),
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+    retry: false,
+  });
+
+export const tagNamesQuery = (window: Window) =>
+  queryOptions({
+    queryKey: ['tag_names', Math.floor(window.start / 60), Math.floor(window.end / 60)],
+    queryFn: ({ signal }) => product<TagScopes>('/tempo/api/v2/search/tags', { ...window, limit: 5000 }, signal),
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+    retry: false,
+  });
+
+export const traceMetricsQuery = (q: string, window: Window, stepSeconds: number) =>
+  queryOptions({
+    queryKey: ['trace_metrics', q, window.start, window.end, stepSeconds],
+    queryFn: ({ signal }) =>
+      product<TraceMetrics>('/tempo/api/metrics/query_range', { q, ...window, step: `${stepSeconds}s` }, signal),
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+    gcTime: 60_000,
+    retry: false,
+  });

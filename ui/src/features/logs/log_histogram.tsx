@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { logMatrixQuery, type LogWindow } from '@/api/log_queries';
+import type { TimestampMs } from '@/base/brand';
+import { plural } from '@/base/number_format';
+import { levelChart } from '@/model/log_histogram';
+import { levelHistogram } from '@/model/log_query';
+import { BarStrip } from '@/widgets/chart/bar_strip';
+import { Failure, Skeleton } from '@/widgets/states';
+import { levelColor } from './level_colors';
+import styles from './logs.module.css';
+
+interface HistogramProps {
+  query: string;
+  start: number;
+  end: number;
+  stepSeconds: number;
+  onZoom: (from: TimestampMs, to: TimestampMs) => void;
+  onLevel: (level: string) => void;
+}
+
+const height = 96;
+
+/** How many lines, when and how bad. Start and end are multiples of the step. */
+export function LogHistogram({ query, start, end, stepSeconds, onZoom, onLevel }: HistogramProps) {
+  const window: LogWindow = { startNs: `${start}000000000`, endNs: `${end}000000000` };
+  const counts = useQuery(logMatrixQuery(levelHistogram(query, `${stepSeconds}s`), window, stepSeconds));
+  const chart = useMemo(
+    () => levelChart(counts.data?.data.result ?? [], start, end, stepSeconds),
+    [counts.data, start, end, stepSeconds],
+  );
+  if (counts.isPending) return <Skeleton lines={1} height={height} style={{ padding: '8px 16px' }} />;
+  if (counts.isError)
+    return <Failure what="The histogram" error={counts.error} onRetry={() => void counts.refetch()} />;
+  return (
+    <div className={styles['histogram']}>
+      <BarStrip data={chart} label="Lines by level over time" height={height} color={levelColor} onZoom={onZoom} />
+      <div className={styles['levels']}>
+        <span>{plural(chart.total, 'line')}</span>
+        {[...chart.series].reverse().map((one) => (
+          <button key={one.id} type="button" onClick={() => onLevel(one.id)} title={`Only ${one.name}`}>
+            <span className={styles['swatch']} style={{ background: `var(${levelColor(one.id)})` }} />
+            {one.name}{' '}
+            {one.values
+              .reduce<number>((sum, value) => sum + (value ?? 0), 0)
+              .toLocaleString('en')
+              .replaceAll(',', ' ')}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Services as boxes in columns, calls as lines from caller to callee; the width of a line follows the rate.
+import { Network } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { useLocation } from 'wouter';
+import { layOut } from '@/model/service_map';
+import type { ResolvedRange } from '@/model/time_range';
+import { Card } from '@/widgets/card';
+import { Empty, Failure, Skeleton } from '@/widgets/states';
+import { boxHeight, boxWidth, columnGap, EdgeLine, margin, NodeBox, rowGap } from './service_map_parts';
+import { useServiceEdges } from './use_service_map';
+import styles from './services.module.css';
+
+export function ServiceMapView({ range, filter }: { range: ResolvedRange; filter: string }) {
+  const { edges, isPending, error } = useServiceEdges(range);
+  const [, navigate] = useLocation();
+  const [chosen, setChosen] = useState<string | null>(null);
+  const map = useMemo(() => layOut(edges), [edges]);
+  if (isPending)
+    return (
+      <Card>
+        <Skeleton lines={10} />
+      </Card>
+    );
+  if (error && edges.length === 0)
+    return (
+      <Card>
+        <Failure what="The map" error={error} />
+      </Card>
+    );
+  if (edges.length === 0) {
+    return (
+      <Card>
+        <Empty icon={<Network />} title="No calls between services in this time">
+          A line appears when the spans of both sides of a call have been received.
+        </Empty>
+      </Card>
+    );
+  }
+  const byName = new Map(map.nodes.map((node) => [node.name, node]));
+  const width = margin * 2 + map.columns * boxWidth + (map.columns - 1) * columnGap;
+  const height = margin * 2 + map.rows * boxHeight + (map.rows - 1) * rowGap;
+  const most = Math.max(...edges.map((edge) => edge.rate));
+  const isNear = (name: string): boolean =>
+    chosen === null ||
+    name === chosen ||
+    edges.some((e) => (e.from === chosen && e.to === name) || (e.to === chosen && e.from === name));
+  const isWanted = (name: string): boolean => filter === '' || name.toLowerCase().includes(filter.toLowerCase());
+  return (
+    <Card title="Service map" note="per second, share of errors, 95th percentile">
+      <div className={styles['mapScroll']}>
+        <svg
+          width={width}
+          height={height}
+          role="img"
+          aria-label={`${map.nodes.length} services and ${edges.length} connections`}
+        >
+          {edges.map((edge) => {
+            const from = byName.get(edge.from);
+            const to = byName.get(edge.to);
+            if (!from || !to) return null;
+            return (
+              <EdgeLine
+                key={`${edge.from}>${edge.to}`}
+                edge={edge}
+                from={from}
+                to={to}
+                weight={edge.rate / most}
+                isFaint={chosen !== null && edge.from !== chosen && edge.to !== chosen}
+              />
+            );
+          })}
+          {map.nodes.map((node) => (
+            <NodeBox
+              key={node.name}
+              node={node}
+              isFaint={!isNear(node.name) || !isWanted(node.name)}
+              onHover={(over) => setChosen(over ? node.name : null)}
+              onOpen={() => node.kind === '' && navigate(`/services/${encodeURIComponent(node.name)}`)}
+            />
+          ))}
+        </svg>
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// One service: how much, how well, how fast, compared with yesterday and last week; what it consists of,
+// what it depends on, what fails, and the ways to its traces and logs.
+import { FileText, Route } from 'lucide-react';
+import { useMemo } from 'react';
+import { Link, useParams } from 'wouter';
+import { durationMs } from '@/base/brand';
+import { formatDuration, humanDuration } from '@/base/duration';
+import { percent, shortNumber } from '@/base/number_format';
+import { entryKinds, quoted, serviceCharts } from '@/model/service_red';
+import { defaultResolution, stepFor } from '@/model/step';
+import { encodeEnd } from '@/model/time_range';
+import { Card, Page } from '@/widgets/card';
+import { QueryChart } from '@/widgets/query/query_chart';
+import { Empty, Skeleton } from '@/widgets/states';
+import { TimeControls } from '@/widgets/time_controls';
+import { usePageTime, type PageTime } from '@/widgets/url_state';
+import { Dependencies } from './dependencies';
+import { ErrorGroups } from './error_groups';
+import { RedTable } from './red_table';
+import { useRed } from './use_red';
+import styles from './services.module.css';
+
+export function ServicePage() {
+  const { name = '' } = useParams<{ name: string }>();
+  const service = decodeURIComponent(name);
+  const time = usePageTime();
+  const matchers = useMemo(() => [`service=${quoted(service)}`, entryKinds], [service]);
+  const step = stepFor(defaultResolution, durationMs(time.resolved.to - time.resolved.from));
+  const interval = formatDuration(durationMs(Math.max(60_000, step * 4)));
+  const charts = useMemo(() => {
+    const made = serviceCharts(matchers);
+    const fill = (text: string): string => text.replaceAll('$interval', interval);
+    return { rate: fill(made.rate), errors: fill(made.errors), latency: fill(made.latency) };
+  }, [matchers, interval]);
+  return (
+    <Page title={service} summary={<Ways service={service} time={time} />} actions={<TimeControls time={time} />}>
+      <section className={styles['charts']} aria-label="Rate, errors and duration">
+        <QueryChart
+          time={time}
+          chart={{ title: 'Requests per second', query: charts.rate, yMin: 0, format: (v) => `${shortNumber(v)}/s` }}
+        />
+        <QueryChart time={time} chart={{ title: 'Share of errors', query: charts.errors, yMin: 0, format: percent }} />
+        <QueryChart
+          time={time}
+          chart={{ title: 'Duration', query: charts.latency, yMin: 0, format: (v) => humanDuration(v * 1000) }}
+        />
+      </section>
+      <div className={styles['halves']}>
+        <Operations title="Endpoints" matchers={matchers} service={service} time={time} />
+        <ErrorGroups service={service} time={time} />
+        <Dependencies service={service} time={time} />
+        <Operations
+          title="Calls to others"
+          matchers={[`service=${quoted(service)}`, 'span_kind=~"SPAN_KIND_CLIENT|SPAN_KIND_PRODUCER"']}
+          service={service}
+          time={time}
+        />
+      </div>
+    </Page>
+  );
+}
+
+function timeParams(time: PageTime): Record<string, string> {
+  return { from: encodeEnd(time.range.from), to: encodeEnd(time.range.to) };
+}
+
+function Ways({ service, time }: { service: string; time: PageTime }) {
+  const traces = new URLSearchParams({ service, ...timeParams(time) });
+  const logs = new URLSearchParams({ query: `{service_name=${quoted(service)}}`, ...timeParams(time) });
+  return (
+    <span className={styles['ways']}>
+      <Link href={`/traces?${traces.toString()}`}>
+        <Route aria-hidden /> Traces
+      </Link>
+      <Link href={`/logs?${logs.toString()}`}>
+        <FileText aria-hidden /> Logs
+      </Link>
+      <Link href={`/services?view=map&search=${encodeURIComponent(service)}`}>On the map</Link>
+    </span>
+  );
+}
+
+interface OperationsProps {
+  title: string;
+  matchers: readonly string[];
+  service: string;
+  time: PageTime;
+}
+
+function Operations({ title, matchers, service, time }: OperationsProps) {
+  const red = useRed('span_name', matchers, time.resolved);
+  const link = (operation: string): string =>
+    `/traces?${new URLSearchParams({ service, operation, ...timeParams(time) }).toString()}`;
+  return (
+    <Card title={title} note={red.rows.length > 0 ? String(red.rows.length) : undefined}>
+      {red.isPending ? (
+        <Skeleton lines={5} />
+      ) : red.rows.length === 0 ? (
+        <Empty title="None in this time" />
+      ) : (
+        <RedTable
+          label={title}
+          header="Operation"
+          rows={red.rows}
+          name={(row) => <Link href={link(row.labels['span_name'] ?? '')}>{row.labels['span_name']}</Link>}
+        />
+      )}
+    </Card>
+  );
+}

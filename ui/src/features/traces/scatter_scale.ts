@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Start and duration of traces as places on a canvas: time to the right, duration upwards in powers of ten.
+import { humanDuration } from '@/base/duration';
+import type { TraceRow } from '@/model/trace_rows';
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+const left = 54;
+const bottom = 18;
+
+export class Scale {
+  private readonly low: number;
+  private readonly high: number;
+
+  constructor(
+    rows: readonly TraceRow[],
+    private readonly fromMs: number,
+    private readonly toMs: number,
+    readonly width: number,
+    readonly height: number,
+  ) {
+    const durations = rows.map((row) => Math.max(row.durationMs, 0.1));
+    this.low = Math.log10(Math.min(...durations, 1)) - 0.1;
+    this.high = Math.log10(Math.max(...durations, 10)) + 0.1;
+  }
+
+  at(row: TraceRow): Point {
+    return { x: this.x(row.startMs), y: this.y(row.durationMs) };
+  }
+
+  x(timeMs: number): number {
+    return left + ((timeMs - this.fromMs) / (this.toMs - this.fromMs || 1)) * (this.width - left - 8);
+  }
+
+  y(durationMs: number): number {
+    const share = (Math.log10(Math.max(durationMs, 0.1)) - this.low) / (this.high - this.low);
+    return (1 - share) * (this.height - bottom - 6) + 6;
+  }
+
+  timeAt(x: number): number {
+    return this.fromMs + ((x - left) / (this.width - left - 8)) * (this.toMs - this.fromMs);
+  }
+
+  durationAt(y: number): number {
+    return 10 ** (this.low + (1 - (y - 6) / (this.height - bottom - 6)) * (this.high - this.low));
+  }
+
+  decades(): number[] {
+    const out: number[] = [];
+    for (let power = Math.ceil(this.low); power <= this.high; power++) out.push(10 ** power);
+    return out;
+  }
+}
+
+export function nearest(rows: readonly TraceRow[], scale: Scale, at: Point): TraceRow | null {
+  let best: TraceRow | null = null;
+  let least = 14 * 14;
+  for (const row of rows) {
+    const point = scale.at(row);
+    const distance = (point.x - at.x) ** 2 + (point.y - at.y) ** 2;
+    if (distance < least) [best, least] = [row, distance];
+  }
+  return best;
+}
+
+export function paint(canvas: HTMLCanvasElement, rows: readonly TraceRow[], scale: Scale): void {
+  const ratio = window.devicePixelRatio || 1;
+  canvas.width = scale.width * ratio;
+  canvas.height = scale.height * ratio;
+  const context = canvas.getContext('2d');
+  if (!context) return;
+  context.scale(ratio, ratio);
+  const style = getComputedStyle(canvas);
+  const color = (name: string): string => style.getPropertyValue(name);
+  context.font = `11px ${color('--font-ui')}`;
+  for (const decade of scale.decades()) {
+    const y = scale.y(decade);
+    context.fillStyle = color('--grid');
+    context.fillRect(left, y, scale.width - left - 8, 1);
+    context.fillStyle = color('--axis');
+    context.textAlign = 'right';
+    context.fillText(humanDuration(decade), left - 8, y + 4);
+  }
+  // Errors last, so that they are never hidden.
+  for (const isError of [false, true]) {
+    context.fillStyle = color(isError ? '--bad' : '--accent');
+    context.globalAlpha = isError ? 0.95 : 0.6;
+    for (const row of rows) {
+      if (row.errors > 0 !== isError) continue;
+      const { x, y } = scale.at(row);
+      const size = Math.min(7, 2.5 + Math.log2(row.spans + 1) * 0.5);
+      context.beginPath();
+      context.arc(x, y, size, 0, Math.PI * 2);
+      context.fill();
+    }
+  }
+  context.globalAlpha = 1;
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// Search for traces: by fields or in TraceQL, over one time range, all of it in the address.
+import { useQuery } from '@tanstack/react-query';
+import { ListTree, Route } from 'lucide-react';
+import { useMemo, useState, type FormEvent } from 'react';
+import { useLocation } from 'wouter';
+import { traceSearchQuery } from '@/api/trace_queries';
+import { plural } from '@/base/number_format';
+import { timestampMs } from '@/base/brand';
+import { between } from '@/model/time_range';
+import { sortRows, traceRows } from '@/model/trace_rows';
+import { queryOf, type SearchForm } from '@/model/traceql_form';
+import { Button } from '@/widgets/button';
+import { Card, Page } from '@/widgets/card';
+import { ChoiceField, TextField } from '@/widgets/fields';
+import { Empty, Failure, Skeleton } from '@/widgets/states';
+import { TimeControls } from '@/widgets/time_controls';
+import { usePageTime, useUrlParams, useUrlText } from '@/widgets/url_state';
+import { LatencyScatter } from './latency_scatter';
+import { SearchFields } from './search_form';
+import { formOf, parameterOf } from './search_params';
+import { TraceTable } from './trace_table';
+import styles from './traces.module.css';
+
+export function TracesPage() {
+  const [params, change] = useUrlParams();
+  const [, navigate] = useLocation();
+  const time = usePageTime();
+  const [order, setOrder] = useUrlText('order', 'newest');
+  const written = params.get('q');
+  const asked = useMemo(() => formOf(params), [params]);
+  const [form, setForm] = useState(asked);
+  const [text, setText] = useState(written ?? '');
+  const query = written ?? queryOf(asked);
+  const window = useMemo(
+    () => ({ start: Math.floor(time.resolved.from / 1000), end: Math.ceil(time.resolved.to / 1000) }),
+    [time.resolved],
+  );
+  const limit = Number(params.get('limit') ?? 200);
+  const search = useQuery(traceSearchQuery(query, window, limit));
+  const rows = useMemo(() => sortRows(traceRows(search.data?.traces ?? []), order), [search.data, order]);
+
+  const runForm = (next: SearchForm): void =>
+    change((p) => {
+      p.delete('q');
+      for (const key of Object.keys(parameterOf) as (keyof SearchForm)[])
+        if (next[key] === '') p.delete(parameterOf[key]);
+        else p.set(parameterOf[key], next[key]);
+    });
+  const runText = (q: string): void => {
+    setText(q);
+    change((p) => p.set('q', q));
+  };
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    runText(text);
+  };
+
+  return (
+    <Page title="Traces" actions={<TimeControls time={time} />}>
+      <Card>
+        {written === null ? (
+          <SearchFields
+            form={form}
+            window={window}
+            onChange={setForm}
+            onSearch={() => runForm(form)}
+            onWrite={runText}
+          />
+        ) : (
+          <form className={styles['query']} onSubmit={submit}>
+            <TextField label="TraceQL" className={styles['queryField']} value={text} onChange={setText} autoFocus />
+            <Button type="submit" look="primary">
+              Search
+            </Button>
+            <Button look="quiet" icon={<ListTree />} onClick={() => change((p) => p.delete('q'))}>
+              Search by fields
+            </Button>
+          </form>
+        )}
+      </Card>
+      <Card
+        title={search.data ? plural(rows.length, 'trace') : 'Traces'}
+        note={rows.length >= limit ? `the newest ${limit}; narrow the search or ask for more` : undefined}
+        actions={
+          <>
+            {rows.length >= limit && (
+              <Button onClick={() => change((p) => p.set('limit', String(limit * 5)))}>More</Button>
+            )}
+            <ChoiceField
+              label="Order"
+              value={order}
+              onChange={setOrder}
+              choices={[
+                { value: 'newest', label: 'Newest' },
+                { value: 'longest', label: 'Longest' },
+                { value: 'spans', label: 'Most spans' },
+                { value: 'errors', label: 'Most errors' },
+              ]}
+            />
+          </>
+        }
+      >
+        {search.isPending ? (
+          <Skeleton lines={10} />
+        ) : search.isError ? (
+          <Failure what="The traces" error={search.error} onRetry={() => void search.refetch()} />
+        ) : rows.length === 0 ? (
+          <Empty icon={<Route />} title="No trace matches">
+            {plural(Number(search.data.metrics?.inspectedSpans ?? 0), 'span')} were looked at in this time range. Try a
+            longer one, or fewer conditions.
+          </Empty>
+        ) : (
+          <>
+            <LatencyScatter
+              rows={rows}
+              fromMs={time.resolved.from}
+              toMs={time.resolved.to}
+              onOpen={(row) => navigate(`/trace/${row.id}`)}
+              onBox={(box) => {
+                time.setRange(between(timestampMs(Math.floor(box.fromMs)), timestampMs(Math.ceil(box.toMs))));
+                const next = {
+                  ...asked,
+                  minDuration: `${Math.floor(box.minMs)}ms`,
+                  maxDuration: `${Math.ceil(box.maxMs)}ms`,
+                };
+                setForm(next);
+                if (written === null) runForm(next);
+              }}
+            />
+            <TraceTable rows={rows} />
+          </>
+        )}
+      </Card>
+    </Page>
+  );
+}

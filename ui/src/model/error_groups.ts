@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Failed spans put together by operation and message, numbers and ids in messages taken as equal.
+import type { FoundTrace } from '@/api/trace_types';
+import { attribute, attributesOf } from './attributes';
+
+export interface ErrorGroup {
+  key: string;
+  operation: string;
+  message: string;
+  count: number;
+  traceId: string;
+  spanId: string;
+}
+
+export function errorQuery(service: string): string {
+  return `{ resource.service.name = ${JSON.stringify(service)} && status = error } | select(statusMessage, name, event.exception.message)`;
+}
+
+function withoutNumbers(message: string): string {
+  return message
+    .replace(/[0-9a-f]{8}-[0-9a-f-]{27,}/gi, '…')
+    .replace(/\b0x[0-9a-f]+\b|\b[0-9a-f]{16,}\b/gi, '…')
+    .replace(/\d+/g, '…');
+}
+
+/** `traces` come newest first, so the first span of a group is the latest. */
+export function errorGroups(traces: readonly FoundTrace[]): ErrorGroup[] {
+  const groups = new Map<string, ErrorGroup>();
+  for (const trace of traces) {
+    for (const span of (trace.spanSets ?? []).flatMap((set) => set.spans ?? [])) {
+      const attributes = attributesOf(span.attributes);
+      const operation = span.name ?? attribute(attributes, 'name') ?? '';
+      const message =
+        attribute(attributes, 'event.exception.message') ??
+        attribute(attributes, 'exception.message') ??
+        attribute(attributes, 'statusMessage') ??
+        '';
+      const key = `${operation}\n${withoutNumbers(message)}`;
+      const group = groups.get(key);
+      if (group) group.count++;
+      else groups.set(key, { key, operation, message, count: 1, traceId: trace.traceID, spanId: span.spanID });
+    }
+  }
+  return [...groups.values()].sort((a, b) => b.count - a.count);
+}
