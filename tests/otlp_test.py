@@ -84,7 +84,7 @@ class OtlpTest(unittest.TestCase):
         self.assertIn(b"\0\0\0\0\0", answer)
         self.assertEqual(self.value("by_grpc"), "3.5")
         self.assertIn(b"grpc-status: 3", call("metrics.v1.MetricsService/Export", b"\x0a" + varint(50)))
-        self.assertIn(b"grpc-status: 12", call("trace.v1.TraceService/Export", b""))
+        self.assertIn(b"grpc-status: 12", call("trace.v1.TraceService/Nothing", b""))
 
 
 if __name__ == "__main__":

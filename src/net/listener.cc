@@ -3,12 +3,12 @@
 
 #include <atomic>
 #include <boost/asio/ip/v6_only.hpp>
-#include <charconv>
 #include <chrono>
 #include <utility>
 #include <vector>
 
 #include "base/log.h"
+#include "net/listen_address.h"
 
 namespace sb::net {
 
@@ -21,29 +21,6 @@ namespace {
 constexpr int kBacklog = 4'096;
 constexpr auto kAcceptRetry = std::chrono::milliseconds(100);
 
-struct HostPort {
-  std::string host;
-  unsigned short port = 0;
-};
-base::Result<HostPort> SplitAddress(const std::string& address) {
-  const size_t colon = address.rfind(':');
-  if (colon == std::string::npos) {
-    return InvalidArgument("listen address has no port: \"" + address + "\"");
-  }
-  HostPort split{address.substr(0, colon), 0};
-  if (split.host.size() >= 2 && split.host.front() == '[' && split.host.back() == ']') {
-    split.host = split.host.substr(1, split.host.size() - 2);
-  } else if (split.host.find(':') != std::string::npos) {
-    return InvalidArgument("IPv6 listen address needs brackets: \"" + address + "\"");
-  }
-  const char* end = address.data() + address.size();
-  const auto [stop, error] = std::from_chars(address.data() + colon + 1, end, split.port);
-  if (error != std::errc() || stop != end) {
-    return InvalidArgument("listen address has no valid port: \"" + address + "\"");
-  }
-  return split;
-}
-
 }  // namespace
 
 Listener::Listener(EventLoops& loops, std::shared_ptr<ServerState> server)
@@ -54,7 +31,7 @@ Listener::Listener(EventLoops& loops, std::shared_ptr<ServerState> server)
       retry_timer_(accept_loop_.io()) {}
 
 Status Listener::Bind(const std::string& address) {
-  SB_ASSIGN_OR_RETURN(const HostPort split, SplitAddress(address));
+  SB_ASSIGN_OR_RETURN(const ListenAddress split, SplitListenAddress(address));
   if (split.host.empty()) {
     // All addresses: one IPv6 socket takes IPv4 too, unless the machine has no IPv6.
     const Status both = TryBind(Tcp::endpoint(Tcp::v6(), split.port));

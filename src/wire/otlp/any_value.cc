@@ -7,6 +7,7 @@
 
 #include "encoding/protobuf.h"
 #include "wire/otlp/base64.h"
+#include "wire/otlp/json_text.h"
 
 namespace sb::wire {
 namespace {
@@ -42,47 +43,6 @@ void AppendNumber(double value, std::string* out) {
   } else {  // 1e-07 is written as 1e-7
     out->append(text.substr(0, exponent + 2)).append(text.substr(exponent + 3));
   }
-}
-
-void AppendEscaped(unsigned char c, std::string* out) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  out->append("\\u00");
-  out->push_back(kHex[c >> 4]);
-  out->push_back(kHex[c & 15]);
-}
-
-void AppendJsonString(std::string_view text, std::string* out) {
-  out->push_back('"');
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-      case '\\':
-        out->push_back('\\');
-        out->push_back(c);
-        break;
-      case '\n':
-        out->append("\\n");
-        break;
-      case '\r':
-        out->append("\\r");
-        break;
-      case '\t':
-        out->append("\\t");
-        break;
-      case '<':
-      case '>':
-      case '&':
-        AppendEscaped(static_cast<unsigned char>(c), out);
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          AppendEscaped(static_cast<unsigned char>(c), out);
-        } else {
-          out->push_back(c);
-        }
-    }
-  }
-  out->push_back('"');
 }
 
 base::Status AppendJson(const AnyValue& value, int depth, std::string* out);
@@ -122,7 +82,7 @@ base::Status AppendMap(std::string_view bytes, int depth, std::string* out) {
     if (i != 0) {
       out->push_back(',');
     }
-    AppendJsonString(entries[i].key, out);
+    AppendJsonText(entries[i].key, out);
     out->push_back(':');
     SB_RETURN_IF_ERROR(AppendJson(entries[i].value, depth, out));
   }
@@ -137,7 +97,7 @@ base::Status AppendJson(const AnyValue& value, int depth, std::string* out) {
       out->append("null");
       return base::OkStatus();
     case AnyValue::Kind::kString:
-      AppendJsonString(value.bytes, out);
+      AppendJsonText(value.bytes, out);
       return base::OkStatus();
     case AnyValue::Kind::kBytes:
       out->push_back('"');
