@@ -8,6 +8,7 @@
 //   Prepare(config)              checks everything; on success holds what Commit will put in force
 //   Commit()                     puts the prepared configuration in force; cannot fail
 //   AddRoutes(door, router)      once per HTTP door ("listen" is port 3000's)
+//   UseMainRoutes(router)        once, when all routes of port 3000 are known
 //   OpenDoor(name, …)            for doors that are not HTTP
 //   Start()                      all doors are open: periodic work may begin
 //   Stop()                       doors are closed; end all work, then close files
@@ -93,6 +94,8 @@ class Part {
     (void)door;
     (void)router;
   }
+  // A copy of port 3000's routes, for a part that asks the program's own APIs without a socket.
+  virtual void UseMainRoutes(std::shared_ptr<const net::Router> routes) { (void)routes; }
   // Whether a door is no HTTP door but this part's.
   virtual bool OwnsDoor(std::string_view door) const {
     (void)door;

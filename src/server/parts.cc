@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "server/grafana_part.h"
 #include "server/logs_part.h"
 #include "server/part.h"
 #include "server/traces_part.h"
@@ -9,6 +10,7 @@ base::Result<std::vector<std::unique_ptr<Part>>> MakeParts(const PartContext& co
   std::vector<std::unique_ptr<Part>> parts;
   parts.push_back(std::make_unique<TracesPart>(context));
   parts.push_back(std::make_unique<LogsPart>(context));
+  parts.push_back(std::make_unique<GrafanaPart>(context));
   return parts;
 }
 

@@ -270,7 +270,13 @@ base::Status Server::Impl::OpenDoors(
   RouteParts with{registry, *remote_write, *otlp, *api, *sources, parts, nullptr, nullptr};
   with.reload = [this] { return LoadAndApply(); };
   with.flush = [this] { return Flush(); };
-  SB_RETURN_IF_ERROR(OpenDoor("listen", options.listen, MainRoutes(with)));
+  net::Router main_routes = MainRoutes(with);
+  const auto copy = std::make_shared<net::Router>();
+  copy->Mount("", main_routes);
+  for (const std::unique_ptr<Part>& part : parts) {
+    part->UseMainRoutes(copy);
+  }
+  SB_RETURN_IF_ERROR(OpenDoor("listen", options.listen, std::move(main_routes)));
   for (const auto& [name, address] : options.doors) {
     Part* owner = OwnerOf(name);
     SB_RETURN_IF_ERROR(owner != nullptr ? OpenOwnDoor(*owner, name, address)

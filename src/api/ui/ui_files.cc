@@ -25,7 +25,9 @@ bool LooksLikeFile(std::string_view path) {
 }
 
 bool IsApiPath(std::string_view path) {
-  static constexpr std::string_view kPrefixes[] = {"/api/", "/prometheus/", "/-/"};
+  static constexpr std::string_view kPrefixes[] = {
+      "/api/",    "/prometheus/",    "/loki/", "/tempo/", "/jaeger/",
+      "/zipkin/", "/elasticsearch/", "/otlp/", "/-/",     "/alertmanager/"};
   return std::any_of(std::begin(kPrefixes), std::end(kPrefixes),
                      [path](std::string_view prefix) { return path.starts_with(prefix); });
 }

@@ -3,7 +3,6 @@
 // this list. A place is listed when it exists.
 import {
   Bell,
-  BellOff,
   Boxes,
   Compass,
   Cpu,
@@ -16,7 +15,6 @@ import {
   ListChecks,
   Radar,
   Route,
-  Send,
   type LucideIcon,
 } from 'lucide-react';
 
@@ -52,14 +50,6 @@ export const placeGroups: readonly PlaceGroup[] = [
     places: [
       { path: '/alerts', name: 'Alerts', icon: Bell, words: 'firing pending', key: 'a' },
       { path: '/rules', name: 'Rules', icon: ListChecks, words: 'recording alerting groups', key: 'r' },
-      {
-        path: '/notifications',
-        name: 'Notifications',
-        icon: Send,
-        words: 'receivers routes groups who was told',
-        key: 'n',
-      },
-      { path: '/silences', name: 'Silences', icon: BellOff, words: 'mute quiet maintenance', key: 'm' },
     ],
   },
   {

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// GrafanaPart answers Grafana's HTTP API on port 3000 and keeps the catalog in step with the
+// provisioning folder of signalbox.yaml (`grafana: {provisioning: DIR}`): at the start, every ten
+// seconds, and at a reload.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/grafana/grafana_api.h"
+#include "base/mutex.h"
+#include "server/part.h"
+
+namespace sb::server {
+
+class GrafanaPart final : public Part {
+ public:
+  explicit GrafanaPart(const PartContext& context);
+
+  base::Status Prepare(const PartConfig& config) override;
+  void Commit() override;
+  void AddRoutes(std::string_view door, net::Router* router) override;
+  void UseMainRoutes(std::shared_ptr<const net::Router> routes) override;
+  base::Status Start() override;
+  void Stop() override;
+
+ private:
+  // Applies the files and logs what changed; a notice is logged when it is new.
+  void Reload() SB_EXCLUDES(mutex_);
+
+  base::ThreadPool& background_pool_;
+  std::shared_ptr<const net::Router> main_routes_;
+  api::GrafanaApi api_;
+  std::unique_ptr<base::TaskRunner> runner_;
+  base::Mutex mutex_;
+  std::vector<std::string> notices_ SB_GUARDED_BY(mutex_);
+};
+
+}  // namespace sb::server
