@@ -3,6 +3,7 @@
 // this list. A place is listed when it exists.
 import {
   Bell,
+  BellOff,
   Boxes,
   Compass,
   Cpu,
@@ -15,6 +16,7 @@ import {
   ListChecks,
   Radar,
   Route,
+  Send,
   type LucideIcon,
 } from 'lucide-react';
 
@@ -50,6 +52,14 @@ export const placeGroups: readonly PlaceGroup[] = [
     places: [
       { path: '/alerts', name: 'Alerts', icon: Bell, words: 'firing pending', key: 'a' },
       { path: '/rules', name: 'Rules', icon: ListChecks, words: 'recording alerting groups', key: 'r' },
+      {
+        path: '/notifications',
+        name: 'Notifications',
+        icon: Send,
+        words: 'receivers routes groups who was told',
+        key: 'n',
+      },
+      { path: '/silences', name: 'Silences', icon: BellOff, words: 'mute quiet maintenance', key: 'm' },
     ],
   },
   {

@@ -25,6 +25,8 @@ const DiscoveryPage = page(() =>
 );
 const AlertsPage = page(() => import('@/features/alerts/alerts_page').then((m) => ({ default: m.AlertsPage })));
 const RulesPage = page(() => import('@/features/alerts/rules_page').then((m) => ({ default: m.RulesPage })));
+const RoutedPage = page(() => import('@/features/alerts/routed_page').then((m) => ({ default: m.RoutedPage })));
+const SilencesPage = page(() => import('@/features/alerts/silences_page').then((m) => ({ default: m.SilencesPage })));
 const RuntimePage = page(() => import('@/features/status/runtime_page').then((m) => ({ default: m.RuntimePage })));
 const TsdbPage = page(() => import('@/features/status/tsdb_page').then((m) => ({ default: m.TsdbPage })));
 const ConfigPage = page(() => import('@/features/status/config_page').then((m) => ({ default: m.ConfigPage })));
@@ -49,6 +51,8 @@ const routes: readonly [string, ComponentType][] = [
   ['/service-discovery', DiscoveryPage],
   ['/alerts', AlertsPage],
   ['/rules', RulesPage],
+  ['/notifications', RoutedPage],
+  ['/silences', SilencesPage],
   ['/status', RuntimePage],
   ['/tsdb-status', TsdbPage],
   ['/config', ConfigPage],

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ExternalLink } from 'lucide-react';
+import { useState } from 'react';
 import type { Alert } from '@/api/status_types';
 import { classNames } from '@/base/class_names';
 import { timestampMs } from '@/base/brand';
 import { valueNumber } from '@/base/number_format';
 import { formatAgo, formatDateTime } from '@/base/time_format';
+import { matchersFor } from '@/model/silences';
 import { Badge, type Tone } from '@/widgets/badge';
+import { Button } from '@/widgets/button';
 import { useWallClock } from '@/widgets/clock';
 import { LabelChips } from '@/widgets/label_chips';
 import { usePreferences } from '@/widgets/preferences';
+import { SilenceDialog } from './silence_dialog';
 import styles from './alerts.module.css';
 
 export const stateTone: Record<Alert['state'], Tone> = {
@@ -28,6 +32,7 @@ const summaryOf = (alert: Alert): string => alert.annotations['summary'] ?? aler
 export function AlertCard({ alert }: { alert: Alert }) {
   const now = useWallClock();
   const zone = usePreferences((p) => p.zone);
+  const [isSilencing, setSilencing] = useState(false);
   const since = timestampMs(Date.parse(alert.activeAt ?? ''));
   const rest = Object.entries(alert.annotations).filter(
     ([name]) => name !== 'summary' && !(name === 'message' && !alert.annotations['summary']),
@@ -45,6 +50,7 @@ export function AlertCard({ alert }: { alert: Alert }) {
           </span>
         )}
         <span className={styles['value']}>value {valueNumber(Number(alert.value))}</span>
+        {alert.state === 'firing' && <Button onClick={() => setSilencing(true)}>Silence</Button>}
       </header>
       {summaryOf(alert) !== '' && <p className={styles['summary']}>{summaryOf(alert)}</p>}
       {rest.map(([name, text]) => {
@@ -65,6 +71,7 @@ export function AlertCard({ alert }: { alert: Alert }) {
         );
       })}
       {hasMore && <LabelChips labels={alert.labels} without={['alertname', 'severity']} />}
+      {isSilencing && <SilenceDialog matchers={matchersFor(alert.labels)} onClose={() => setSilencing(false)} />}
     </article>
   );
 }
