@@ -9,6 +9,7 @@
 
 #include "query/logql/ip_range.h"
 #include "query/logql/json_path.h"
+#include "query/logql/label_template.h"
 #include "query/logql/parser.h"
 #include "query/logql/pattern.h"
 #include "query/logql/printer.h"
@@ -61,6 +62,9 @@ base::Status CheckFormats(const Stage& stage) {
           fmt::format("multiple label name '{}' not allowed in a single format operation",
                       format.label));
     }
+    if (format.is_template) {
+      SB_RETURN_IF_ERROR(LabelTemplate::Parse(format.source).status());
+    }
   }
   return base::OkStatus();
 }
@@ -75,6 +79,8 @@ base::Status CheckStage(const Stage& stage) {
     case Stage::Kind::kJson:
     case Stage::Kind::kLogfmt:
       return CheckExtractions(stage);
+    case Stage::Kind::kLineFormat:
+      return LabelTemplate::Parse(stage.text).status();
     case Stage::Kind::kLabelFormat:
       return CheckFormats(stage);
     default:

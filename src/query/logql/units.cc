@@ -201,6 +201,19 @@ constexpr std::array<SizeUnit, 26> kSizeUnits = {{
     {"ei", kKibi* kKibi* kKibi* kKibi* kKibi* kKibi},
 }};
 
+// Go allows underscores between digits.
+std::optional<std::string> WithoutUnderscores(std::string_view text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '_') {
+      out += text[i];
+    } else if (i == 0 || i + 1 == text.size() || !IsDigit(text[i - 1]) || !IsDigit(text[i + 1])) {
+      return std::nullopt;
+    }
+  }
+  return out;
+}
+
 // "1.5" from 1.5e9 in units of a second: trailing zeros of the fraction are dropped.
 std::string WithFraction(uint64_t value, uint64_t unit) {
   std::string out = std::to_string(value / unit);
@@ -275,6 +288,10 @@ std::optional<uint64_t> ParseSize(std::string_view text) {
 }
 
 std::optional<double> ParseGoFloat(std::string_view text) {
+  if (text.find('_') != std::string_view::npos) {
+    const std::optional<std::string> plain = WithoutUnderscores(text);
+    return plain.has_value() ? ParseGoFloat(*plain) : std::nullopt;
+  }
   const std::string_view whole = text;
   bool negative = false;
   if (!text.empty() && (text.front() == '+' || text.front() == '-')) {
@@ -307,7 +324,14 @@ std::optional<double> ParseGoFloat(std::string_view text) {
       return std::nullopt;
     }
     if (parsed.ec == std::errc::result_out_of_range) {
-      return std::nullopt;
+      // Too small is 0 in Go, too large an error.
+      const bool is_small = text.find("e-") != std::string_view::npos ||
+                            text.find("E-") != std::string_view::npos ||
+                            text.find_first_of("eEpP") == std::string_view::npos;
+      if (!is_small) {
+        return std::nullopt;
+      }
+      value = 0;
     }
   }
   return negative ? -value : value;
@@ -412,7 +436,7 @@ std::string FormatPlainFloat(double value) {
 
 std::string FormatGoFloat(double value) {
   const double size = std::fabs(value);
-  if (std::isnan(value) || std::isinf(value) || value == 0 || (size >= 1e-4 && size < 1e21)) {
+  if (std::isnan(value) || std::isinf(value) || value == 0 || (size >= 1e-4 && size < 1e6)) {
     return FormatPlainFloat(value);
   }
   std::array<char, 64> buffer;

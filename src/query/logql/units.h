@@ -26,7 +26,7 @@ std::optional<int64_t> ParseGoDuration(std::string_view text);
 std::optional<uint64_t> ParseSize(std::string_view text);
 
 // As Go's strconv.ParseFloat: decimal and hexadecimal floats, "Inf", "NaN", any case, underscores
-// refused.
+// between digits.
 std::optional<double> ParseGoFloat(std::string_view text);
 
 // "1h0m0s", "1.5s", "250ms", "0s".
@@ -37,7 +37,7 @@ std::string FormatPromDuration(int64_t ns);
 std::string FormatSize(uint64_t bytes);
 // Shortest decimal digits without exponent: strconv.FormatFloat(v, 'f', -1, 64).
 std::string FormatPlainFloat(double value);
-// As Go's %v: exponent below 1e-4 and from 1e21.
+// As Go's %v: exponent below 1e-4 and from 1e6.
 std::string FormatGoFloat(double value);
 
 }  // namespace sb::logql

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "query/logql/line_regex.h"
+
+#include <fmt/format.h>
+#include <re2/re2.h>
+
+#include <optional>
+
+namespace sb::logql {
+namespace {
+
+constexpr std::string_view kMeta = "\\.+*?()|[]{}^$";
+
+bool IsAscii(std::string_view text) {
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) >= 0x80) {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::string LowerAscii(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') {
+      c = static_cast<char>(c - 'A' + 'a');
+    }
+  }
+  return out;
+}
+
+// `.*` at the ends of an unanchored search changes nothing.
+std::string_view StripAny(std::string_view pattern) {
+  while (pattern.starts_with(".*") && !pattern.starts_with(".*?")) {
+    pattern.remove_prefix(2);
+  }
+  while (pattern.ends_with(".*") && !pattern.ends_with("\\.*")) {
+    pattern.remove_suffix(2);
+  }
+  return pattern;
+}
+
+// Plain alternatives `a|b`, escapes of punctuation undone; nothing if there is more to it.
+std::optional<std::vector<std::string>> PlainAlternatives(std::string_view pattern) {
+  std::vector<std::string> out(1);
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    const char c = pattern[i];
+    if (c == '|') {
+      out.emplace_back();
+    } else if (c == '\\' && i + 1 < pattern.size() &&
+               kMeta.find(pattern[i + 1]) != std::string_view::npos) {
+      out.back() += pattern[++i];
+    } else if (kMeta.find(c) != std::string_view::npos) {
+      return std::nullopt;
+    } else {
+      out.back() += c;
+    }
+  }
+  for (const std::string& alternative : out) {
+    if (alternative.empty()) {
+      return std::nullopt;
+    }
+  }
+  return out;
+}
+
+// Behind the group or class that opens at `at`.
+size_t SkipBlock(std::string_view pattern, size_t at) {
+  int depth = 0;
+  bool in_class = false;
+  for (; at < pattern.size(); ++at) {
+    const char c = pattern[at];
+    if (c == '\\') {
+      ++at;
+    } else if (in_class) {
+      in_class = c != ']';
+    } else if (c == '[') {
+      in_class = true;
+      if (at + 1 < pattern.size() && pattern[at + 1] == '^') {
+        ++at;
+      }
+      if (at + 1 < pattern.size() && pattern[at + 1] == ']') {
+        ++at;
+      }
+    } else if (c == '(') {
+      ++depth;
+    } else if (c == ')') {
+      --depth;
+    }
+    if (!in_class && depth == 0) {
+      return at + 1;
+    }
+  }
+  return at;
+}
+
+// The longest run of literal bytes that stands at the top of the expression and is not optional.
+std::string RequiredLiteral(std::string_view pattern) {
+  if (pattern.starts_with("(?")) {
+    return "";  // flags may change what letters mean
+  }
+  std::string best;
+  std::string run;
+  const auto end_run = [&best, &run] {
+    if (run.size() > best.size()) {
+      best = run;
+    }
+    run.clear();
+  };
+  for (size_t at = 0; at < pattern.size();) {
+    const char c = pattern[at];
+    if (c == '|') {
+      return "";
+    }
+    if (c == '(' || c == '[') {
+      end_run();
+      at = SkipBlock(pattern, at);
+      continue;
+    }
+    if (c == '?' || c == '*' || c == '{') {
+      // The byte before may be absent; bytes of one character go together.
+      while (!run.empty() && (static_cast<unsigned char>(run.back()) & 0xC0) == 0x80) {
+        run.pop_back();
+      }
+      if (!run.empty()) {
+        run.pop_back();
+      }
+      end_run();
+      at = c == '{' ? pattern.find('}', at) : at;
+      at = at == std::string_view::npos ? pattern.size() : at + 1;
+      continue;
+    }
+    if (c == '\\') {
+      if (at + 1 < pattern.size() && kMeta.find(pattern[at + 1]) != std::string_view::npos) {
+        run += pattern[at + 1];
+      } else {
+        end_run();
+        if (at + 1 < pattern.size() && (pattern[at + 1] == 'Q' || pattern[at + 1] == 'x' ||
+                                        pattern[at + 1] == 'p' || pattern[at + 1] == 'P' ||
+                                        (pattern[at + 1] >= '0' && pattern[at + 1] <= '9'))) {
+          return best;
+        }
+      }
+      at += 2;
+      continue;
+    }
+    if (kMeta.find(c) != std::string_view::npos) {
+      end_run();
+    } else {
+      run += c;
+    }
+    ++at;
+  }
+  end_run();
+  return best;
+}
+
+}  // namespace
+
+base::Result<LineRegex> LineRegex::Compile(std::string_view pattern) {
+  LineRegex out;
+  RE2::Options options;
+  options.set_log_errors(false);
+  auto regex = std::make_shared<RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
+  if (!regex->ok()) {
+    return base::InvalidArgument(fmt::format("error parsing regexp: {}", regex->error()));
+  }
+  std::string_view rest = pattern;
+  const bool fold = rest.starts_with("(?i)");
+  rest = StripAny(fold ? rest.substr(4) : rest);
+  if (rest.empty()) {
+    out.matches_all_ = true;
+    return out;
+  }
+  // RE2 folds U+017F and U+212A onto s and k, so that only other letters may be folded bytewise.
+  const bool folds_bytewise =
+      IsAscii(rest) && rest.find_first_of("sSkK") == std::string_view::npos;
+  if (auto plain = PlainAlternatives(rest); plain.has_value() && (!fold || folds_bytewise)) {
+    for (std::string& literal : *plain) {
+      out.literals_.push_back(fold ? LowerAscii(literal) : std::move(literal));
+    }
+    out.ignores_case_ = fold;
+    return out;
+  }
+  if (!fold) {
+    out.required_ = RequiredLiteral(rest);
+  }
+  out.regex_ = std::move(regex);
+  return out;
+}
+
+bool LineRegex::Matches(std::string_view line) const {
+  if (matches_all_) {
+    return true;
+  }
+  if (regex_ == nullptr) {
+    for (const std::string& literal : literals_) {
+      if (ignores_case_ ? ContainsFold(line, literal)
+                        : line.find(literal) != std::string_view::npos) {
+        return true;
+      }
+    }
+    return false;
+  }
+  if (!required_.empty() && line.find(required_) == std::string_view::npos) {
+    return false;
+  }
+  return RE2::PartialMatch(re2::StringPiece(line.data(), line.size()), *regex_);
+}
+
+bool ContainsFold(std::string_view text, std::string_view lower) {
+  if (lower.empty()) {
+    return true;
+  }
+  const auto fold = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  };
+  for (size_t at = 0; at + lower.size() <= text.size(); ++at) {
+    if (fold(text[at]) != lower[0]) {
+      continue;
+    }
+    size_t i = 1;
+    while (i < lower.size() && fold(text[at + i]) == lower[i]) {
+      ++i;
+    }
+    if (i == lower.size()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace sb::logql
