@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// JsonScanner walks the members of one JSON object as leniently as Loki's reader does: it looks only
-// at what it needs, so numbers are not checked, a trailing comma and anything behind the closing
-// brace are accepted, and what was read before a break stays read.
+// JsonScanner walks the members of one JSON object as leniently as Loki's reader does: it looks
+// only at what it needs, so numbers are not checked, a trailing comma and anything behind the
+// closing brace are accepted, and what was read before a break stays read.
 //
 //   JsonScanner scanner(line);
 //   for (JsonField field; scanner.Next(&field);) …

@@ -78,7 +78,7 @@ std::string RunCase(const config::Node& item) {
   if (fail) {
     return "";
   }
-  auto pipeline = Pipeline::Compile((*parsed)->stages, {.wanted = nullptr, .now_ns = 1'000'000'000});
+  auto pipeline = Pipeline::Compile((*parsed)->stages, {.wanted = nullptr, .now_ns = 1'000'000});
   if (!pipeline.ok()) {
     return pipeline.status().ToString();
   }

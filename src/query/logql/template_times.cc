@@ -102,7 +102,8 @@ void AddEpoch(gotemplate::FunctionTable* table, const char* name, int64_t unit_n
 }  // namespace
 
 void AddTimeFunctions(gotemplate::FunctionTable* table) {
-  table->Add("now", {}, [](Call& c) -> ValueResult { return TimeValue(TimeOfNs(RunOf(c).now_ns)); });
+  table->Add("now", {},
+             [](Call& c) -> ValueResult { return TimeValue(TimeOfNs(RunOf(c).now_ns)); });
   table->Add("__timestamp__", {},
              [](Call& c) -> ValueResult { return TimeValue(TimeOfNs(RunOf(c).time_ns)); });
   table->Add("date", {{Param::kString, Param::kAny}, false}, [](Call& c) -> ValueResult {

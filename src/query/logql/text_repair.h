@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the reference does to extracted values: every byte that is not UTF-8 and every U+FFFD becomes
-// a blank.
+// What the reference does to extracted values: every byte that is not UTF-8 and every U+FFFD
+// becomes a blank.
 //
 // Threads: pure functions.
 #pragma once

@@ -327,7 +327,8 @@ std::optional<double> ParseGoFloat(std::string_view text) {
       // Too small is 0 in Go, too large an error.
       const bool is_small = text.find("e-") != std::string_view::npos ||
                             text.find("E-") != std::string_view::npos ||
-                            text.find_first_of("eEpP") == std::string_view::npos;
+                            (text.find_first_of("eEpP") == std::string_view::npos &&
+                             (text[0] == '0' || text[0] == '.'));
       if (!is_small) {
         return std::nullopt;
       }
