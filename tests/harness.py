@@ -31,7 +31,7 @@ def binary():
 
 
 DOORS = ("prometheus alertmanager otlp-grpc otlp-http tempo jaeger jaeger-thrift-http jaeger-grpc jaeger-compact "
-         "jaeger-binary zipkin loki elasticsearch").split()
+         "jaeger-binary jaeger-sampling zipkin loki elasticsearch").split()
 
 
 def any_port_flags():

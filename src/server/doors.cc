@@ -66,6 +66,7 @@ const std::vector<Door>& AllDoors() {
       {"jaeger-grpc", "127.0.0.1:14250"},
       {"jaeger-compact", "127.0.0.1:6831"},
       {"jaeger-binary", "127.0.0.1:6832"},
+      {"jaeger-sampling", "127.0.0.1:5778"},
       {"zipkin", "127.0.0.1:9411"},
       {"loki", "127.0.0.1:3100"},
       {"elasticsearch", "127.0.0.1:9200"},

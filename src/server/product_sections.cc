@@ -39,4 +39,11 @@ const OptionTable<SloSection>& OptionsOf(const SloSection*) {
   return table;
 }
 
+const OptionTable<TracesSection>& OptionsOf(const TracesSection*) {
+  static const auto table = OptionTable<TracesSection>("traces").Add(
+      "sampling_strategies", &TracesSection::sampling_strategies,
+      {.sentence = "Jaeger's file of sampling strategies, for the clients that ask."});
+  return table;
+}
+
 }  // namespace sb::server

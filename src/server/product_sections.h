@@ -28,9 +28,14 @@ struct SloSection {
   std::vector<std::string> files;  // globs of SLO definitions
 };
 
+struct TracesSection {
+  std::string sampling_strategies;  // path of Jaeger's strategies file; empty: its default
+};
+
 const config::OptionTable<AlertmanagerSection>& OptionsOf(const AlertmanagerSection*);
 const config::OptionTable<GrafanaSection>& OptionsOf(const GrafanaSection*);
 const config::OptionTable<CollectorSection>& OptionsOf(const CollectorSection*);
 const config::OptionTable<SloSection>& OptionsOf(const SloSection*);
+const config::OptionTable<TracesSection>& OptionsOf(const TracesSection*);
 
 }  // namespace sb::server

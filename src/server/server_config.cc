@@ -228,6 +228,7 @@ const OptionTable<ServerConfig>& OptionsOf(const ServerConfig*) {
           .Add("collector", &ServerConfig::collector,
                {.sentence = "OpenTelemetry Collector compatibility."})
           .Add("slo", &ServerConfig::slo, {.sentence = "Service level objectives."})
+          .Add("traces", &ServerConfig::traces, {.sentence = "How spans are taken in."})
           .Check(&CheckServer);
   return table;
 }
@@ -245,6 +246,7 @@ base::Result<ServerConfig> ParseServerConfig(std::string_view text, const std::s
   config.alertmanager.config = Resolve(folder, config.alertmanager.config);
   config.grafana.provisioning = Resolve(folder, config.grafana.provisioning);
   config.collector.config = Resolve(folder, config.collector.config);
+  config.traces.sampling_strategies = Resolve(folder, config.traces.sampling_strategies);
   for (std::string& file : config.slo.files) {
     file = Resolve(folder, file);
   }

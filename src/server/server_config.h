@@ -79,6 +79,7 @@ struct ServerConfig {
   GrafanaSection grafana;
   CollectorSection collector;
   SloSection slo;
+  TracesSection traces;
 };
 
 // The declared options, for the reference page.

@@ -41,6 +41,7 @@ std::string ServerConfigMarkdown() {
   AddSection<GrafanaSection>("grafana", &out);
   AddSection<CollectorSection>("collector", &out);
   AddSection<SloSection>("slo", &out);
+  AddSection<TracesSection>("traces", &out);
   AddDoors(&out);
   return out;
 }

@@ -1,25 +1,104 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/traces_part.h"
 
+#include <utility>
+
+#include "ingest/jaeger/jaeger_handler.h"
 #include "ingest/otlp/otlp_handler.h"
 
 namespace sb::server {
+namespace {
+
+constexpr std::string_view kCompactDoor = "jaeger-compact";
+constexpr std::string_view kBinaryDoor = "jaeger-binary";
+
+}  // namespace
 
 TracesPart::TracesPart(const PartContext& context)
-    : writer_(&context.trace_writer, &context.env, &context.losses, &context.registry),
+    : context_(context),
+      writer_(&context.trace_writer, &context.env, &context.losses, &context.registry),
       sink_(&writer_, {}),
-      otlp_(&sink_, &context.losses, &context.registry) {}
+      otlp_(&sink_, &context.losses, &context.registry),
+      jaeger_(&sink_, &context.losses, &context.registry),
+      zipkin_(&sink_, &context.env, &context.losses, &context.registry),
+      strategies_(std::make_shared<ingest::SamplingStrategies>()) {}
+
+base::Status TracesPart::Prepare(const PartConfig& config) {
+  const std::string& file = config.server.traces.sampling_strategies;
+  ingest::SamplingStrategies strategies;
+  if (!file.empty()) {
+    SB_ASSIGN_OR_RETURN(const std::string text, context_.env.files().ReadFile(file));
+    SB_ASSIGN_OR_RETURN(strategies, ingest::SamplingStrategies::Parse(text, file));
+  }
+  prepared_strategies_ = std::make_shared<ingest::SamplingStrategies>(std::move(strategies));
+  return base::OkStatus();
+}
+
+void TracesPart::Commit() {
+  const base::MutexLock lock(mutex_);
+  strategies_ = std::move(prepared_strategies_);
+}
+
+TracesPart::Strategies TracesPart::CurrentStrategies() const {
+  const base::MutexLock lock(mutex_);
+  return strategies_;
+}
 
 void TracesPart::AddRoutes(std::string_view door, net::Router* router) {
   ingest::OtlpEndpoints otlp;
   otlp.traces = &otlp_;
+  const ingest::StrategiesSource strategies = [this] { return CurrentStrategies(); };
   if (door == "listen") {
     ingest::AddOtlpHttpRoutes(otlp, "/otlp/v1", router);
+    ingest::AddJaegerThriftRoutes(&jaeger_, "/jaeger", router);
+    ingest::AddJaegerSamplingRoutes(strategies, "/jaeger/api/sampling", router);
+    zipkin_.AddRoutes("/zipkin", router);
   } else if (door == "otlp-http") {
     ingest::AddOtlpHttpRoutes(otlp, "/v1", router);
   } else if (door == "otlp-grpc") {
     ingest::AddOtlpGrpcRoutes(otlp, router);
+  } else if (door == "jaeger-thrift-http") {
+    ingest::AddJaegerThriftRoutes(&jaeger_, "", router);
+    ingest::AddJaegerSamplingRoutes(strategies, "/api/sampling", router);
+  } else if (door == "jaeger-grpc") {
+    ingest::AddJaegerGrpcRoutes(&jaeger_, strategies, router);
+  } else if (door == "jaeger-sampling") {
+    for (const char* path : {"/", "/sampling", "/api/sampling"}) {
+      ingest::AddJaegerSamplingRoutes(strategies, path, router);
+    }
+  } else if (door == "zipkin") {
+    zipkin_.AddRoutes("", router);
   }
+}
+
+bool TracesPart::OwnsDoor(std::string_view door) const {
+  return door == kCompactDoor || door == kBinaryDoor;
+}
+
+base::Result<std::string> TracesPart::OpenDoor(std::string_view door, const std::string& address,
+                                               net::EventLoops& loops) {
+  const wire::ThriftProtocol protocol =
+      door == kCompactDoor ? wire::ThriftProtocol::kCompact : wire::ThriftProtocol::kBinary;
+  net::UdpListenerOptions options;
+  options.name = door;
+  options.address = address;
+  options.executor = [&pool = context_.ingest_pool](std::function<void()> task) {
+    return pool.Post(std::move(task)).ok();
+  };
+  options.on_dropped = [&losses = context_.losses](size_t datagrams) {
+    losses.Add(ingest::LossReason::kDatagramQueueFull, datagrams);
+  };
+  auto listener = std::make_unique<net::UdpListener>(
+      loops, std::move(options),
+      [this, protocol](std::string_view datagram) { jaeger_.TakeDatagram(datagram, protocol); });
+  SB_RETURN_IF_ERROR(listener->Start());
+  std::string bound = listener->bound_address();
+  datagrams_.push_back(std::move(listener));
+  return bound;
+}
+
+void TracesPart::Stop() {
+  datagrams_.clear();
 }
 
 }  // namespace sb::server

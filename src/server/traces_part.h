@@ -11,9 +11,14 @@
 #include <string>
 #include <string_view>
 
+#include "base/mutex.h"
+#include "ingest/jaeger/jaeger_endpoint.h"
+#include "ingest/jaeger/sampling_strategies.h"
 #include "ingest/otlp/otlp_traces_endpoint.h"
 #include "ingest/pipeline/observed_sink.h"
 #include "ingest/pipeline/span_writer.h"
+#include "ingest/zipkin/zipkin_endpoint.h"
+#include "net/udp_listener.h"
 #include "server/part.h"
 
 namespace sb::server {
@@ -22,12 +27,28 @@ class TracesPart final : public Part {
  public:
   explicit TracesPart(const PartContext& context);
 
+  base::Status Prepare(const PartConfig& config) override;
+  void Commit() override;
   void AddRoutes(std::string_view door, net::Router* router) override;
+  bool OwnsDoor(std::string_view door) const override;
+  base::Result<std::string> OpenDoor(std::string_view door, const std::string& address,
+                                     net::EventLoops& loops) override;
+  void Stop() override;
 
  private:
+  using Strategies = std::shared_ptr<const ingest::SamplingStrategies>;
+  Strategies CurrentStrategies() const;
+
+  const PartContext context_;
   ingest::SpanWriter writer_;
   ingest::ObservedSink sink_;
   ingest::OtlpTracesEndpoint otlp_;
+  ingest::JaegerEndpoint jaeger_;
+  ingest::ZipkinEndpoint zipkin_;
+  std::vector<std::unique_ptr<net::UdpListener>> datagrams_;
+  Strategies prepared_strategies_;  // of the main thread
+  mutable base::Mutex mutex_;
+  Strategies strategies_ SB_GUARDED_BY(mutex_);
 };
 
 }  // namespace sb::server

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "encoding/protobuf.h"
+#include "encoding/varint.h"
 #include "wire/otlp/base64.h"
 #include "wire/otlp/json_text.h"
 
@@ -171,8 +172,56 @@ base::Status ReadAnyValue(std::string_view bytes, AnyValue* value) {
   return in.status();
 }
 
+namespace {
+
+// Nearly every attribute is a short key and a short string, or a number; those are read without
+// going through the general reader. False, and nothing is read, for anything else.
+bool ReadShortValue(std::string_view bytes, AnyValue* value) {
+  if (bytes.size() < 2) {
+    return false;
+  }
+  const auto second = static_cast<unsigned char>(bytes[1]);
+  if (bytes[0] == 0x0A && second < 0x80 && bytes.size() == 2U + second) {
+    value->kind = AnyValue::Kind::kString;
+    value->bytes = bytes.substr(2);
+    return true;
+  }
+  if (bytes[0] == 0x18) {
+    uint64_t number = 0;
+    const char* const end = bytes.data() + bytes.size();
+    if (encoding::ReadVarint(bytes.data() + 1, end, &number) == end) {
+      value->kind = AnyValue::Kind::kInt;
+      value->integer = static_cast<int64_t>(number);
+      return true;
+    }
+  }
+  return false;
+}
+
+bool ReadShortKeyValue(std::string_view bytes, KeyValue* attribute) {
+  if (bytes.size() < 4 || bytes[0] != 0x0A) {
+    return false;
+  }
+  const size_t key = static_cast<unsigned char>(bytes[1]);
+  if (key >= 0x80 || bytes.size() < key + 4 || bytes[key + 2] != 0x12) {
+    return false;
+  }
+  const size_t value = static_cast<unsigned char>(bytes[key + 3]);
+  if (value >= 0x80 || bytes.size() != key + 4 + value ||
+      !ReadShortValue(bytes.substr(key + 4), &attribute->value)) {
+    return false;
+  }
+  attribute->key = bytes.substr(2, key);
+  return true;
+}
+
+}  // namespace
+
 base::Status ReadKeyValue(std::string_view bytes, KeyValue* attribute) {
   *attribute = KeyValue();
+  if (ReadShortKeyValue(bytes, attribute)) [[likely]] {
+    return base::OkStatus();
+  }
   ProtoReader in(bytes);
   while (in.Next()) {
     if (in.field() == 1) {

@@ -55,7 +55,10 @@ base::Status AddAttribute(std::string_view bytes, std::vector<KeyValue>* attribu
   }
   KeyValue& attribute = attributes->emplace_back();
   SB_RETURN_IF_ERROR(ReadKeyValue(bytes, &attribute));
-  return CheckAnyValue(attribute.value);
+  const AnyValue::Kind kind = attribute.value.kind;
+  return kind == AnyValue::Kind::kArray || kind == AnyValue::Kind::kMap
+             ? CheckAnyValue(attribute.value)
+             : base::OkStatus();
 }
 
 void AddBytes(ProtoReader* in, std::vector<std::string_view>* list) {
