@@ -9,6 +9,8 @@
 
 #include <string_view>
 
+#include "ingest/elastic/elastic_bulk_endpoint.h"
+#include "ingest/elastic/elastic_templates.h"
 #include "ingest/loki/loki_push_endpoint.h"
 #include "ingest/otlp/otlp_logs_endpoint.h"
 #include "ingest/pipeline/log_writer.h"
@@ -26,6 +28,8 @@ class LogsPart final : public Part {
   ingest::LogWriter writer_;
   ingest::LokiPushEndpoint loki_;
   ingest::OtlpLogsEndpoint otlp_;
+  ingest::ElasticBulkEndpoint elastic_;
+  ingest::ElasticTemplates templates_;
 };
 
 }  // namespace sb::server

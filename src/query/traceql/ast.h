@@ -76,6 +76,7 @@ struct FieldExpr {
   Kind kind = Kind::kLiteral;
   Literal literal;
   Attribute attribute;
+  uint32_t slot = 0;  // of the attribute, in the plan to which the tree is bound (slots.h)
   FieldOp op = FieldOp::kEqual;
   FieldExprPtr lhs;  // kUnary: the operand
   FieldExprPtr rhs;

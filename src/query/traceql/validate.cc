@@ -77,7 +77,7 @@ bool DependsOnSpan(const FieldExpr& expr) {
   return DependsOnSpan(*expr.lhs) || DependsOnSpan(*expr.rhs);
 }
 
-// `status = nil` can never be true, which is not what was meant.
+// `status = nil` can never be true, which is not what was meant. A root has no parentID.
 base::Status CheckNil(const FieldExpr& expr) {
   const auto is_nil = [](const FieldExpr& e) {
     return e.kind == FieldExpr::Kind::kLiteral && e.literal.type == ValueType::kNil;
@@ -85,7 +85,7 @@ base::Status CheckNil(const FieldExpr& expr) {
   const auto always_there = [](const FieldExpr& e) {
     return e.kind == FieldExpr::Kind::kAttribute &&
            (e.attribute.intrinsic != Intrinsic::kNone || e.attribute.IsServiceName()) &&
-           !e.attribute.of_parent;
+           e.attribute.intrinsic != Intrinsic::kParentId && !e.attribute.of_parent;
   };
   if (expr.op == FieldOp::kEqual && ((is_nil(*expr.lhs) && always_there(*expr.rhs)) ||
                                      (is_nil(*expr.rhs) && always_there(*expr.lhs)))) {
