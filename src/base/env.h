@@ -59,6 +59,18 @@ struct FileInfo {
   bool is_directory = false;
   TimestampMs modified;
   uint64_t inode = 0;
+  uint64_t links = 1;  // names that the file has; 0: removed, but held open
+};
+
+// A file that others write to, held open: it can be read to its end after it was renamed or
+// removed.
+class ReadableFile {
+ public:
+  virtual ~ReadableFile() = default;
+  // At most `bytes_max` bytes from `offset` on; fewer only at the end. Replaces `out`.
+  virtual Status Read(uint64_t offset, size_t bytes_max, std::string* out) = 0;
+  // Of the open file, whatever stands at its path now.
+  virtual Result<FileInfo> Info() = 0;
 };
 
 // An exclusive lock on a folder, held while the object lives.
@@ -73,6 +85,7 @@ class FileSystem {
   virtual Result<std::unique_ptr<WritableFile>> Create(const std::string& path) = 0;  // truncates
   virtual Result<std::unique_ptr<WritableFile>> OpenForAppend(const std::string& path) = 0;
   virtual Result<std::unique_ptr<RandomAccessFile>> Map(const std::string& path) = 0;
+  virtual Result<std::unique_ptr<ReadableFile>> OpenForRead(const std::string& path) = 0;
   virtual Result<std::string> ReadFile(const std::string& path) = 0;
   virtual Result<FileInfo> Stat(const std::string& path) = 0;
   // Names (not paths) in a folder, sorted, without "." and "..".

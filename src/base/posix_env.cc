@@ -99,6 +99,17 @@ class PosixClock final : public Clock {
   }
 };
 
+FileInfo InfoOf(const struct stat& info) {
+  FileInfo out;
+  out.size_bytes = static_cast<uint64_t>(info.st_size);
+  out.is_directory = S_ISDIR(info.st_mode);
+  out.modified = TimestampMs(static_cast<int64_t>(info.st_mtim.tv_sec) * 1000 +
+                             info.st_mtim.tv_nsec / 1'000'000);
+  out.inode = static_cast<uint64_t>(info.st_ino);
+  out.links = static_cast<uint64_t>(info.st_nlink);
+  return out;
+}
+
 class PosixWritableFile final : public WritableFile {
  public:
   PosixWritableFile(std::string path, Fd fd, uint64_t size)
@@ -163,6 +174,45 @@ class PosixMappedFile final : public RandomAccessFile {
   const size_t size_;
 };
 
+class PosixReadableFile final : public ReadableFile {
+ public:
+  PosixReadableFile(std::string path, Fd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
+
+  Status Read(uint64_t offset, size_t bytes_max, std::string* out) override {
+    out->resize(bytes_max);
+    size_t size = 0;
+    while (size < bytes_max) {
+      const ssize_t n = ::pread(fd_.get(), out->data() + size, bytes_max - size,
+                                static_cast<off_t>(offset + size));
+      if (n < 0 && errno == EINTR) {
+        continue;
+      }
+      if (n < 0) {
+        out->clear();
+        return ErrnoStatus("read", path_);
+      }
+      if (n == 0) {
+        break;
+      }
+      size += static_cast<size_t>(n);
+    }
+    out->resize(size);
+    return OkStatus();
+  }
+
+  Result<FileInfo> Info() override {
+    struct stat info{};
+    if (::fstat(fd_.get(), &info) != 0) {
+      return ErrnoStatus("stat", path_);
+    }
+    return InfoOf(info);
+  }
+
+ private:
+  const std::string path_;
+  Fd fd_;
+};
+
 class PosixFolderLock final : public FolderLock {
  public:
   explicit PosixFolderLock(Fd fd) : fd_(std::move(fd)) {}
@@ -217,6 +267,19 @@ class PosixFileSystem final : public FileSystem {
     return std::unique_ptr<RandomAccessFile>(std::make_unique<PosixMappedFile>(address, size));
   }
 
+  Result<std::unique_ptr<ReadableFile>> OpenForRead(const std::string& path) override {
+    // Without O_NONBLOCK the open of a named pipe would wait for its writer.
+    Fd fd = OpenRetrying(path, O_RDONLY | O_NONBLOCK);
+    struct stat info{};
+    if (!fd.valid() || ::fstat(fd.get(), &info) != 0) {
+      return ErrnoStatus("open", path);
+    }
+    if (!S_ISREG(info.st_mode)) {
+      return InvalidArgument("not a regular file: " + path);
+    }
+    return std::unique_ptr<ReadableFile>(std::make_unique<PosixReadableFile>(path, std::move(fd)));
+  }
+
   Result<std::string> ReadFile(const std::string& path) override {
     const Fd fd = OpenRetrying(path, O_RDONLY);
     if (!fd.valid()) {
@@ -232,13 +295,7 @@ class PosixFileSystem final : public FileSystem {
     if (::stat(path.c_str(), &info) != 0) {
       return ErrnoStatus("stat", path);
     }
-    FileInfo out;
-    out.size_bytes = static_cast<uint64_t>(info.st_size);
-    out.is_directory = S_ISDIR(info.st_mode);
-    out.modified = TimestampMs(static_cast<int64_t>(info.st_mtim.tv_sec) * 1000 +
-                               info.st_mtim.tv_nsec / 1'000'000);
-    out.inode = static_cast<uint64_t>(info.st_ino);
-    return out;
+    return InfoOf(info);
   }
 
   Result<std::vector<std::string>> List(const std::string& path) override {

@@ -34,7 +34,7 @@ uint64_t SimulatedRandom::Next64() {
 
 // A change of one folder's entries; a rename between folders also takes the name away there.
 struct SimulatedDisk::FolderChange {
-  Node* folder;         // the one that holds the change; a shared pointer would be a cycle
+  Node* folder;  // the one that holds the change; a shared pointer would be a cycle
   std::string name;
   NodePtr target;       // null: the name goes away
   NodePtr from_folder;  // rename: where it came from
@@ -127,6 +127,29 @@ class SimulatedDisk::HeldLock final : public FolderLock {
   SimulatedDisk* const disk_;
   const NodePtr node_;
   const uint64_t generation_;
+};
+
+class SimulatedDisk::Reader final : public ReadableFile {
+ public:
+  Reader(SimulatedDisk* disk, NodePtr node) : disk_(disk), node_(std::move(node)) {}
+
+  Status Read(uint64_t offset, size_t bytes_max, std::string* out) override {
+    MutexLock lock(disk_->mutex_);
+    out->assign(offset < node_->bytes.size() ? node_->bytes.substr(offset, bytes_max) : "");
+    return OkStatus();
+  }
+
+  Result<FileInfo> Info() override {
+    MutexLock lock(disk_->mutex_);
+    FileInfo info;
+    info.size_bytes = node_->bytes.size();
+    info.inode = node_->inode;
+    return info;
+  }
+
+ private:
+  SimulatedDisk* const disk_;
+  const NodePtr node_;
 };
 
 namespace {
@@ -324,6 +347,15 @@ Result<std::string> SimulatedDisk::ReadFile(const std::string& path) {
 Result<std::unique_ptr<RandomAccessFile>> SimulatedDisk::Map(const std::string& path) {
   SB_ASSIGN_OR_RETURN(std::string bytes, ReadFile(path));
   return std::unique_ptr<RandomAccessFile>(std::make_unique<CopiedFile>(std::move(bytes)));
+}
+
+Result<std::unique_ptr<ReadableFile>> SimulatedDisk::OpenForRead(const std::string& path) {
+  MutexLock lock(mutex_);
+  SB_ASSIGN_OR_RETURN(const NodePtr node, Find(path));
+  if (node->is_directory) {
+    return InvalidArgument("not a regular file: " + path);
+  }
+  return std::unique_ptr<ReadableFile>(std::make_unique<Reader>(this, node));
 }
 
 Result<FileInfo> SimulatedDisk::Stat(const std::string& path) {

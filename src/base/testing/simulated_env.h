@@ -71,6 +71,7 @@ class SimulatedDisk final : public FileSystem {
   Result<std::unique_ptr<WritableFile>> Create(const std::string& path) override;
   Result<std::unique_ptr<WritableFile>> OpenForAppend(const std::string& path) override;
   Result<std::unique_ptr<RandomAccessFile>> Map(const std::string& path) override;
+  Result<std::unique_ptr<ReadableFile>> OpenForRead(const std::string& path) override;
   Result<std::string> ReadFile(const std::string& path) override;
   Result<FileInfo> Stat(const std::string& path) override;
   Result<std::vector<std::string>> List(const std::string& path) override;
@@ -86,6 +87,7 @@ class SimulatedDisk final : public FileSystem {
  private:
   class File;
   class HeldLock;
+  class Reader;
   struct Node;
   using NodePtr = std::shared_ptr<Node>;
   using Entries = std::map<std::string, NodePtr>;

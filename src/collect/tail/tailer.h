@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Tailer follows the files of all sources, as Fluentd, Filebeat or Promtail would.
+//
+//   SB_ASSIGN_OR_RETURN(auto tailer, Tailer::Open(env, data_folder + "/tail", sources, &sink));
+//   runner.PostEvery(interval, [&] { tailer->Poll(); });
+//
+// A file is its inode: renamed, it is followed under its new name, or, when no pattern names it any
+// more or it is removed, read to its end and then closed. A truncated file, or one whose beginning
+// changed, is read from its beginning. What is pending when a file ends is a line, too.
+//
+// Threads: one at a time; stats() from any.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/env.h"
+#include "collect/tail/tail_positions.h"
+#include "collect/tail/tail_source.h"
+#include "collect/tail/tailed_file.h"
+
+namespace sb::collect {
+
+class Tailer {
+ public:
+  static constexpr size_t kFilesMax = 10'000;
+
+  struct Stats {
+    uint64_t files = 0;
+    uint64_t lag_bytes = 0;  // written, not yet read
+  };
+
+  static base::Result<std::unique_ptr<Tailer>> Open(base::Env& env, const std::string& folder,
+                                                    std::vector<TailSource> sources,
+                                                    TailSink* sink);
+
+  // Looks for files and reads what was added, up to some megabytes. True if there is more.
+  bool Poll();
+  Stats stats() const;
+
+ private:
+  Tailer(base::Env& env, std::vector<TailSource> sources, TailSink* sink)
+      : env_(env), sources_(std::move(sources)), sink_(sink) {}
+  void Discover();
+  void DiscoverPath(size_t source, const std::string& path);
+  bool PumpAll();
+
+  struct Followed {
+    std::unique_ptr<TailedFile> file;
+    bool is_seen = false;  // at a path, in this poll
+  };
+
+  base::Env& env_;
+  const std::vector<TailSource> sources_;
+  TailSink* const sink_;
+  std::unique_ptr<TailPositions> positions_;
+  bool is_first_start_ = true;  // no positions were known
+  bool is_first_poll_ = true;
+  std::map<uint64_t, Followed> files_;             // by inode
+  std::map<std::string, std::string> complaints_;  // path -> what was logged about it
+  std::atomic<uint64_t> file_count_{0};
+  std::atomic<uint64_t> lag_bytes_{0};
+};
+
+// Whether a pattern of `exclude` names the path or its last part.
+bool IsExcluded(const TailSource& source, const std::string& path);
+
+}  // namespace sb::collect
