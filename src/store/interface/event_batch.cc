@@ -138,6 +138,118 @@ void EventBatch::DropLastRow() {
   row_streams_.pop_back();
 }
 
+base::Status EventBatch::CheckColumn(const ColumnData& column) const {
+  const auto bad = [&column](const char* what) {
+    return base::InvalidArgument(std::string(what) + " in the column " + column.name);
+  };
+  for (size_t i = 0; i < column.rows.size(); ++i) {
+    if (column.rows[i] >= times_.size() || (i > 0 && column.rows[i] <= column.rows[i - 1])) {
+      return bad("rows out of order");
+    }
+  }
+  const bool bytes = EventValue{.type = column.type}.has_bytes();
+  const bool numbers = column.type == ValueType::kFloat;
+  const size_t count = column.rows.size();
+  if (column.ends.size() != (bytes ? count : 0) || column.numbers.size() != (numbers ? count : 0) ||
+      column.integers.size() != (!bytes && !numbers ? count : 0)) {
+    return bad("another number of values than rows");
+  }
+  for (size_t i = 0; i < column.ends.size(); ++i) {
+    if (column.ends[i] < (i == 0 ? 0 : column.ends[i - 1])) {
+      return bad("values out of order");
+    }
+  }
+  if (column.bytes.size() != (column.ends.empty() ? 0 : column.ends.back())) {
+    return bad("values of another size");
+  }
+  return base::OkStatus();
+}
+
+base::Result<EventBatch> EventBatch::FromColumns(std::vector<EventStream> streams,
+                                                 std::vector<int64_t> times,
+                                                 std::vector<uint32_t> row_streams,
+                                                 std::deque<ColumnData> columns) {
+  EventBatch batch;
+  if (times.size() != row_streams.size()) {
+    return base::InvalidArgument("a batch with another number of streams than times");
+  }
+  for (const uint32_t stream : row_streams) {
+    if (stream >= streams.size()) {
+      return base::InvalidArgument("a batch with a row of an unknown stream");
+    }
+  }
+  for (uint32_t i = 0; i < streams.size(); ++i) {
+    batch.stream_by_hash_.emplace(streams[i].Hash(), i);
+  }
+  batch.streams_ = std::move(streams);
+  batch.times_ = std::move(times);
+  batch.row_streams_ = std::move(row_streams);
+  for (const ColumnData& column : columns) {
+    SB_RETURN_IF_ERROR(batch.CheckColumn(column));
+  }
+  const size_t count = columns.size();
+  for (ColumnData& column : columns) {
+    const ColumnId id = batch.Column(column.name, column.type);
+    batch.columns_[id] = std::move(column);
+  }
+  return batch.columns_.size() == count
+             ? base::Result<EventBatch>(std::move(batch))
+             : base::InvalidArgument("a batch with two columns of one name and type");
+}
+
+void EventBatch::AppendRows(const EventBatch& other, const std::vector<uint8_t>* keep) {
+  std::vector<uint32_t> stream_of;
+  for (const EventStream& stream : other.streams_) {
+    stream_of.push_back(AddStream(stream));
+  }
+  std::vector<uint32_t> row_of(other.row_count(), UINT32_MAX);
+  for (uint32_t row = 0; row < other.row_count(); ++row) {
+    if (keep == nullptr || (*keep)[row] != 0) {
+      row_of[row] = static_cast<uint32_t>(times_.size());
+      AddRow(stream_of[other.row_streams_[row]], other.times_[row]);
+    }
+  }
+  for (const ColumnData& from : other.columns_) {
+    if (!from.rows.empty()) {
+      AppendColumn(from, row_of, keep == nullptr, &columns_[Column(from.name, from.type)]);
+    }
+  }
+}
+
+void EventBatch::AppendColumn(const ColumnData& from, const std::vector<uint32_t>& row_of, bool all,
+                              ColumnData* to) {
+  if (!all) {
+    for (size_t i = 0; i < from.rows.size(); ++i) {
+      if (row_of[from.rows[i]] == UINT32_MAX) {
+        continue;
+      }
+      to->rows.push_back(row_of[from.rows[i]]);
+      if (!from.ends.empty()) {
+        to->bytes.append(from.BytesAt(i));
+        to->ends.push_back(static_cast<uint32_t>(to->bytes.size()));
+      } else if (!from.numbers.empty()) {
+        to->numbers.push_back(from.numbers[i]);
+      } else {
+        to->integers.push_back(from.integers[i]);
+      }
+    }
+    return;
+  }
+  SB_CHECK(from.bytes.size() <= UINT32_MAX - to->bytes.size());
+  const auto bytes_before = static_cast<uint32_t>(to->bytes.size());
+  to->rows.reserve(to->rows.size() + from.rows.size());
+  for (const uint32_t row : from.rows) {
+    to->rows.push_back(row_of[row]);
+  }
+  to->ends.reserve(to->ends.size() + from.ends.size());
+  for (const uint32_t end : from.ends) {
+    to->ends.push_back(bytes_before + end);
+  }
+  to->bytes.append(from.bytes);
+  to->integers.insert(to->integers.end(), from.integers.begin(), from.integers.end());
+  to->numbers.insert(to->numbers.end(), from.numbers.begin(), from.numbers.end());
+}
+
 size_t EventBatch::SizeBytes() const {
   size_t bytes = times_.size() * (sizeof(int64_t) + sizeof(uint32_t));
   for (const EventStream& stream : streams_) {

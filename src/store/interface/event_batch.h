@@ -23,6 +23,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/status.h"
 #include "store/interface/event_stream.h"
 #include "store/interface/event_value.h"
 
@@ -50,6 +51,13 @@ class EventBatch {
 
   // The index of an equal stream already there, or of this one, added.
   uint32_t AddStream(const EventStream& stream);
+  // The batch made of these columns; kInvalidArgument if they break a rule of the batch.
+  static base::Result<EventBatch> FromColumns(std::vector<EventStream> streams,
+                                              std::vector<int64_t> times,
+                                              std::vector<uint32_t> row_streams,
+                                              std::deque<ColumnData> columns);
+  // Appends the rows of `other`; with `keep`, only those for which it is not 0.
+  void AppendRows(const EventBatch& other, const std::vector<uint8_t>* keep = nullptr);
   ColumnId Column(std::string_view name, ValueType type);
 
   void AddRow(uint32_t stream, int64_t time_ns);
@@ -73,6 +81,9 @@ class EventBatch {
 
  private:
   bool Claim(ColumnData& column);
+  base::Status CheckColumn(const ColumnData& column) const;
+  void AppendColumn(const ColumnData& from, const std::vector<uint32_t>& row_of, bool all,
+                    ColumnData* to);
   void GrowSlots();
 
   std::vector<EventStream> streams_;

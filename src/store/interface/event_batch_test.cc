@@ -88,5 +88,40 @@ TEST(EventBatchTest, FirstValueOfARowWinsAndLastRowCanBeDropped) {
   EXPECT_GT(batch.SizeBytes(), 0U);
 }
 
+TEST(EventBatchTest, AppendsRowsOfAnotherBatchAllOrSome) {
+  EventBatch a;
+  a.AddRow(a.AddStream({}), 1);
+  a.Set("t", EventValue::Text("one"));
+  EventBatch b;
+  b.AddRow(b.AddStream(StreamOf("s", EventValue::Text("x"))), 2);
+  b.Set("n", EventValue::Int(7));
+  b.AddRow(b.AddStream({}), 3);
+  b.Set("t", EventValue::Text("three"));
+  b.Set("f", EventValue::Float(0.5));
+  a.AppendRows(b);
+  const std::vector<uint8_t> keep = {0, 1};
+  a.AppendRows(b, &keep);
+  EXPECT_EQ(a.times(), (std::vector<int64_t>{1, 2, 3, 3}));
+  EXPECT_EQ(a.stream_indexes(), (std::vector<uint32_t>{0, 1, 0, 0}));
+  const EventBatch::ColumnData& text = a.columns()[a.Column("t", ValueType::kText)];
+  EXPECT_EQ(text.rows, (std::vector<uint32_t>{0, 2, 3}));
+  EXPECT_EQ(text.BytesAt(2), "three");
+  EXPECT_EQ(a.columns()[a.Column("f", ValueType::kFloat)].rows, (std::vector<uint32_t>{2, 3}));
+  EXPECT_EQ(a.columns()[a.Column("n", ValueType::kInt)].rows, (std::vector<uint32_t>{1}));
+}
+
+TEST(EventBatchTest, RefusesColumnsThatBreakItsRules) {
+  const auto make = [](EventBatch::ColumnData column) {
+    return EventBatch::FromColumns({EventStream()}, {1, 2}, {0, 0}, {std::move(column)}).ok();
+  };
+  EXPECT_TRUE(make({"c", ValueType::kText, {0, 1}, "ab", {1, 2}, {}, {}}));
+  EXPECT_FALSE(make({"c", ValueType::kText, {1, 1}, "ab", {1, 2}, {}, {}}));
+  EXPECT_FALSE(make({"c", ValueType::kText, {0, 2}, "ab", {1, 2}, {}, {}}));
+  EXPECT_FALSE(make({"c", ValueType::kText, {0, 1}, "ab", {2, 1}, {}, {}}));
+  EXPECT_FALSE(make({"c", ValueType::kText, {0, 1}, "abc", {1, 2}, {}, {}}));
+  EXPECT_FALSE(make({"c", ValueType::kInt, {0}, "", {}, {}, {}}));
+  EXPECT_FALSE(EventBatch::FromColumns({}, {1}, {0}, {}).ok());
+}
+
 }  // namespace
 }  // namespace sb::store

@@ -145,8 +145,8 @@ base::Result<FilterCondition> FilterCondition::Create(const EventFilter& filter)
     for (const FilterOperand& operand : filter.operands) {
       owner->push_back(operand.bytes);
     }
-    condition.texts_ = std::make_shared<const std::unordered_set<std::string_view>>(
-        owner->begin(), owner->end());
+    condition.texts_ =
+        std::make_shared<const std::unordered_set<std::string_view>>(owner->begin(), owner->end());
     condition.texts_owner_ = std::move(owner);
   }
   return condition;

@@ -24,8 +24,8 @@ TEST(FilterConditionTest, ComparesIntegersWithFloatsExactly) {
   EXPECT_EQ(CompareNumbers(-1, -0.5), -1);
   EXPECT_EQ(CompareNumbers(0, NAN), 2);
   EXPECT_TRUE(Holds(FilterOp::kGreater, EventValue::Float(2.5), EventValue::Int(3)));
-  EXPECT_FALSE(Holds(FilterOp::kEqual, EventValue::Float(9007199254740992.0),
-                     EventValue::Int(kBig)));
+  EXPECT_FALSE(
+      Holds(FilterOp::kEqual, EventValue::Float(9007199254740992.0), EventValue::Int(kBig)));
   EXPECT_TRUE(Holds(FilterOp::kLess, EventValue::Int(kBig), EventValue::Float(9007199254740992.0)));
 }
 

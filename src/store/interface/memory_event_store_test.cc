@@ -82,9 +82,8 @@ TEST_F(MemoryEventStoreTest, StoresEqualRowsOnceAndDeletes) {
 
 TEST_F(MemoryEventStoreTest, SubscribersSeeWhatComesUntilTheyLeave) {
   int calls = 0;
-  auto subscription = store_.Subscribe([&](const EventBatch& batch) {
-    calls += static_cast<int>(batch.row_count());
-  });
+  auto subscription = store_.Subscribe(
+      [&](const EventBatch& batch) { calls += static_cast<int>(batch.row_count()); });
   ASSERT_TRUE(store_.Write(ThreeRows()).ok());
   subscription.reset();
   ASSERT_TRUE(store_.Write(ThreeRows()).ok());

@@ -286,8 +286,8 @@ base::Result<std::vector<StreamInfo>> MemoryEventStore::Streams(
     info.last_ns = added ? row->time_ns : std::max(info.last_ns, row->time_ns);
     ++info.rows;
     for (const auto& [field, value] : row->values) {
-      const bool counts = row->values.contains({"line", ValueType::kText}) ? field.name == "line"
-                                                                          : true;
+      const bool counts =
+          row->values.contains({"line", ValueType::kText}) ? field.name == "line" : true;
       info.bytes += counts ? (value.value.has_bytes() ? value.bytes.size() : 8) : 0;
     }
   }

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/events/column/text_column.h"
+
+#include "store/events/column/text_forms.h"
+
+namespace sb::events {
+
+TextForm AppendTextColumn(std::span<const std::string_view> values,
+                          const TextColumnOptions& options, std::string* out) {
+  const size_t begin = out->size();
+  TextForm form = TextForm::kDictionary;
+  out->push_back(static_cast<char>(form));
+  if (!AppendDictionaryText(values, options, out)) {
+    form = TextForm::kFixed;
+    if (!AppendFixedText(values, options, out)) {
+      form = TextForm::kBlocks;
+      AppendBlockText(values, options, out);
+    }
+  }
+  (*out)[begin] = static_cast<char>(form);
+  return form;
+}
+
+base::Result<std::unique_ptr<TextColumn>> OpenTextColumn(std::string_view bytes, uint32_t count) {
+  if (bytes.empty()) {
+    return base::DataLoss("an empty text column");
+  }
+  const std::string_view body = bytes.substr(1);
+  switch (static_cast<TextForm>(bytes[0])) {
+    case TextForm::kDictionary:
+      return OpenDictionaryText(body, count);
+    case TextForm::kFixed:
+      return OpenFixedText(body, count);
+    case TextForm::kBlocks:
+      return OpenBlockText(body, count);
+  }
+  return base::DataLoss("a text column of an unknown form");
+}
+
+}  // namespace sb::events

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The forms of text columns, one file each, behind text_column.h. Each Append… writes the body of
+// its form; false, and nothing is written, if the form does not suit the values.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "store/events/column/text_column.h"
+
+namespace sb::events {
+
+bool AppendDictionaryText(std::span<const std::string_view> values,
+                          const TextColumnOptions& options, std::string* out);
+bool AppendFixedText(std::span<const std::string_view> values, const TextColumnOptions& options,
+                     std::string* out);
+void AppendBlockText(std::span<const std::string_view> values, const TextColumnOptions& options,
+                     std::string* out);
+
+using OpenedText = base::Result<std::unique_ptr<TextColumn>>;
+OpenedText OpenDictionaryText(std::string_view body, uint32_t count);
+OpenedText OpenFixedText(std::string_view body, uint32_t count);
+OpenedText OpenBlockText(std::string_view body, uint32_t count);
+
+}  // namespace sb::events

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "base/log.h"
+#include "store/events/db/batch_codec.h"
+#include "store/events/db/event_db_impl.h"
+#include "store/events/db/stored_rows.h"
+
+namespace sb::events {
+
+base::Status EventDb::Impl::Write(store::EventBatch batch) {
+  if (batch.row_count() == 0) {
+    return base::OkStatus();
+  }
+  // All that needs no lock is done first.
+  std::vector<RowHash> hashes = HashRows(batch, hash_seed_);
+  std::string record = EncodeBatch(batch);
+  bool stored = false;
+  base::Status status;
+  {
+    base::MutexLock lock(write_mutex_);
+    status = WaitForRoom();
+    if (status.ok()) {
+      status = WriteLocked(&batch, &hashes, std::move(record), &stored);
+    }
+  }
+  if (!status.ok()) {
+    writes_refused_.Add();
+    return status;
+  }
+  if (stored) {
+    subscriptions_.Tell(batch);
+  }
+  if (FlushIsDue()) {
+    FlushSoon();
+  }
+  return base::OkStatus();
+}
+
+base::Status EventDb::Impl::WaitForRoom() {
+  const int64_t deadline = env_.clock().MonotonicNs() + options_.write_wait.Value();
+  while (true) {
+    uint64_t bytes = 0;
+    {
+      base::MutexLock state(state_mutex_);
+      bytes = fresh_->size_bytes();
+    }
+    if (bytes < 2 * options_.flush_bytes) {
+      return base::OkStatus();
+    }
+    const int64_t left = deadline - env_.clock().MonotonicNs();
+    if (!in_background_.load() || left <= 0) {
+      return base::ResourceExhausted(
+          "fresh rows fill their memory faster than they can be written to disk, try again later; "
+          "bytes: " +
+          std::to_string(bytes));
+    }
+    room_.WaitFor(write_mutex_, std::chrono::nanoseconds(left));
+  }
+}
+
+// True if all rows are new; else keep[row] is 0 for those that are stored already.
+bool EventDb::Impl::FindKept(const store::EventBatch& batch, const std::vector<RowHash>& hashes,
+                             std::vector<uint8_t>* keep) {
+  keep->assign(batch.row_count(), 1);
+  std::shared_ptr<const PartSet> parts;
+  RowHashSet in_batch;
+  {
+    base::MutexLock state(state_mutex_);
+    parts = set_;
+    for (size_t row = 0; row < hashes.size(); ++row) {
+      const bool known = fresh_->Contains(hashes[row]) ||
+                         (frozen_ != nullptr && frozen_->Contains(hashes[row])) ||
+                         !in_batch.Insert(hashes[row]);
+      (*keep)[row] = known ? 0 : 1;
+    }
+  }
+  DropStoredRows(*parts, batch, hashes, hash_seed_, keep);
+  const auto dropped = static_cast<uint64_t>(std::count(keep->begin(), keep->end(), 0));
+  rows_repeated_.Add(dropped);
+  return dropped == 0;
+}
+
+base::Status EventDb::Impl::WriteLocked(store::EventBatch* batch, std::vector<RowHash>* hashes,
+                                        std::string record, bool* stored) {
+  std::vector<uint8_t> keep;
+  if (!FindKept(*batch, *hashes, &keep)) {
+    store::EventBatch rest;
+    rest.AppendRows(*batch, &keep);
+    if (rest.row_count() == 0) {
+      return base::OkStatus();
+    }
+    *batch = std::move(rest);
+    *hashes = HashRows(*batch, hash_seed_);
+    record = EncodeBatch(*batch);
+  }
+  SB_RETURN_IF_ERROR(wal_->Append(record));
+  rows_written_.Add(batch->row_count());
+  // Subscribers are told after the lock: they get a copy only if somebody listens.
+  AddFresh(*batch, *hashes);
+  *stored = true;
+  return base::OkStatus();
+}
+
+void EventDb::Impl::AddFresh(store::EventBatch batch, const std::vector<RowHash>& hashes) {
+  base::MutexLock state(state_mutex_);
+  if (fresh_->row_count() == 0) {
+    fresh_since_ns_ = env_.clock().MonotonicNs();
+  }
+  fresh_->Add(std::move(batch), hashes);
+}
+
+bool EventDb::Impl::FlushIsDue() const {
+  base::MutexLock state(state_mutex_);
+  if (fresh_->row_count() == 0) {
+    return frozen_ != nullptr;
+  }
+  return fresh_->size_bytes() >= options_.flush_bytes ||
+         env_.clock().MonotonicNs() - fresh_since_ns_ >= options_.flush_after.Value();
+}
+
+// In the background where there is one; else the writer does it itself.
+void EventDb::Impl::FlushSoon() {
+  const auto flush = [this] {
+    flush_posted_.store(false);
+    base::MutexLock lock(maintenance_mutex_);
+    const base::Status status = FlushIsDue() ? FlushLocked() : base::OkStatus();
+    if (!status.ok()) {
+      failures_.Add();
+      SB_LOG_EVERY(60, kError, "fresh rows cannot be written as parts, it will be tried again",
+                   {"store", options_.name}, {"error", status.ToString()});
+    }
+  };
+  if (!in_background_.load()) {
+    flush();
+  } else if (!flush_posted_.exchange(true) && !runner_->Post(flush).ok()) {
+    flush_posted_.store(false);  // the next pass of maintenance does it
+  }
+}
+
+}  // namespace sb::events
