@@ -5,6 +5,7 @@
 #include <charconv>
 #include <utility>
 
+#include "ingest/pipeline/log_pipeline.h"
 #include "store/interface/event_schema.h"
 
 namespace sb::ingest {
@@ -63,9 +64,14 @@ LogBatch::LogBatch(std::shared_ptr<const LogIngestOptions> options, LossCounters
 }
 
 LogBatch::StreamId LogBatch::Stream(std::vector<LogField> labels) {
+  StreamInfo info;
+  if (options_->pipeline != nullptr) {
+    for (const LogField& label : labels) {
+      info.labels.emplace_back(label.name, label.value);
+    }
+  }
   NormalizeLabels(*options_, &labels);
   store::EventStreamBuilder builder;
-  StreamInfo info;
   int rank = kNoRank;
   for (const LogField& label : labels) {
     builder.Add(label.name, store::EventValue::Text(label.value));
@@ -84,7 +90,32 @@ LogBatch::StreamId LogBatch::Stream(std::vector<LogField> labels) {
 }
 
 void LogBatch::Add(StreamId stream, const LogRecordView& record) {
-  AddStored(streams_[stream], record);
+  if (options_->pipeline != nullptr) {
+    AddThroughStages(stream, record);
+  } else {
+    AddStored(streams_[stream], record);
+  }
+}
+
+void LogBatch::AddThroughStages(StreamId stream, const LogRecordView& record) {
+  LogEdit edit;
+  edit.record = record;
+  // By value: Stream() below may move the list.
+  const auto labels = streams_[stream].labels;
+  for (const auto& [name, value] : labels) {
+    edit.labels.push_back({name, value});
+  }
+  const StageVerdict verdict = options_->pipeline->Run(&edit);
+  if (verdict != StageVerdict::kKeep) {
+    losses_->Add(verdict == StageVerdict::kLimited ? LossReason::kLogRateLimit
+                                                   : LossReason::kLogStageDropped);
+    ++dropped_;
+    return;
+  }
+  if (edit.labels_changed) {
+    stream = Stream(edit.labels);
+  }
+  AddStored(streams_[stream], edit.record);
 }
 
 // Records of one sender have the same fields in the same order, so the place of the last record's

@@ -12,6 +12,7 @@
 //
 // detected_level: metadata of that name, else a level label of the stream, else a level field of
 // the metadata, else the OTLP severity number, else what the line says (log_facts.h).
+// A configured pipeline (log_pipeline.h) sees every record first, and may change or drop it.
 // A line longer than the limit is cut, at a character, and counted.
 //
 // Threads: one at a time.
@@ -22,6 +23,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ingest/pipeline/log_facts.h"
@@ -81,6 +83,8 @@ class LogBatch {
     bool has_level = false;
     LogLevel level = LogLevel::kUnknown;
     std::string level_text;
+    // As given, when there is a pipeline that may change them.
+    std::vector<std::pair<std::string, std::string>> labels;
   };
   struct MetadataColumn {
     std::string name;
@@ -90,6 +94,7 @@ class LogBatch {
     bool is_severity_number = false;
   };
 
+  void AddThroughStages(StreamId stream, const LogRecordView& record);
   void AddStored(const StreamInfo& stream, const LogRecordView& record);
   const MetadataColumn& ColumnOf(std::string_view name, size_t hint);
   void AddFacts(const StreamInfo& stream, const LogRecordView& record);

@@ -145,6 +145,10 @@ constexpr std::array<LossRow, kReasonCount> kTable = {{
     {LossReason::kLogFileGone, "log_file_gone", LossUnit::kLogLines, LossSeverity::kDropped,
      "A followed file was removed or truncated before its end had been read; counted once a "
      "file."},
+    {LossReason::kLogMetricSeriesLimit, "log_metric_series_limit", LossUnit::kLogLines,
+     LossSeverity::kDropped,
+     "The metrics that are made of log lines have as many series as they may have: the line is "
+     "stored, but not counted in them."},
 }};
 
 constexpr bool RowsAreInOrder() {

@@ -74,6 +74,7 @@ enum class LossReason : uint8_t {
   kLogDiskFull,
   kLogUnavailable,
   kLogFileGone,
+  kLogMetricSeriesLimit,
   kCount  // not a reason
 };
 
