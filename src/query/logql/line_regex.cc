@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
-#include <optional>
 
 namespace sb::logql {
 namespace {
@@ -207,6 +206,26 @@ bool LineRegex::Matches(std::string_view line) const {
     return false;
   }
   return RE2::PartialMatch(re2::StringPiece(line.data(), line.size()), *regex_);
+}
+
+std::optional<ContainsForm> LabelContains(std::string_view pattern) {
+  const bool fold = pattern.starts_with("(?i)");
+  const std::string_view rest = fold ? pattern.substr(4) : pattern;
+  std::string_view core = rest;
+  if (core.starts_with(".*")) {
+    core.remove_prefix(2);
+  }
+  if (core.ends_with(".*") && !core.ends_with("\\.*")) {
+    core.remove_suffix(2);
+  }
+  if (core.size() == rest.size() || core.empty() || (fold && !IsAscii(core))) {
+    return std::nullopt;
+  }
+  auto plain = PlainAlternatives(core);
+  if (!plain.has_value() || plain->size() != 1) {
+    return std::nullopt;
+  }
+  return ContainsForm{fold ? LowerAscii((*plain)[0]) : (*plain)[0], fold};
 }
 
 bool ContainsFold(std::string_view text, std::string_view lower) {

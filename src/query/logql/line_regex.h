@@ -11,6 +11,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,14 @@ class LineRegex {
   std::string required_;
   std::shared_ptr<const re2::RE2> regex_;
 };
+
+// The reference takes a label's regular expression `lit.*`, `.*lit` or `.*lit.*` for "contains
+// lit", although others must match the whole value. Nothing for any other expression.
+struct ContainsForm {
+  std::string literal;  // lower case if ignores_case
+  bool ignores_case = false;
+};
+std::optional<ContainsForm> LabelContains(std::string_view pattern);
 
 // Whether `text` contains `lower` (ASCII, lower case) in any case.
 bool ContainsFold(std::string_view text, std::string_view lower);

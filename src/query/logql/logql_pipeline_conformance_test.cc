@@ -78,7 +78,9 @@ std::string RunCase(const config::Node& item) {
   if (fail) {
     return "";
   }
-  auto pipeline = Pipeline::Compile((*parsed)->stages, {.wanted = nullptr, .now_ns = 1'000'000});
+  PipelineOptions options;
+  options.now_ns = int64_t{1} << 60;
+  auto pipeline = Pipeline::Compile((*parsed)->stages, options);
   if (!pipeline.ok()) {
     return pipeline.status().ToString();
   }

@@ -9,6 +9,19 @@
 namespace sb::logql {
 namespace {
 
+bool IsParser(const Stage& stage) {
+  switch (stage.kind) {
+    case Stage::Kind::kJson:
+    case Stage::Kind::kLogfmt:
+    case Stage::Kind::kRegexp:
+    case Stage::Kind::kPattern:
+    case Stage::Kind::kUnpack:
+      return true;
+    default:
+      return false;
+  }
+}
+
 RunnerResult MakeStage(const Stage& stage, const PipelineOptions& options) {
   switch (stage.kind) {
     case Stage::Kind::kLineFilter:
@@ -47,6 +60,10 @@ base::Result<Pipeline> Pipeline::Compile(std::span<const Stage> stages,
                                          const PipelineOptions& options) {
   Pipeline pipeline;
   for (const Stage& stage : stages) {
+    // Where no label is looked at, parsers do not run, so that they report no errors either.
+    if (options.wanted != nullptr && options.wanted->empty() && IsParser(stage)) {
+      continue;
+    }
     SB_ASSIGN_OR_RETURN(std::unique_ptr<StageRunner> runner, MakeStage(stage, options));
     if (runner != nullptr) {  // a stage that changes nothing
       pipeline.stages_.push_back(std::move(runner));

@@ -48,6 +48,7 @@ class JsonRunner final : public StageRunner {
       return true;
     }
     prefix_.clear();
+    found_ = 0;
     const char* error = "";
     if (!Object(line->text, 0, line, &error)) {
       line->labels.SetError(kJsonError, error);
@@ -63,6 +64,9 @@ class JsonRunner final : public StageRunner {
     }
     JsonScanner scanner(text);
     for (JsonField field; scanner.Next(&field);) {
+      if (wanted_ != nullptr && found_ >= wanted_->size()) {
+        return true;  // all that is asked for; what follows may be broken
+      }
       if (IsScalar(field.type)) {
         Member(field, depth, line);
       } else if (field.type == JsonType::kObject) {
@@ -111,6 +115,7 @@ class JsonRunner final : public StageRunner {
     }
     if ((depth > 0 || !name.empty()) && ShouldExtract(name, &labels)) {
       labels.Extract(is_plain ? name : labels.Store(name), ValueText(field, &labels, &buffer_));
+      ++found_;
     }
     prefix_.resize(before);
   }
@@ -132,6 +137,7 @@ class JsonRunner final : public StageRunner {
   }
 
   const WantedLabels* const wanted_;
+  size_t found_ = 0;
   std::string prefix_;
   std::string buffer_;
 };

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "query/logql/ip_range.h"
+#include "query/logql/line_regex.h"
 #include "query/logql/stage_runners.h"
 #include "query/logql/units.h"
 
@@ -59,13 +60,26 @@ class OrRunner final : public StageRunner {
 
 class StringRunner final : public StageRunner {
  public:
-  explicit StringRunner(model::Matcher matcher) : matcher_(std::move(matcher)) {}
+  explicit StringRunner(model::Matcher matcher) : matcher_(std::move(matcher)) {
+    if (matcher_.type() == model::MatchType::kRegex ||
+        matcher_.type() == model::MatchType::kNotRegex) {
+      contains_ = LabelContains(matcher_.value());
+    }
+  }
   bool Run(LogLine* line) override {
-    return matcher_.Matches(line->labels.Get(matcher_.name()));
+    const std::string_view value = line->labels.Get(matcher_.name());
+    if (!contains_.has_value()) {
+      return matcher_.Matches(value);
+    }
+    const bool found = contains_->ignores_case
+                           ? ContainsFold(value, contains_->literal)
+                           : value.find(contains_->literal) != std::string_view::npos;
+    return found == (matcher_.type() == model::MatchType::kRegex);
   }
 
  private:
   model::Matcher matcher_;
+  std::optional<ContainsForm> contains_;
 };
 
 // `parse` turns the label's text into what is compared.
@@ -77,12 +91,12 @@ class NumberRunner final : public StageRunner {
       : label_(filter.label), op_(filter.op), operand_(operand), parse_(parse) {}
 
   bool Run(LogLine* line) override {
-    if (line->labels.has_error()) {
-      return true;
-    }
     const std::string_view* text = line->labels.Find(label_);
     if (text == nullptr) {
       return false;
+    }
+    if (line->labels.has_error()) {
+      return true;
     }
     const std::optional<Number> value = parse_(*text);
     if (!value.has_value()) {

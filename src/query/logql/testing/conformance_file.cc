@@ -10,6 +10,7 @@
 
 #include "base/env.h"
 #include "config/json_reader.h"
+#include "config/yaml_reader.h"
 
 namespace sb::logql {
 
@@ -47,6 +48,25 @@ std::vector<config::NodePtr> ReadItems(const std::string& path) {
     items.push_back(*std::move(item));
   }
   return items;
+}
+
+std::vector<config::NodePtr> ReadYamlItems(const std::string& path) {
+  const auto text = base::Env::Real().files().ReadFile(path);
+  if (!text.ok()) {
+    ADD_FAILURE() << text.status().ToString();
+    return {};
+  }
+  const auto root = config::ParseYaml(*text, path);
+  if (!root.ok()) {
+    ADD_FAILURE() << root.status().ToString();
+    return {};
+  }
+  return (*root)->items;
+}
+
+config::NodePtr ReadJsonItem(std::string_view text) {
+  auto item = config::ParseJson(text, "item");
+  return item.ok() ? *std::move(item) : nullptr;
 }
 
 std::string TextOf(const config::Node& item, std::string_view key) {

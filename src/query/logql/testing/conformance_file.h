@@ -21,6 +21,11 @@ namespace sb::logql {
 std::optional<std::string> ConformanceFolder(std::string_view name);
 std::vector<config::NodePtr> ReadItems(const std::string& path);
 
+// The items of a YAML file that is a list.
+std::vector<config::NodePtr> ReadYamlItems(const std::string& path);
+// One object of a JSON-lines file; null if it is none.
+config::NodePtr ReadJsonItem(std::string_view text);
+
 // The text of a scalar under `key`, "" when absent.
 std::string TextOf(const config::Node& item, std::string_view key);
 bool IsTrue(const config::Node& item, std::string_view key);
