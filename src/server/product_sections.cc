@@ -40,9 +40,24 @@ const OptionTable<SloSection>& OptionsOf(const SloSection*) {
 }
 
 const OptionTable<TracesSection>& OptionsOf(const TracesSection*) {
-  static const auto table = OptionTable<TracesSection>("traces").Add(
-      "sampling_strategies", &TracesSection::sampling_strategies,
-      {.sentence = "Jaeger's file of sampling strategies, for the clients that ask."});
+  static const auto table =
+      OptionTable<TracesSection>("traces")
+          .Add("metrics", &TracesSection::metrics,
+               {.sentence = "Makes traces_spanmetrics_* and traces_service_graph_* of all spans.",
+                .default_text = "true",
+                .reload = Reload::kAfterRestart})
+          .Add("metrics_interval", &TracesSection::metrics_interval,
+               {.sentence = "How often metrics made of spans are written.",
+                .default_text = "5s",
+                .reload = Reload::kAfterRestart})
+          .Add("metrics_label_sets_max", &TracesSection::metrics_label_sets_max,
+               {.sentence = "Different label sets of each family; spans beyond count in the one "
+                            "with otel_metric_overflow=\"true\".",
+                .default_text = "5000",
+                .min = 1,
+                .reload = Reload::kAfterRestart})
+          .Add("sampling_strategies", &TracesSection::sampling_strategies,
+               {.sentence = "Jaeger's file of sampling strategies, for the clients that ask."});
   return table;
 }
 

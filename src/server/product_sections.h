@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/time.h"
 #include "config/option_table.h"
 
 namespace sb::server {
@@ -29,6 +30,9 @@ struct SloSection {
 };
 
 struct TracesSection {
+  bool metrics = true;  // Tempo's span metrics and service graph
+  base::DurationMs metrics_interval = base::Seconds(5);
+  uint64_t metrics_label_sets_max = 5'000;
   std::string sampling_strategies;  // path of Jaeger's strategies file; empty: its default
 };
 

@@ -273,6 +273,7 @@ std::vector<std::string> ChangesThatNeedRestart(const ServerConfig& running,
   CompareOptions(OptionsOf(&running.query), "query.", &running.query, &wanted.query, &names);
   CompareOptions(OptionsOf(&running.alertmanager), "alertmanager.", &running.alertmanager,
                  &wanted.alertmanager, &names);
+  CompareOptions(OptionsOf(&running.traces), "traces.", &running.traces, &wanted.traces, &names);
   return names;
 }
 

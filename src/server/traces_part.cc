@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/traces_part.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "ingest/jaeger/jaeger_handler.h"
 #include "ingest/otlp/otlp_handler.h"
+#include "server/server.h"
+#include "store/tsdb/db/db.h"
 
 namespace sb::server {
 namespace {
@@ -12,12 +15,30 @@ namespace {
 constexpr std::string_view kCompactDoor = "jaeger-compact";
 constexpr std::string_view kBinaryDoor = "jaeger-binary";
 
+ingest::SpanMetricsOptions SpanMetricsOf(const TracesSection& section) {
+  ingest::SpanMetricsOptions options = ingest::SpanMetricsOptions::Tempo();
+  options.label_sets_max = section.metrics_label_sets_max;
+  return options;
+}
+
+ingest::ServiceGraphOptions ServiceGraphOf(const TracesSection& section) {
+  ingest::ServiceGraphOptions options = ingest::ServiceGraphOptions::Tempo();
+  options.label_sets_max = section.metrics_label_sets_max;
+  return options;
+}
+
 }  // namespace
 
 TracesPart::TracesPart(const PartContext& context)
     : context_(context),
       writer_(&context.trace_writer, &context.env, &context.losses, &context.registry),
-      sink_(&writer_, {}),
+      span_metrics_(SpanMetricsOf(context.options.config.traces), &context.env.clock(),
+                    &context.losses),
+      service_graph_(ServiceGraphOf(context.options.config.traces), &context.env.clock(),
+                     &context.losses),
+      sink_(&writer_, context.options.config.traces.metrics
+                          ? std::vector<ingest::SpanObserver*>{&span_metrics_, &service_graph_}
+                          : std::vector<ingest::SpanObserver*>()),
       otlp_(&sink_, &context.losses, &context.registry),
       jaeger_(&sink_, &context.losses, &context.registry),
       zipkin_(&sink_, &context.env, &context.losses, &context.registry),
@@ -97,8 +118,24 @@ base::Result<std::string> TracesPart::OpenDoor(std::string_view door, const std:
   return bound;
 }
 
+void TracesPart::FlushConnectors() {
+  span_metrics_.Flush(&context_.metrics);
+  service_graph_.Flush(&context_.metrics);
+}
+
+base::Status TracesPart::Start() {
+  const base::DurationMs interval =
+      std::max(context_.options.config.traces.metrics_interval, base::Milliseconds(100));
+  flusher_ = std::make_unique<base::TaskRunner>(context_.background_pool);
+  flusher_->PostEvery(base::ToNs(interval), [this] { FlushConnectors(); });
+  return base::OkStatus();
+}
+
 void TracesPart::Stop() {
   datagrams_.clear();
+  flusher_.reset();
+  // What was counted since the last interval is not lost with an orderly end.
+  FlushConnectors();
 }
 
 }  // namespace sb::server

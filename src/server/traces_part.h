@@ -10,8 +10,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/mutex.h"
+#include "ingest/connectors/service_graph.h"
+#include "ingest/connectors/span_metrics.h"
 #include "ingest/jaeger/jaeger_endpoint.h"
 #include "ingest/jaeger/sampling_strategies.h"
 #include "ingest/otlp/otlp_traces_endpoint.h"
@@ -33,19 +36,25 @@ class TracesPart final : public Part {
   bool OwnsDoor(std::string_view door) const override;
   base::Result<std::string> OpenDoor(std::string_view door, const std::string& address,
                                      net::EventLoops& loops) override;
+  base::Status Start() override;
   void Stop() override;
 
  private:
   using Strategies = std::shared_ptr<const ingest::SamplingStrategies>;
   Strategies CurrentStrategies() const;
+  void FlushConnectors();
 
   const PartContext context_;
   ingest::SpanWriter writer_;
+  // What comes out of spans without any configuration.
+  ingest::SpanMetrics span_metrics_;
+  ingest::ServiceGraph service_graph_;
   ingest::ObservedSink sink_;
   ingest::OtlpTracesEndpoint otlp_;
   ingest::JaegerEndpoint jaeger_;
   ingest::ZipkinEndpoint zipkin_;
   std::vector<std::unique_ptr<net::UdpListener>> datagrams_;
+  std::unique_ptr<base::TaskRunner> flusher_;
   Strategies prepared_strategies_;  // of the main thread
   mutable base::Mutex mutex_;
   Strategies strategies_ SB_GUARDED_BY(mutex_);

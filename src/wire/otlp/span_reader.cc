@@ -173,6 +173,7 @@ base::Status CheckAnyValue(const AnyValue& value) {
 
 base::Status ReadSpan(std::string_view bytes, OtlpSpan* span) {
   Reset(span);
+  span->encoded_bytes = bytes.size();
   ProtoReader in(bytes);
   while (in.Next()) {
     SB_RETURN_IF_ERROR(ReadField(&in, span));

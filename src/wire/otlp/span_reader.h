@@ -53,6 +53,7 @@ struct OtlpSpan {
   uint32_t dropped_attributes = 0;
   uint32_t dropped_events = 0;
   uint32_t dropped_links = 0;
+  size_t encoded_bytes = 0;
   std::vector<KeyValue> attributes;      // a key may be there twice: the first one holds
   std::vector<std::string_view> events;  // Event messages
   std::vector<std::string_view> links;   // Link messages
