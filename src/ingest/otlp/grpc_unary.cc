@@ -108,10 +108,10 @@ std::string GrpcMessageText(std::string_view text) {
 }
 
 void AddGrpcMethod(std::string_view path, GrpcMethod method, size_t message_bytes_max,
-                   net::Router* router) {
+                   net::Router* router, std::string pool) {
   net::RouteOptions options;
   options.max_body_bytes = message_bytes_max + kFrameHeaderBytes;
-  options.pool = "ingest";
+  options.pool = std::move(pool);
   options.no_compression = true;
   router->Handle(
       "POST", path,

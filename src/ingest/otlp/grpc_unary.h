@@ -23,8 +23,9 @@ namespace sb::ingest {
 
 using GrpcMethod = std::function<base::Result<std::string>(std::string_view message)>;
 
+// `pool` is the listener's executor that runs the method.
 void AddGrpcMethod(std::string_view path, GrpcMethod method, size_t message_bytes_max,
-                   net::Router* router);
+                   net::Router* router, std::string pool = "ingest");
 void SetGrpcNotFound(net::Router* router);
 
 // The one message of a request body. kInvalidArgument for a broken frame, kUnimplemented for an

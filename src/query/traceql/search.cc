@@ -144,7 +144,7 @@ class Searcher {
   base::Status EvaluateSome(const std::vector<Candidates::value_type*>& some);
   // The start of the last trace that is in the result as it is known now.
   int64_t Threshold() const;
-  bool Enough(int64_t bound_ns) const { return Threshold() > bound_ns || stopped_; }
+  bool Enough(int64_t bound_ns) const { return Threshold() > bound_ns; }
 
   const store::EventReader& reader_;
   const store::ReadContext& context_;
@@ -156,7 +156,6 @@ class Searcher {
   std::vector<Candidates::value_type*> open_;  // worth looking at, not evaluated
   SearchResult result_;
   FieldEvaluator fields_;
-  bool stopped_ = false;
 };
 
 store::EventScanOptions Searcher::ScanOptions() const {
@@ -259,7 +258,6 @@ base::Status Searcher::EvaluateSome(const std::vector<Candidates::value_type*>& 
   SB_ASSIGN_OR_RETURN(const TraceSet set, loader.Load(std::move(ids)));
   AddStats(set.stats, &result_.notes.stats);
   result_.notes.traces_inspected += set.traces.size();
-  const size_t before = result_.traces.size();
   for (const TraceTable& trace : set.traces) {
     SpansetEvaluator evaluator(trace, &fields_);
     const std::vector<Spanset> sets = evaluator.Run(query_.pipeline);
@@ -268,13 +266,7 @@ base::Status Searcher::EvaluateSome(const std::vector<Candidates::value_type*>& 
       result_.traces.push_back(Describe(plan_, trace, sets, options_.spans_per_spanset));
     }
   }
-  if (result_.traces.size() == before) {
-    return base::OkStatus();
-  }
   std::sort(result_.traces.begin(), result_.traces.end(), Newer);
-  if (options_.progress != nullptr) {
-    stopped_ = !options_.progress(result_.traces);
-  }
   return base::OkStatus();
 }
 
@@ -297,7 +289,7 @@ base::Status Searcher::Evaluate(int64_t bound_ns) {
   std::sort(ready.begin(), ready.end(), newer);
   size_t batch = std::min(options_.limit, kBatchMax);
   size_t at = 0;
-  while (at < ready.size() && !stopped_) {
+  while (at < ready.size()) {
     // A trace starts no later than its oldest row, so none of the rest can be newer.
     if (Threshold() > ready[at]->second.oldest_ns) {
       break;
@@ -315,7 +307,7 @@ base::Status Searcher::Evaluate(int64_t bound_ns) {
 
 base::Result<SearchResult> Searcher::Run() {
   SB_ASSIGN_OR_RETURN(auto scan, reader_.Scan(context_, ScanOptions()));
-  while (!stopped_) {
+  for (;;) {
     SB_RETURN_IF_ERROR(context_.CheckAlive());
     SB_ASSIGN_OR_RETURN(const store::EventBlock* block, scan->Next());
     if (block == nullptr) {
@@ -326,9 +318,7 @@ base::Result<SearchResult> Searcher::Run() {
       break;
     }
   }
-  if (!stopped_) {
-    SB_RETURN_IF_ERROR(Evaluate(INT64_MIN));
-  }
+  SB_RETURN_IF_ERROR(Evaluate(INT64_MIN));
   AddStats(scan->stats(), &result_.notes.stats);
   for (std::string& warning : scan->warnings()) {
     result_.notes.messages.push_back(std::move(warning));

@@ -17,7 +17,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -78,8 +77,6 @@ struct SearchOptions {
   store::EventRange range;
   size_t limit = 20;
   size_t spans_per_spanset = 3;  // 0: all
-  // Called with all matches so far whenever there are new ones; for streamed answers. False: stop.
-  std::function<bool(const std::vector<FoundTrace>&)> progress = nullptr;
 };
 
 struct SearchResult {
