@@ -128,13 +128,13 @@ TEST_P(EventDbTest, AnswersAsTheMemoryStoreDoes) {
   Open();
   for (int round = 0; round < 8; ++round) {
     for (int i = 0; i < 4; ++i) {
-      const size_t rows = maker.Below(3) == 0 ? 1 + maker.Below(5) : 1 + maker.Below(600);
+      const size_t rows = maker.Below(3) == 0 ? 1 + maker.Below(5) : 1 + maker.Below(400);
       WriteBoth(maker.Batch(rows, kNow + int64_t{round} * 200'000'000));
     }
     if (round % 4 == 1) {
       ASSERT_TRUE(db_->Flush().ok());
     }
-    if (round == 5) {
+    if (round == 6) {
       Open();  // fresh rows come back from the log
       EXPECT_GT(report_.replayed_rows, 0U);
     }
@@ -222,7 +222,7 @@ TEST_P(EventDbTest, DeletesWhatMatchesAndNothingElse) {
       WriteBoth(batch);  // what was deleted may come again
       ExpectSame(all, "written again");
     }
-    if (round == 5) {
+    if (round == 6) {
       ASSERT_TRUE(db_->Flush().ok());
       EXPECT_EQ(db_->Stats().deleted_rows, 0U);
       ExpectSame(all, "after the merge");
