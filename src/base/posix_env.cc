@@ -201,7 +201,7 @@ class PosixReadableFile final : public ReadableFile {
   }
 
   Result<FileInfo> Info() override {
-    struct stat info{};
+    struct stat info {};
     if (::fstat(fd_.get(), &info) != 0) {
       return ErrnoStatus("stat", path_);
     }
@@ -249,7 +249,7 @@ class PosixFileSystem final : public FileSystem {
 
   Result<std::unique_ptr<RandomAccessFile>> Map(const std::string& path) override {
     const Fd fd = OpenRetrying(path, O_RDONLY);
-    struct stat info{};
+    struct stat info {};
     if (!fd.valid() || ::fstat(fd.get(), &info) != 0) {
       return ErrnoStatus("open", path);
     }
@@ -270,7 +270,7 @@ class PosixFileSystem final : public FileSystem {
   Result<std::unique_ptr<ReadableFile>> OpenForRead(const std::string& path) override {
     // Without O_NONBLOCK the open of a named pipe would wait for its writer.
     Fd fd = OpenRetrying(path, O_RDONLY | O_NONBLOCK);
-    struct stat info{};
+    struct stat info {};
     if (!fd.valid() || ::fstat(fd.get(), &info) != 0) {
       return ErrnoStatus("open", path);
     }
@@ -291,7 +291,7 @@ class PosixFileSystem final : public FileSystem {
   }
 
   Result<FileInfo> Stat(const std::string& path) override {
-    struct stat info{};
+    struct stat info {};
     if (::stat(path.c_str(), &info) != 0) {
       return ErrnoStatus("stat", path);
     }
@@ -328,7 +328,7 @@ class PosixFileSystem final : public FileSystem {
   }
 
   Status RemoveAll(const std::string& path) override {
-    struct stat info{};
+    struct stat info {};
     if (::lstat(path.c_str(), &info) != 0) {
       return errno == ENOENT ? OkStatus() : ErrnoStatus("lstat", path);
     }
@@ -375,7 +375,7 @@ class PosixFileSystem final : public FileSystem {
   }
 
   Result<Space> FreeSpace(const std::string& path) override {
-    struct statvfs info{};
+    struct statvfs info {};
     if (::statvfs(path.c_str(), &info) != 0) {
       return ErrnoStatus("statvfs", path);
     }
@@ -386,7 +386,7 @@ class PosixFileSystem final : public FileSystem {
  private:
   static Result<std::unique_ptr<WritableFile>> Open(const std::string& path, int flags) {
     Fd fd = OpenRetrying(path, flags);
-    struct stat info{};
+    struct stat info {};
     if (!fd.valid() || ::fstat(fd.get(), &info) != 0) {
       return ErrnoStatus("open", path);
     }
@@ -398,7 +398,7 @@ class PosixFileSystem final : public FileSystem {
     if (::mkdir(path.c_str(), kFolderMode) == 0) {
       return OkStatus();
     }
-    struct stat info{};
+    struct stat info {};
     if (errno == EEXIST && ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) {
       return OkStatus();
     }

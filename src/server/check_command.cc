@@ -87,7 +87,7 @@ Command CheckCommand() {
   Command command;
   command.name = "check";
   command.summary = "Checks files before they are used.";
-  command.subcommands = {config};
+  command.subcommands = {config, CheckRulesCommand()};
   return command;
 }
 

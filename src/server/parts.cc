@@ -2,6 +2,7 @@
 #include "server/grafana_part.h"
 #include "server/logs_part.h"
 #include "server/part.h"
+#include "server/rules_part.h"
 #include "server/traces_api_part.h"
 #include "server/traces_part.h"
 
@@ -13,6 +14,7 @@ base::Result<std::vector<std::unique_ptr<Part>>> MakeParts(const PartContext& co
   parts.push_back(std::make_unique<TracesApiPart>(context));
   parts.push_back(std::make_unique<LogsPart>(context));
   parts.push_back(std::make_unique<GrafanaPart>(context));
+  parts.push_back(std::make_unique<RulesPart>(context, nullptr));
   return parts;
 }
 

@@ -12,6 +12,7 @@
 #include "config/duration.h"
 #include "query/promql/parser.h"
 #include "query/promql/printer.h"
+#include "slo/openslo_spec.h"
 #include "slo/pyrra_rules.h"
 #include "slo/sloth_rules.h"
 #include "slo/sloth_spec.h"
@@ -254,6 +255,18 @@ TEST_F(SloConformanceTest, PyrraExamplesLoadAndTheirRulesParse) {
     good += ok;
   }
   std::printf("conformance: slo/pyrra-examples %d of %d\n", good, all);
+}
+
+TEST_F(SloConformanceTest, OpenSloExamplesLoad) {
+  int good = 0, all = 0;
+  for (const std::string& name : Names("openslo")) {
+    ++all;
+    const auto result = ReadOpenSloV1(Documents("openslo/" + name), name);
+    EXPECT_TRUE(result.ok()) << result.status().ToString();
+    good += result.ok() && !result->objectives.empty();
+  }
+  EXPECT_EQ(good, all);
+  std::printf("conformance: slo/openslo %d of %d\n", good, all);
 }
 
 void ExpectClose(double got, const Node& row, const char* key, int* bad) {

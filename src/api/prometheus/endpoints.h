@@ -49,14 +49,6 @@ void HandleTargetMetadata(const ApiContext& api, const net::HttpRequest& request
 void HandleScrapePools(const ApiContext& api, const net::HttpRequest& request,
                        net::ResponseWriter& writer);
 
-// rule_endpoints.cc
-void HandleRules(const ApiContext& api, const net::HttpRequest& request,
-                 net::ResponseWriter& writer);
-void HandleAlerts(const ApiContext& api, const net::HttpRequest& request,
-                  net::ResponseWriter& writer);
-void HandleAlertmanagers(const ApiContext& api, const net::HttpRequest& request,
-                         net::ResponseWriter& writer);
-
 // status_endpoints.cc
 void HandleStatusConfig(const ApiContext& api, const net::HttpRequest& request,
                         net::ResponseWriter& writer);

@@ -7,7 +7,7 @@
 //
 // Shapes, number formats, messages and error types are the reference's
 // (https://prometheus.io/docs/prometheus/latest/querying/api/). Rules, alerts and alertmanagers are
-// answered with empty lists until there is a rule engine.
+// those of rules_api.h.
 //
 // Handlers run on the pool named by Options::query_pool; a query is cancelled when its client goes
 // away. Threads: immutable after construction.

@@ -280,7 +280,7 @@ Result<SimulatedDisk::Place> SimulatedDisk::FindPlace(const std::string& path) {
   return Place{std::move(folder), std::move(parts.back())};
 }
 
-void SimulatedDisk::Apply(const FolderChange& change, Entries Node::* view) {
+void SimulatedDisk::Apply(const FolderChange& change, Entries Node::*view) {
   if (change.from_folder) {
     Entries& from = (*change.from_folder).*view;
     const auto old = from.find(change.from_name);

@@ -104,7 +104,7 @@ class SimulatedDisk final : public FileSystem {
   Status RemoveLocked(const std::string& path) SB_REQUIRES(mutex_);
   Status AppendTo(const NodePtr& node, const std::string& path, std::string_view bytes,
                   uint64_t generation) SB_EXCLUDES(mutex_);
-  static void Apply(const FolderChange& change, Entries Node::* view);
+  static void Apply(const FolderChange& change, Entries Node::*view);
   uint64_t RandomBelow(uint64_t bound) SB_REQUIRES(mutex_);
 
   mutable Mutex mutex_;

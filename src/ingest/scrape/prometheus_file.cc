@@ -214,8 +214,6 @@ void AddNotices(const Node& root, const std::string& file, PrometheusConfig* con
     }
   }
   const std::pair<const char*, const char*> sections[] = {
-      {"rule_files", "no rule is evaluated"},
-      {"alerting", "no alert is sent"},
       {"remote_write", "nothing is sent"},
       {"remote_read", "nothing is read from there"},
       {"tracing", "no span is sent"}};

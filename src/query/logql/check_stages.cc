@@ -42,8 +42,7 @@ base::Status CheckExtractions(const Stage& stage) {
   for (const Extraction& e : stage.extractions) {
     if (stage.kind == Stage::Kind::kJson) {
       SB_RETURN_IF_ERROR(ParseJsonPath(e.expression).status());
-    } else if (e.expression.empty() ||
-               e.expression.find_first_of(" \t\"=") != std::string::npos) {
+    } else if (e.expression.empty() || e.expression.find_first_of(" \t\"=") != std::string::npos) {
       return base::InvalidArgument(
           fmt::format("cannot parse expression [{}]: not a logfmt key", e.expression));
     }
@@ -58,9 +57,8 @@ base::Status CheckFormats(const Stage& stage) {
       return base::InvalidArgument("__error__ cannot be formatted");
     }
     if (!targets.insert(format.label).second) {
-      return base::InvalidArgument(
-          fmt::format("multiple label name '{}' not allowed in a single format operation",
-                      format.label));
+      return base::InvalidArgument(fmt::format(
+          "multiple label name '{}' not allowed in a single format operation", format.label));
     }
     if (format.is_template) {
       SB_RETURN_IF_ERROR(LabelTemplate::Parse(format.source).status());
