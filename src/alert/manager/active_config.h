@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A configuration in force, with its notifiers, and the groups and flushes that live by it.
+//
+// Internal to manager.h. Threads: the manager's lock, except for what a FlushJob owns while it
+// runs.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "alert/manager/alert_table.h"
+#include "alert/manager/escalation.h"
+#include "alert/manager/manager_config.h"
+#include "alert/manager/notification_log.h"
+#include "alert/notify/notifier.h"
+
+namespace sb::alert {
+
+// One integration of one receiver, with what keeps it from being flooded.
+struct IntegrationState {
+  const Integration* integration = nullptr;
+  std::shared_ptr<notify::Notifier> notifier;
+  std::string label;  // "slack[0]"
+  size_t in_flight = 0;
+  double tokens = 0;
+  base::TimestampNs refilled;
+  base::TimestampNs paused_until;  // the receiver asked for it
+};
+
+struct ActiveConfig {
+  std::shared_ptr<const ManagerConfig> config;
+  std::shared_ptr<const notify::Templates> templates;
+  std::map<std::string, std::vector<IntegrationState>, std::less<>> receivers;
+  EscalationPolicies escalations;
+};
+
+struct Group {
+  std::shared_ptr<ActiveConfig> active;
+  const Route* route = nullptr;
+  model::LabelSet labels;
+  std::string key;
+  std::string map_key;
+  std::unordered_map<uint64_t, AlertPtr> alerts;
+  base::TimestampNs next_flush;
+  bool flushed = false;                      // at least once
+  bool flushing = false;                     // a job is under way
+  bool due = false;                          // came due meanwhile
+  std::map<uint64_t, std::string> muted_by;  // last noted reason, by alert
+};
+
+struct IntegrationJob {
+  IntegrationState* state = nullptr;
+  NotifyReason reason = NotifyReason::kNone;
+  NotificationEntry entry;  // to be logged on success
+  std::vector<notify::Alert> alerts;
+  std::string idempotency_key;
+  int64_t attempts = 0;
+  base::TimestampNs begun;
+  std::string error;
+};
+
+struct FlushJob {
+  std::shared_ptr<Group> group;  // null for an escalation
+  std::shared_ptr<ActiveConfig> active;
+  std::string group_key;
+  std::string receiver;
+  model::LabelSet group_labels;
+  notify::TextMap route_labels;
+  base::TimestampNs now;
+  base::TimestampNs deadline;
+  std::vector<AlertPtr> resolved;  // leave the group after success
+  std::vector<IntegrationJob> integrations;
+  size_t left = 0;  // integrations not finished
+  bool all_told = true;
+  bool escalation = false;
+  std::string escalation_text;
+};
+
+}  // namespace sb::alert

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A Sheet is one mapping of alertmanager.yml whose options are declared in a table: the `global`
+// section, or one element of `slack_configs`. Receivers have some three hundred options, nearly all
+// of them template texts, so they are kept by name.
+//
+//   const SheetSpec kSpec{"config.plain", {{"channel", FieldKind::kText}, …}};
+//   Sheet sheet(&kSpec);
+//   sheet.Read(node, errors);                // unknown keys and wrong types are errors
+//   sheet.Text("channel");                   // a name that is not declared is a bug of ours
+//   sheet.Write();                           // secrets as <secret>
+//
+// Threads: values.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alert/notify/template_data.h"
+#include "base/time.h"
+#include "config/error_list.h"
+#include "config/node.h"
+#include "net/http_client_config.h"
+
+namespace sb::notify {
+
+enum class FieldKind : uint8_t {
+  kText,
+  kSecret,
+  kUrl,
+  kSecretUrl,
+  kBool,
+  kInt,
+  kDuration,
+  kTextMap,
+  kTree,        // checked by whoever uses it
+  kSecretTree,  // values named like secrets are masked
+};
+
+struct FieldSpec {
+  std::string_view name;
+  FieldKind kind = FieldKind::kText;
+  std::string_view fallback = {};
+};
+
+struct SheetSpec {
+  std::string type_name;
+  std::vector<FieldSpec> fields;
+  bool has_http = true;  // http_config
+};
+
+class Sheet {
+ public:
+  explicit Sheet(const SheetSpec* spec);
+
+  void Read(const config::Node& node, config::ErrorList& errors);
+  config::NodePtr Write() const;
+
+  const std::string& Text(std::string_view name) const;  // the fallback when absent
+  bool Has(std::string_view name) const;                 // given, and not empty
+  bool Bool(std::string_view name) const { return Text(name) == "true"; }
+  int64_t Int(std::string_view name) const;
+  base::DurationMs Duration(std::string_view name) const;
+  const TextMap& Map(std::string_view name) const;
+  const config::Node* Tree(std::string_view name) const;  // null when absent
+  void Set(std::string_view name, std::string text);
+  // Adds an entry to a kTextMap unless it is there.
+  void SetMapDefault(const std::string& name, const std::string& key, std::string text) {
+    maps_[name].emplace(key, std::move(text));
+  }
+
+  const SheetSpec& spec() const { return *spec_; }
+  bool has_http() const { return http_given_; }
+  const net::HttpClientConfig& http() const { return http_; }
+  void SetHttp(net::HttpClientConfig http) {
+    http_ = std::move(http);
+    http_given_ = true;
+  }
+  config::Position position() const { return position_; }
+  // Relative file names (…_file) are relative to `folder`.
+  void SetFolder(const std::string& folder);
+
+ private:
+  const FieldSpec& Spec(std::string_view name) const;
+  void ReadField(const FieldSpec& spec, const config::Node& node, config::ErrorList& errors);
+  void ReadText(const FieldSpec& spec, const config::Node& node, config::ErrorList& errors);
+
+  const SheetSpec* spec_;
+  std::map<std::string, std::string, std::less<>> texts_;
+  std::map<std::string, TextMap, std::less<>> maps_;
+  std::map<std::string, config::NodePtr, std::less<>> trees_;
+  net::HttpClientConfig http_;
+  bool http_given_ = false;
+  config::Position position_;
+};
+
+}  // namespace sb::notify

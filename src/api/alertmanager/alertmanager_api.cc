@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/alertmanager/alertmanager_api.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "api/alertmanager/alert_json.h"
+#include "config/json_reader.h"
+
+namespace sb::api {
+namespace {
+
+using net::HttpRequest;
+using net::HttpResponse;
+
+constexpr size_t kBodyBytesMax = 64 << 20;
+constexpr std::string_view kJson = "application/json";
+
+HttpResponse Json(int status, std::string body) {
+  HttpResponse reply(status, std::move(body) + "\n", kJson);
+  reply.headers.Set("Cache-Control", "no-store");
+  return reply;
+}
+
+// What the reference's handlers answer: a string as JSON.
+HttpResponse Text(int status, std::string_view message) {
+  std::string body;
+  JsonWriter::AppendQuoted(message, &body);
+  return Json(status, std::move(body));
+}
+
+HttpResponse Coded(int status, int code, std::string_view message) {
+  JsonWriter json;
+  json.BeginObject().Key("code").Int(code).Key("message").String(message).EndObject();
+  return Json(status, std::move(json).Take());
+}
+
+HttpResponse Empty(int status) {
+  HttpResponse reply(status);
+  reply.headers.Set("Cache-Control", "no-store");
+  return reply;
+}
+
+bool Flag(const HttpRequest& request, std::string_view name) {
+  const std::string* value = request.query.Find(name);
+  if (value == nullptr || value->empty()) {
+    return true;
+  }
+  for (const char* yes :
+       {"true", "1", "yes", "ok", "y", "on", "selected", "checked", "t", "enabled"}) {
+    if (net::EqualsIgnoreCase(*value, yes)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+base::Result<alert::AlertQuery> ReadQuery(const HttpRequest& request, alert::MatcherMode mode) {
+  alert::AlertQuery query;
+  for (const std::string_view filter : request.query.GetAll("filter")) {
+    SB_ASSIGN_OR_RETURN(alert::AlertMatcher matcher, alert::ParseMatcher(filter, mode));
+    query.matchers.push_back(std::move(matcher));
+  }
+  if (const std::string_view receiver = request.query.Get("receiver"); !receiver.empty()) {
+    auto matcher =
+        alert::AlertMatcher::Create(alert::MatcherOp::kRegex, "name", std::string(receiver));
+    if (!matcher.ok()) {
+      return matcher.status().WithPrefix("failed to parse receiver param");
+    }
+    query.receiver = std::move(matcher).value();
+  }
+  query.active = Flag(request, "active");
+  query.silenced = Flag(request, "silenced");
+  query.inhibited = Flag(request, "inhibited");
+  query.unprocessed = Flag(request, "unprocessed");
+  query.muted = Flag(request, "muted");
+  return query;
+}
+
+bool IsUuid(std::string_view text) {
+  if (text.size() != 36) {
+    return false;
+  }
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    const char c = static_cast<char>(text[i] | 0x20);
+    const bool hex = (text[i] >= '0' && text[i] <= '9') || (c >= 'a' && c <= 'f');
+    if (dash ? text[i] != '-' : !hex) {
+      return false;
+    }
+  }
+  return true;
+}
+
+HttpResponse BadUuid(std::string_view id) {
+  return Coded(422, 601, "silenceID in path must be of type uuid: \"" + std::string(id) + "\"");
+}
+
+// A silence has, for each matcher of the filter, one that says the same.
+bool HasMatchers(const alert::Silence& silence, const alert::AlertMatchers& filter) {
+  return std::all_of(filter.begin(), filter.end(), [&](const alert::AlertMatcher& wanted) {
+    return std::any_of(silence.matcher_sets.begin(), silence.matcher_sets.end(),
+                       [&](const alert::AlertMatchers& set) {
+                         return std::find(set.begin(), set.end(), wanted) != set.end();
+                       });
+  });
+}
+
+int StatusOf(const base::Status& status) {
+  switch (status.code()) {
+    case base::StatusCode::kInvalidArgument:
+      return 400;
+    case base::StatusCode::kNotFound:
+      return 404;
+    case base::StatusCode::kResourceExhausted:
+      return 429;
+    default:
+      return 500;
+  }
+}
+
+bool ParseFingerprint(std::string_view text, uint64_t* fingerprint) {
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), *fingerprint, 16);
+  return error == std::errc() && end == text.data() + text.size() && text.size() == 16;
+}
+
+void WriteFingerprints(const std::vector<uint64_t>& fingerprints, JsonWriter* json) {
+  json->BeginArray();
+  for (const uint64_t fingerprint : fingerprints) {
+    json->String(notify::FingerprintText(fingerprint));
+  }
+  json->EndArray();
+}
+
+}  // namespace
+
+HttpResponse AlertmanagerApi::Status(const Request&) const {
+  JsonWriter json;
+  json.BeginObject();
+  json.Key("cluster").BeginObject().Key("peers").BeginArray().EndArray();
+  json.Key("status").String("disabled").EndObject();
+  json.Key("config").BeginObject().Key("original").String(manager_->config()->ToYaml());
+  json.EndObject();
+  json.Key("uptime").String(FormatApiTime(started_));
+  json.Key("versionInfo").BeginObject();
+  for (const char* key : {"branch", "buildDate", "buildUser", "goVersion", "revision"}) {
+    json.Key(key).String("");
+  }
+  json.Key("version").String(options_.version).EndObject().EndObject();
+  return Json(200, std::move(json).Take());
+}
+
+HttpResponse AlertmanagerApi::Receivers(const Request&) const {
+  JsonWriter json;
+  json.BeginArray();
+  const auto config = manager_->config();
+  for (const alert::Receiver& receiver : config->receivers) {
+    json.BeginObject().Key("name").String(receiver.name);
+    if (!receiver.labels.empty()) {
+      json.Key("labels").BeginObject();
+      for (const auto& [name, value] : receiver.labels) {
+        json.Key(name).String(value);
+      }
+      json.EndObject();
+    }
+    json.EndObject();
+  }
+  json.EndArray();
+  return Json(200, std::move(json).Take());
+}
+
+HttpResponse AlertmanagerApi::GetAlerts(const Request& request) const {
+  const base::Result<alert::AlertQuery> query = ReadQuery(request, manager_->mode());
+  if (!query.ok()) {
+    return Text(400, query.status().message());
+  }
+  JsonWriter json;
+  json.BeginArray();
+  for (const alert::AlertView& view : manager_->Alerts(*query)) {
+    WriteAlert(view, &json);
+  }
+  json.EndArray();
+  return Json(200, std::move(json).Take());
+}
+
+HttpResponse AlertmanagerApi::PostAlerts(const Request& request) const {
+  base::Result<std::vector<notify::PostedAlert>> alerts = ParsePostedAlerts(request.body);
+  if (!alerts.ok()) {
+    return Coded(400, 400, alerts.status().message());
+  }
+  const base::Status status = manager_->Put(std::move(alerts).value());
+  return status.ok() ? Empty(200) : Text(StatusOf(status), status.message());
+}
+
+HttpResponse AlertmanagerApi::Groups(const Request& request) const {
+  const base::Result<alert::AlertQuery> query = ReadQuery(request, manager_->mode());
+  if (!query.ok()) {
+    return Text(400, query.status().message());
+  }
+  JsonWriter json;
+  json.BeginArray();
+  for (const alert::GroupView& group : manager_->Groups(*query)) {
+    json.BeginObject().Key("alerts").BeginArray();
+    for (const alert::AlertView& view : group.alerts) {
+      WriteAlert(view, &json);
+    }
+    json.EndArray().Key("labels").BeginObject();
+    for (const model::Label& label : group.labels) {
+      json.Key(label.name).String(label.value);
+    }
+    json.EndObject();
+    json.Key("receiver").BeginObject().Key("name").String(group.receiver).EndObject();
+    json.EndObject();
+  }
+  json.EndArray();
+  return Json(200, std::move(json).Take());
+}
+
+HttpResponse AlertmanagerApi::GetSilences(const Request& request) const {
+  alert::AlertMatchers filter;
+  for (const std::string_view text : request.query.GetAll("filter")) {
+    base::Result<alert::AlertMatcher> matcher = alert::ParseMatcher(text, manager_->mode());
+    if (!matcher.ok()) {
+      return Text(400, matcher.status().message());
+    }
+    filter.push_back(std::move(matcher).value());
+  }
+  const base::TimestampNs now = manager_->now();
+  JsonWriter json;
+  json.BeginArray();
+  for (const alert::Silence& silence : manager_->ListSilences()) {
+    const std::string_view state = alert::SilenceStateText(silence.StateAt(now));
+    if (HasMatchers(silence, filter) && Flag(request, state)) {
+      WriteSilence(silence, now, &json);
+    }
+  }
+  json.EndArray();
+  return Json(200, std::move(json).Take());
+}
+
+HttpResponse AlertmanagerApi::PostSilence(const Request& request) const {
+  base::Result<SilenceBody> body = ParseSilence(request.body);
+  if (!body.ok()) {
+    const std::string_view message = body.status().message();
+    return message.starts_with("invalid silence") ? Text(400, message) : Coded(400, 400, message);
+  }
+  if (body->schema_code != 0) {
+    return Coded(422, body->schema_code, body->schema_message);
+  }
+  const base::Result<std::string> id = manager_->SetSilence(std::move(body->silence));
+  if (!id.ok()) {
+    return Text(StatusOf(id.status()), id.status().message());
+  }
+  JsonWriter json;
+  json.BeginObject().Key("silenceID").String(*id).EndObject();
+  return Json(200, std::move(json).Take());
+}
+
+HttpResponse AlertmanagerApi::GetSilence(const Request& request) const {
+  const std::string_view id = request.path_params.Get("id");
+  if (!IsUuid(id)) {
+    return BadUuid(id);
+  }
+  const base::Result<alert::Silence> silence = manager_->GetSilence(id);
+  if (!silence.ok()) {
+    return Empty(404);
+  }
+  JsonWriter json;
+  WriteSilence(*silence, manager_->now(), &json);
+  return Json(200, std::move(json).Take());
+}
+
+HttpResponse AlertmanagerApi::DeleteSilence(const Request& request) const {
+  const std::string_view id = request.path_params.Get("id");
+  if (!IsUuid(id)) {
+    return BadUuid(id);
+  }
+  const base::Status status = manager_->ExpireSilence(id);
+  if (status.ok() || status.code() == base::StatusCode::kNotFound) {
+    return Empty(status.ok() ? 200 : 404);
+  }
+  return Text(StatusOf(status), status.message());
+}
+
+HttpResponse AlertmanagerApi::Notifications(const Request& request) const {
+  alert::HistoryQuery query;
+  query.receiver = request.query.Get("receiver");
+  if (const std::string_view text = request.query.Get("fingerprint"); !text.empty()) {
+    uint64_t fingerprint = 0;
+    if (!ParseFingerprint(text, &fingerprint)) {
+      return Coded(400, 400, "fingerprint must be 16 hexadecimal digits: " + std::string(text));
+    }
+    query.fingerprint = fingerprint;
+  }
+  if (const std::string_view text = request.query.Get("from");
+      !text.empty() && !ParseRfc3339Ns(text, &query.from)) {
+    return Coded(400, 400,
+                 "from must be a time such as 2026-01-31T12:00:00Z: " + std::string(text));
+  }
+  JsonWriter json;
+  json.BeginObject().Key("notifications").BeginArray();
+  for (const alert::HistoryEntry& entry : manager_->History(query)) {
+    json.BeginObject().Key("at").String(FormatApiTime(entry.at));
+    json.Key("outcome").String(alert::OutcomeText(entry.outcome));
+    json.Key("receiver").String(entry.receiver);
+    json.Key("integration").String(entry.integration);
+    json.Key("reason").String(entry.reason);
+    json.Key("error").String(entry.error);
+    json.Key("groupKey").String(entry.group_key);
+    json.Key("firing");
+    WriteFingerprints(entry.firing, &json);
+    json.Key("resolved");
+    WriteFingerprints(entry.resolved, &json);
+    json.Key("attempts").Int(entry.attempts).Key("durationMs").Int(entry.duration_ms);
+    json.EndObject();
+  }
+  json.EndArray().EndObject();
+  return Json(200, std::move(json).Take());
+}
+
+HttpResponse AlertmanagerApi::Acknowledge(const Request& request) const {
+  uint64_t fingerprint = 0;
+  if (!ParseFingerprint(request.path_params.Get("fingerprint"), &fingerprint)) {
+    return Coded(400, 400, "fingerprint must be 16 hexadecimal digits");
+  }
+  const auto body = config::ParseJson(request.body, "body");
+  const config::Node* by = body.ok() ? (*body)->Find("by") : nullptr;
+  const config::Node* comment = body.ok() ? (*body)->Find("comment") : nullptr;
+  if (by == nullptr || by->text.empty()) {
+    return Coded(400, 400, "the body must be {\"by\": \"who\", \"comment\": \"…\"}");
+  }
+  const base::Status status =
+      manager_->Acknowledge(fingerprint, by->text, comment == nullptr ? "" : comment->text);
+  return status.ok() ? Empty(204) : Coded(StatusOf(status), StatusOf(status), status.message());
+}
+
+void AlertmanagerApi::AddRoutes(net::Router* router) const {
+  const net::RouteOptions options{.max_body_bytes = kBodyBytesMax,
+                                  .max_decoded_body_bytes = kBodyBytesMax,
+                                  .pool = options_.pool};
+  const auto handle = [&](std::string_view method, std::string_view path,
+                          HttpResponse (AlertmanagerApi::*function)(const Request&) const) {
+    router->Handle(
+        method, path,
+        [this, function](const Request& request, net::ResponseWriter& writer) {
+          writer.Send((this->*function)(request));
+        },
+        options);
+  };
+  handle("GET", "/api/v2/status", &AlertmanagerApi::Status);
+  handle("GET", "/api/v2/receivers", &AlertmanagerApi::Receivers);
+  handle("GET", "/api/v2/alerts", &AlertmanagerApi::GetAlerts);
+  handle("POST", "/api/v2/alerts", &AlertmanagerApi::PostAlerts);
+  handle("GET", "/api/v2/alerts/groups", &AlertmanagerApi::Groups);
+  handle("GET", "/api/v2/silences", &AlertmanagerApi::GetSilences);
+  handle("POST", "/api/v2/silences", &AlertmanagerApi::PostSilence);
+  handle("GET", "/api/v2/silence/{id}", &AlertmanagerApi::GetSilence);
+  handle("DELETE", "/api/v2/silence/{id}", &AlertmanagerApi::DeleteSilence);
+  for (const char* method : {"GET", "POST", "PUT", "DELETE"}) {
+    router->Handle(method, "/api/v1/*rest", [](const Request&, net::ResponseWriter& writer) {
+      writer.Send(Json(410, R"({"status":"deprecated","error":"The Alertmanager v1 API was )"
+                            R"(deprecated in version 0.16.0 and is removed as of version )"
+                            R"(0.27.0 - please use the equivalent route in the v2 API"})"));
+    });
+    router->Handle(
+        method, "/api/v2/*rest", [](const Request& request, net::ResponseWriter& writer) {
+          const size_t at = request.path.find("/api/v2");
+          writer.Send(Coded(404, 404, "path " + request.path.substr(at) + " was not found"));
+        });
+  }
+  for (const char* method : {"PUT", "DELETE", "PATCH"}) {
+    router->Handle(
+        method, "/api/v2/alerts", [](const Request& request, net::ResponseWriter& writer) {
+          writer.Send(
+              Coded(405, 405, "method " + request.method + " is not allowed, but [GET,POST] are"));
+        });
+  }
+}
+
+void AlertmanagerApi::AddOwnRoutes(net::Router* router) const {
+  router->Handle("GET", "/notifications",
+                 [this](const Request& request, net::ResponseWriter& writer) {
+                   writer.Send(Notifications(request));
+                 });
+  router->Handle("PUT", "/alerts/{fingerprint}/acknowledgement",
+                 [this](const Request& request, net::ResponseWriter& writer) {
+                   writer.Send(Acknowledge(request));
+                 });
+}
+
+}  // namespace sb::api

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// AlertmanagerApi answers as Alertmanager does: API v2 at "/api/v2" below the root of its own door
+// and below "/alertmanager" on the main one; amtool and Prometheus use it unchanged. Beside it
+// stands what Signalbox adds: acknowledgements and the history of notifications.
+//
+// Stateless: everything is the manager's. Threads: safe for concurrent use.
+#pragma once
+
+#include <string>
+
+#include "alert/manager/manager.h"
+#include "net/router.h"
+
+namespace sb::api {
+
+class AlertmanagerApi {
+ public:
+  struct Options {
+    std::string version;
+    std::string pool;  // executor of the handlers, "" for the listener's default
+  };
+  // `manager` outlives the routers.
+  AlertmanagerApi(alert::Manager* manager, Options options)
+      : manager_(manager), options_(std::move(options)), started_(manager->now()) {}
+
+  // /api/v2/…
+  void AddRoutes(net::Router* router) const;
+  // /notifications, /alerts/{fingerprint}/acknowledgement; to be mounted under /api/signalbox/v1.
+  void AddOwnRoutes(net::Router* router) const;
+
+ private:
+  using Request = net::HttpRequest;
+  net::HttpResponse Status(const Request& request) const;
+  net::HttpResponse Receivers(const Request& request) const;
+  net::HttpResponse GetAlerts(const Request& request) const;
+  net::HttpResponse PostAlerts(const Request& request) const;
+  net::HttpResponse Groups(const Request& request) const;
+  net::HttpResponse GetSilences(const Request& request) const;
+  net::HttpResponse PostSilence(const Request& request) const;
+  net::HttpResponse GetSilence(const Request& request) const;
+  net::HttpResponse DeleteSilence(const Request& request) const;
+  net::HttpResponse Notifications(const Request& request) const;
+  net::HttpResponse Acknowledge(const Request& request) const;
+
+  alert::Manager* manager_;
+  Options options_;
+  base::TimestampNs started_;
+};
+
+}  // namespace sb::api
