@@ -14,7 +14,12 @@ const prometheus = process.env['PROMETHEUS_URL'];
 const signalbox = process.env['SIGNALBOX_URL'] ?? 'http://127.0.0.1:3000';
 const proxy = prometheus
   ? { '/prometheus': { target: prometheus, rewrite: (p: string) => p.replace('/prometheus', '') } }
-  : { '/prometheus': signalbox, '/api': signalbox };
+  : Object.fromEntries(
+      ['prometheus', 'api', 'loki', 'tempo', 'jaeger', 'zipkin', 'elasticsearch', 'alertmanager'].map((product) => [
+        `/${product}/`,
+        signalbox,
+      ]),
+    );
 
 export default defineConfig({
   plugins: [

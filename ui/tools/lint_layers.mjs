@@ -15,7 +15,7 @@ const packages = {
   base: [],
   api: ['@tanstack/react-query'],
   model: [],
-  widgets: ['react', 'radix-ui', 'lucide-react', 'wouter', 'zustand', '@tanstack/react-virtual'],
+  widgets: ['react', 'react-dom', 'radix-ui', 'lucide-react', 'wouter', 'zustand', '@tanstack/react-virtual'],
   'widgets/chart': ['uplot'],
   'widgets/query': ['@tanstack/react-query'],
   'widgets/editor': ['@codemirror/*', '@lezer/*', '@prometheus-io/*'],

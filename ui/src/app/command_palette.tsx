@@ -2,9 +2,10 @@
 // Ctrl-K: go to a page, open a metric, run an earlier query, change a setting.
 import { useQuery } from '@tanstack/react-query';
 import { Command } from 'cmdk';
-import { ChartLine, Clock, Keyboard, Moon, Search, Sun } from 'lucide-react';
+import { ChartLine, Clock, Keyboard, LayoutDashboard, Moon, Search, Sun } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
+import { searchQuery } from '@/api/dashboards';
 import { metricNamesQuery } from '@/api/queries';
 import { fuzzySearch } from '@/base/fuzzy';
 import { usePreferences } from '@/widgets/preferences';
@@ -27,6 +28,11 @@ export function CommandPalette({ onClose, onHelp }: CommandPaletteProps) {
     () =>
       text.trim().length < 2 ? [] : fuzzySearch(names.data?.data ?? [], text, (name) => name).slice(0, shownMetrics),
     [names.data, text],
+  );
+  const boards = useQuery(searchQuery()).data?.filter((hit) => hit.type === 'dash-db') ?? [];
+  const dashboards = fuzzySearch(boards, text, (hit) => `${hit.title} ${hit.folderTitle ?? ''}`).slice(
+    0,
+    text.trim() === '' ? 4 : shownMetrics,
   );
   const found = fuzzySearch(places, text, (place) => `${place.name} ${place.words}`);
   const actions = fuzzySearch(
@@ -66,7 +72,7 @@ export function CommandPalette({ onClose, onHelp }: CommandPaletteProps) {
     >
       <div className={styles['paletteInput']}>
         <Search aria-hidden />
-        <Command.Input value={text} onValueChange={setText} placeholder="A page, a metric, or a query" />
+        <Command.Input value={text} onValueChange={setText} placeholder="A page, a dashboard, a metric, or a query" />
         <kbd>Esc</kbd>
       </div>
       <Command.List className={styles['paletteList']}>
@@ -82,6 +88,19 @@ export function CommandPalette({ onClose, onHelp }: CommandPaletteProps) {
               <Command.Item key={place.path} value={place.path} onSelect={() => choose(() => navigate(place.path))}>
                 <place.icon aria-hidden /> {place.name}
                 {place.key && <kbd>G {place.key.toUpperCase()}</kbd>}
+              </Command.Item>
+            ))}
+          </Command.Group>
+        )}
+        {dashboards.length > 0 && (
+          <Command.Group heading="Dashboards">
+            {dashboards.map((hit) => (
+              <Command.Item
+                key={hit.uid}
+                value={`dashboard ${hit.uid}`}
+                onSelect={() => choose(() => navigate(hit.url))}
+              >
+                <LayoutDashboard aria-hidden /> {hit.title}
               </Command.Item>
             ))}
           </Command.Group>

@@ -13,6 +13,7 @@ import {
   FileText,
   Flag,
   House,
+  LayoutDashboard,
   ListChecks,
   Radar,
   Route,
@@ -42,6 +43,13 @@ export const placeGroups: readonly PlaceGroup[] = [
     places: [
       { path: '/', name: 'Home', icon: House, words: 'overview health start send data ingestion', key: 'h' },
       { path: '/explore', name: 'Explore', icon: Compass, words: 'metrics query promql graph', key: 'e' },
+      {
+        path: '/dashboards',
+        name: 'Dashboards',
+        icon: LayoutDashboard,
+        words: 'panels grafana folders boards',
+        key: 'b',
+      },
       { path: '/services', name: 'Services', icon: Boxes, words: 'catalog map red rate errors duration apm', key: 'v' },
       { path: '/traces', name: 'Traces', icon: Route, words: 'spans traceql search tempo jaeger', key: 'x' },
       { path: '/logs', name: 'Logs', icon: FileText, words: 'lines logql loki tail search', key: 'l' },

@@ -19,6 +19,19 @@ const TracePage = page(() => import('@/features/traces/trace_page').then((m) => 
 const LogsPage = page(() => import('@/features/logs/logs_page').then((m) => ({ default: m.LogsPage })));
 const ServicesPage = page(() => import('@/features/services/services_page').then((m) => ({ default: m.ServicesPage })));
 const ServicePage = page(() => import('@/features/services/service_page').then((m) => ({ default: m.ServicePage })));
+const DashboardsPage = page(() =>
+  import('@/features/dashboards/dashboards_page').then((m) => ({ default: m.DashboardsPage })),
+);
+const loadDashboard: Loader = () =>
+  import('@/features/dashboards/dashboard_page').then((m) => ({ default: m.DashboardPage }));
+const DashboardPage = page(loadDashboard);
+const SnapshotPage = page(() =>
+  import('@/features/dashboards/dashboard_page').then((m) => ({ default: m.SnapshotPage })),
+);
+const NewDashboardPage = page(() =>
+  import('@/features/dashboards/dashboard_page').then((m) => ({ default: m.NewDashboardPage })),
+);
+const ImportPage = page(() => import('@/features/dashboards/import_page').then((m) => ({ default: m.ImportPage })));
 const TargetsPage = page(() => import('@/features/targets/targets_page').then((m) => ({ default: m.TargetsPage })));
 const DiscoveryPage = page(() =>
   import('@/features/targets/discovery_page').then((m) => ({ default: m.DiscoveryPage })),
@@ -42,6 +55,12 @@ const routes: readonly [string, ComponentType][] = [
   ['/explore', ExplorePage],
   ['/graph', ExplorePage],
   ['/query', ExplorePage],
+  ['/dashboards', DashboardsPage],
+  ['/dashboards/f/:uid/:slug?', DashboardsPage],
+  ['/dashboard/new', NewDashboardPage],
+  ['/dashboard/import', ImportPage],
+  ['/dashboard/snapshot/:key', SnapshotPage],
+  ['/d/:uid/:slug?', DashboardPage],
   ['/services', ServicesPage],
   ['/services/:name', ServicePage],
   ['/traces', TracesPage],

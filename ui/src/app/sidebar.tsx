@@ -75,7 +75,8 @@ function PlaceLink({
   onLeave?: (() => void) | undefined;
 }) {
   const [path] = useLocation();
-  const isHere = (aliases[path] ?? path) === place.path;
+  const isHere =
+    (aliases[path] ?? path) === place.path || (place.path === '/dashboards' && /^\/(d|dashboard)\//.test(path));
   const Icon = place.icon;
   const link = (
     <Link

@@ -165,7 +165,7 @@ export function readPanel(given: JsonObject, context: Context = { inputs: new Ma
     scope: {},
     unsupported: [],
     libraryUid: text(library, 'uid') || null,
-    raw: given,
+    raw: panel,
   };
   return { ...read, unsupported: unsupportedParts(read) };
 }

@@ -163,3 +163,9 @@ export function heatmapOf(frames: readonly Frame[], options: JsonObject, colorin
     format: (v) => formatText(v, text(cell, 'unit') || 'short'),
   };
 }
+
+/** Evenly spaced times for a simple axis, first and last included. */
+export function timeTicks(fromMs: number, toMs: number, count: number): number[] {
+  const parts = Math.max(count, 2) - 1;
+  return Array.from({ length: parts + 1 }, (_, i) => fromMs + ((toMs - fromMs) * i) / parts);
+}

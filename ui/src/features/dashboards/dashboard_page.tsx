@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// /d/:uid, a snapshot, or a new dashboard.
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from 'wouter';
+import { dashboardQuery, snapshotQuery } from '@/api/dashboards';
+import type { JsonObject } from '@/model/dashboard/json';
+import { Card, Page } from '@/widgets/card';
+import { Failure, Skeleton } from '@/widgets/states';
+import { DashboardView } from './dashboard_view';
+import { emptyDashboard } from './edit_dashboard';
+
+export function DashboardPage() {
+  const { uid = '' } = useParams<{ uid: string }>();
+  const stored = useQuery(dashboardQuery(uid));
+  if (stored.isPending) return <Skeleton lines={9} style={{ padding: 24 }} />;
+  if (stored.isError) {
+    return (
+      <Page title="Dashboard">
+        <Card>
+          <Failure what={`The dashboard ${uid}`} error={stored.error} onRetry={() => void stored.refetch()} />
+        </Card>
+      </Page>
+    );
+  }
+  return (
+    <DashboardView
+      key={`${uid} ${stored.data.meta.version}`}
+      stored={stored.data.dashboard as JsonObject}
+      meta={stored.data.meta}
+    />
+  );
+}
+
+export function SnapshotPage() {
+  const { key = '' } = useParams<{ key: string }>();
+  const stored = useQuery(snapshotQuery(key));
+  if (stored.isPending) return <Skeleton lines={9} style={{ padding: 24 }} />;
+  if (stored.isError) {
+    return (
+      <Page title="Snapshot">
+        <Card>
+          <Failure what="The snapshot" error={stored.error} />
+        </Card>
+      </Page>
+    );
+  }
+  return <DashboardView stored={stored.data.dashboard as JsonObject} meta={null} />;
+}
+
+export function NewDashboardPage() {
+  return <DashboardView stored={emptyDashboard} meta={null} isNew />;
+}

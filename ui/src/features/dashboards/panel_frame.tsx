@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// One panel: its head with title, hints and menu, and its body once it is near the view.
+import { GripVertical, Info, TriangleAlert } from 'lucide-react';
+import { useMemo, useRef, type PointerEvent } from 'react';
+import { formatDuration } from '@/base/duration';
+import { durationMs } from '@/base/brand';
+import { interpolate } from '@/model/dashboard/interpolate';
+import { isDrawn, needsNoQuery } from '@/model/dashboard/panel_view';
+import { isKnownKind } from '@/model/dashboard/support';
+import type { Panel } from '@/model/dashboard/types';
+import { Hint } from '@/widgets/hint';
+import { Skeleton } from '@/widgets/states';
+import { useDashboard } from './dashboard_context';
+import { PanelMenu } from './panel_menu';
+import { PanelEmpty, PanelError } from './panel_state';
+import { PanelBody } from './panels/panel_body';
+import { useBox, useSeen } from './use_box';
+import { usePanelData } from './use_panel_data';
+import styles from './dashboards.module.css';
+
+interface PanelFrameProps {
+  panel: Panel;
+  onGrip?: (event: PointerEvent, kind: 'move' | 'resize') => void;
+}
+
+export function PanelFrame({ panel, onGrip }: PanelFrameProps) {
+  const page = useDashboard();
+  const root = useRef<HTMLElement>(null);
+  const body = useRef<HTMLDivElement>(null);
+  const isSeen = useSeen(root);
+  const box = useBox(body);
+  // Steps follow the width in coarse steps, so that a resize does not ask everything again.
+  const widthPx = Math.ceil(Math.max(box.width, 120) / 200) * 200;
+  const context = useMemo(() => ({ ...page, widthPx }), [page, widthPx]);
+  const data = usePanelData(panel, context, isSeen && box.width > 0);
+  const title = interpolate(panel.title, data.scope);
+  const description = interpolate(panel.description, data.scope);
+  const isFixed = panel.timeFrom !== '' || panel.timeShift !== '';
+  const isReady = needsNoQuery(panel) || (data.frames.length > 0 && isDrawn(panel, data.frames));
+  const warnings = [...panel.unsupported, ...data.errors.map((one) => `Query ${one.refId}: ${one.message}`)];
+  return (
+    <section
+      ref={root}
+      className={styles['panel']}
+      data-clear={panel.isTransparent || undefined}
+      data-panel={panel.id}
+      aria-label={title || panel.type}
+    >
+      {data.isFetching && <div className={styles['progress']} />}
+      <header className={styles['panelHead']} data-bare={title === '' && !page.isEditing ? true : undefined}>
+        {page.isEditing && onGrip && (
+          <span
+            className={`${styles['info']} ${styles['grip']}`}
+            onPointerDown={(event) => onGrip(event, 'move')}
+            aria-hidden
+          >
+            <GripVertical />
+          </span>
+        )}
+        <h2 title={title}>{title}</h2>
+        {description && (
+          <Hint text={<span style={{ whiteSpace: 'pre-wrap' }}>{description}</span>}>
+            <span className={styles['info']} tabIndex={0} aria-label={description}>
+              <Info />
+            </span>
+          </Hint>
+        )}
+        {isFixed && !panel.hideTimeOverride && (
+          <span
+            className={styles['info']}
+          >{`last ${panel.timeFrom || formatDuration(durationMs(data.window.toMs - data.window.fromMs))}`}</span>
+        )}
+        {warnings.length > 0 && isKnownKind(panel.type) && (
+          <Hint text={<span style={{ whiteSpace: 'pre-wrap' }}>{warnings.join('\n')}</span>}>
+            <span
+              className={styles['info']}
+              data-tone={data.errors.length > 0 ? 'bad' : 'warn'}
+              tabIndex={0}
+              aria-label={warnings.join(' ')}
+            >
+              <TriangleAlert />
+            </span>
+          </Hint>
+        )}
+        <PanelMenu panel={panel} title={title} data={data} root={root} />
+      </header>
+      <div ref={body} className={styles['panelBody']}>
+        {!isSeen || box.width === 0 ? null : data.isPending ? (
+          <Skeleton lines={1} height={Math.max(box.height - 30, 20)} />
+        ) : data.error && data.frames.length === 0 ? (
+          <PanelError data={data} />
+        ) : !isReady || !isKnownKind(panel.type) ? (
+          <PanelEmpty panel={panel} data={data} />
+        ) : (
+          <PanelBody
+            panel={panel}
+            frames={data.frames}
+            window={data.window}
+            scope={data.scope}
+            width={box.width}
+            height={box.height}
+            syncKey={page.syncKey}
+            marks={page.marks}
+            onZoom={page.onZoom}
+          />
+        )}
+      </div>
+      {page.isEditing && onGrip && (
+        <span className={styles['resize']} onPointerDown={(event) => onGrip(event, 'resize')} aria-hidden />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every kind of panel is given.
+import { useMemo } from 'react';
+import type { TimestampMs } from '@/base/brand';
+import type { Zone } from '@/base/time_format';
+import type { Frame } from '@/model/dashboard/frame';
+import type { Scope } from '@/model/dashboard/interpolate';
+import type { TimeWindow } from '@/model/dashboard/macros';
+import type { Panel } from '@/model/dashboard/types';
+import type { Coloring } from '@/model/dashboard/view_series';
+import { seriesColor } from '@/widgets/chart/palette';
+import type { PlotMark } from '@/widgets/chart/panel_plot';
+import { usePreferences } from '@/widgets/preferences';
+
+export interface PanelProps {
+  panel: Panel;
+  /** After transformations and field configuration. */
+  frames: readonly Frame[];
+  window: TimeWindow;
+  scope: Scope;
+  width: number;
+  height: number;
+  syncKey: string | null;
+  marks: readonly PlotMark[];
+  onZoom: (from: TimestampMs, to: TimestampMs) => void;
+}
+
+export function useLook(): { coloring: Coloring; zone: Zone } {
+  const { shownTheme, zone } = usePreferences();
+  const coloring = useMemo(
+    (): Coloring => ({ theme: shownTheme, palette: (index) => seriesColor(index, shownTheme) }),
+    [shownTheme],
+  );
+  return { coloring, zone };
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useEffect, useState, type RefObject } from 'react';
+
+/** The size of an element, followed while it lives. */
+export function useBox(element: RefObject<HTMLElement | null>): { width: number; height: number } {
+  const [box, setBox] = useState({ width: 0, height: 0 });
+  useEffect(() => {
+    const target = element.current;
+    if (!target) return undefined;
+    const measure = (): void => {
+      const { clientWidth: width, clientHeight: height } = target;
+      setBox((before) => (before.width === width && before.height === height ? before : { width, height }));
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(target);
+    return () => observer.disconnect();
+  }, [element]);
+  return box;
+}
+
+/** True once the element has come near the view, and from then on. */
+export function useSeen(element: RefObject<HTMLElement | null>): boolean {
+  const [isSeen, setSeen] = useState(false);
+  useEffect(() => {
+    const target = element.current;
+    if (!target || isSeen) return undefined;
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.some((entry) => entry.isIntersecting)) setSeen(true);
+      },
+      { rootMargin: '240px 0px' },
+    );
+    observer.observe(target);
+    return () => observer.disconnect();
+  }, [element, isSeen]);
+  return isSeen;
+}
