@@ -1,35 +1,84 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/event_stores.h"
 
+#include <utility>
+
+#include "base/log.h"
 #include "server/server.h"
-#include "store/interface/testing/memory_event_store.h"
+#include "store/events/db/event_db.h"
 
 namespace sb::server {
 
 namespace {
 
-class MemoryStores final : public EventStores {
- public:
-  store::EventWriter& trace_writer() override { return traces_; }
-  store::EventReader& trace_reader() override { return traces_; }
-  store::EventAdmin& trace_admin() override { return traces_; }
-  store::EventWriter& log_writer() override { return logs_; }
-  store::EventReader& log_reader() override { return logs_; }
-  store::EventAdmin& log_admin() override { return logs_; }
-  base::Status Close() override { return base::OkStatus(); }
+void LogOpenReport(const std::string& name, const events::EventDb::OpenReport& report) {
+  SB_LOG(kInfo, "events store opened", {"store", name}, {"parts", report.parts},
+         {"replayed_rows", report.replayed_rows});
+  for (const std::string& loss : report.wal_losses) {
+    SB_LOG(kError, "damage found in the write-ahead log", {"store", name}, {"detail", loss});
+  }
+  for (const std::string& part : report.quarantined) {
+    SB_LOG(kError, "damaged part moved to quarantine", {"store", name}, {"part", part});
+  }
+  if (report.manifest_lost) {
+    SB_LOG(kError, "the manifest was damaged; all whole parts of the folder were taken",
+           {"store", name});
+  }
+}
 
- private:
-  store::MemoryEventStore traces_;
-  store::MemoryEventStore logs_;
-};
+base::Result<std::unique_ptr<events::EventDb>> OpenOne(base::Env& env,
+                                                       events::EventDbOptions options,
+                                                       base::Registry& registry,
+                                                       base::ThreadPool& background) {
+  const std::string name = options.name;
+  events::EventDb::OpenReport report;
+  SB_ASSIGN_OR_RETURN(auto db, events::EventDb::Open(env, std::move(options), registry, &report));
+  LogOpenReport(name, report);
+  db->StartBackground(background);
+  return db;
+}
+
+base::DurationNs Nanoseconds(base::DurationMs duration) {
+  return base::DurationNs(duration.Value() * 1'000'000);
+}
 
 }  // namespace
 
-base::Result<std::unique_ptr<EventStores>> EventStores::Open(base::Env& /*env*/,
-                                                             const ServerOptions& /*options*/,
-                                                             base::Registry& /*registry*/,
-                                                             base::ThreadPool& /*background*/) {
-  return std::make_unique<MemoryStores>();
+EventStores::EventStores() = default;
+EventStores::~EventStores() = default;
+
+base::Result<std::unique_ptr<EventStores>> EventStores::Open(base::Env& env,
+                                                             const ServerOptions& options,
+                                                             uint64_t disk_bytes,
+                                                             base::Registry& registry,
+                                                             base::ThreadPool& background) {
+  std::unique_ptr<EventStores> stores(new EventStores());
+  events::EventDbOptions traces;
+  traces.folder = base::JoinPath(options.data_folder, "traces");
+  traces.name = "traces";
+  traces.order = events::RowOrder::kByTrace;
+  traces.retention = Nanoseconds(options.config.retention.traces);
+  traces.retention_bytes = disk_bytes;
+  events::EventDbOptions logs;
+  logs.folder = base::JoinPath(options.data_folder, "logs");
+  logs.name = "logs";
+  logs.retention = Nanoseconds(options.config.retention.logs);
+  logs.retention_bytes = disk_bytes;
+  SB_ASSIGN_OR_RETURN(stores->traces_, OpenOne(env, std::move(traces), registry, background));
+  SB_ASSIGN_OR_RETURN(stores->logs_, OpenOne(env, std::move(logs), registry, background));
+  return stores;
+}
+
+base::Status EventStores::Flush() {
+  const base::Status traces = traces_->Flush();
+  const base::Status logs = logs_->Flush();
+  return traces.ok() ? logs : traces;
+}
+
+base::Status EventStores::Close() {
+  const base::Status traces = traces_->Close();
+  const base::Status logs = logs_->Close();
+  return traces.ok() ? logs : traces;
 }
 
 }  // namespace sb::server

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // EventStores opens and owns the two stores of events: spans under DATA/traces, log records under
-// DATA/logs.
+// DATA/logs. Damage found at opening is logged; nothing is deleted.
 #pragma once
 
 #include <memory>
@@ -12,26 +12,34 @@
 #include "base/task_runner.h"
 #include "store/interface/event_store.h"
 
+namespace sb::events {
+class EventDb;
+}
+
 namespace sb::server {
 
 struct ServerOptions;
 
 class EventStores {
  public:
+  // kFailedPrecondition if another process holds one of the folders.
   static base::Result<std::unique_ptr<EventStores>> Open(base::Env& env,
                                                          const ServerOptions& options,
+                                                         uint64_t disk_bytes,
                                                          base::Registry& registry,
                                                          base::ThreadPool& background);
-  virtual ~EventStores() = default;
+  ~EventStores();
 
-  virtual store::EventWriter& trace_writer() = 0;
-  virtual store::EventReader& trace_reader() = 0;
-  virtual store::EventAdmin& trace_admin() = 0;
-  virtual store::EventWriter& log_writer() = 0;
-  virtual store::EventReader& log_reader() = 0;
-  virtual store::EventAdmin& log_admin() = 0;
-  // Brings everything to disk; no call of any of the above may be under way.
-  virtual base::Status Close() = 0;
+  events::EventDb& traces() { return *traces_; }
+  events::EventDb& logs() { return *logs_; }
+  base::Status Flush();
+  // Brings everything to disk; no call of any of the stores may be under way.
+  base::Status Close();
+
+ private:
+  EventStores();
+  std::unique_ptr<events::EventDb> traces_;
+  std::unique_ptr<events::EventDb> logs_;
 };
 
 }  // namespace sb::server

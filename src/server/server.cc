@@ -31,6 +31,7 @@
 #include "server/reload_state.h"
 #include "server/routes.h"
 #include "store/catalog/catalog.h"
+#include "store/events/db/event_db.h"
 #include "store/tsdb/db/db.h"
 
 namespace sb::server {
@@ -164,8 +165,9 @@ base::Status Server::Impl::OpenStore() {
   tsdb::DbOptions db_options;
   db_options.folder = base::JoinPath(options.data_folder, "metrics");
   db_options.retention = options.config.retention.metrics;
-  SB_ASSIGN_OR_RETURN(db_options.retention_bytes,
+  SB_ASSIGN_OR_RETURN(const uint64_t disk_bytes,
                       DiskLimitBytes(options.config.retention.disk, space.total_bytes));
+  db_options.retention_bytes = disk_bytes / 3;
   db_options.head.series_max = options.config.storage.series_max;
   db_options.head.out_of_order_window = options.config.storage.out_of_order_window;
   db_options.head.exemplars_max = options.config.storage.exemplars_max;
@@ -173,7 +175,9 @@ base::Status Server::Impl::OpenStore() {
   SB_ASSIGN_OR_RETURN(db, tsdb::Db::Open(env, std::move(db_options), registry, &report));
   LogOpenReport(report);
   db->StartBackground(background_pool);
-  SB_ASSIGN_OR_RETURN(events, EventStores::Open(env, options, registry, background_pool));
+  // Each store may use a third of the disk limit.
+  SB_ASSIGN_OR_RETURN(events,
+                      EventStores::Open(env, options, disk_bytes / 3, registry, background_pool));
   SB_ASSIGN_OR_RETURN(catalog,
                       catalog::Catalog::Open(env, base::JoinPath(options.data_folder, "catalog")));
   return base::OkStatus();
@@ -192,12 +196,12 @@ base::Status Server::Impl::MakeAllParts() {
                             .engine = engine,
                             .metrics = *db,
                             .catalog = *catalog,
-                            .trace_writer = events->trace_writer(),
-                            .trace_reader = events->trace_reader(),
-                            .trace_admin = events->trace_admin(),
-                            .log_writer = events->log_writer(),
-                            .log_reader = events->log_reader(),
-                            .log_admin = events->log_admin()};
+                            .trace_writer = events->traces(),
+                            .trace_reader = events->traces(),
+                            .trace_admin = events->traces(),
+                            .log_writer = events->logs(),
+                            .log_reader = events->logs(),
+                            .log_admin = events->logs()};
   SB_ASSIGN_OR_RETURN(parts, MakeParts(context));
   return base::OkStatus();
 }
@@ -218,8 +222,7 @@ void Server::Impl::CommitParts() {
 
 base::Status Server::Impl::Flush() {
   SB_RETURN_IF_ERROR(db->Flush());
-  SB_RETURN_IF_ERROR(events->trace_admin().Flush());
-  return events->log_admin().Flush();
+  return events->Flush();
 }
 
 base::Status Server::Impl::OpenDoor(const std::string& name, const std::string& address,

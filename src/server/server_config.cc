@@ -117,11 +117,10 @@ const OptionTable<RetentionSection>& OptionsOf(const RetentionSection*) {
                {.sentence = "How long log records are kept.",
                 .default_text = "14d",
                 .reload = Reload::kAfterRestart})
-          .Add(
-              "disk", &RetentionSection::disk,
-              {.sentence = "The oldest blocks go when the data would exceed this share of the file "
-                           "system (80%) or this size (50GB).",
-               .reload = Reload::kAfterRestart})
+          .Add("disk", &RetentionSection::disk,
+               {.sentence = "The oldest data go when metrics, traces or logs would exceed a third "
+                            "of this share of the file system (80%) or of this size (50GB).",
+                .reload = Reload::kAfterRestart})
           .Check(&CheckRetention);
   return table;
 }
