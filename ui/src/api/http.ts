@@ -159,19 +159,14 @@ async function reasonOf(response: Response): Promise<string> {
   return text === '' || text.startsWith('<') ? `HTTP ${response.status}` : text.slice(0, 400);
 }
 
-/** Sends JSON; an empty answer is undefined. */
-export async function sendJson<T>(
-  method: 'POST' | 'PUT' | 'DELETE' | 'PATCH',
-  path: string,
-  body?: unknown,
-  signal?: AbortSignal,
-): Promise<T> {
+type Method = 'POST' | 'PUT' | 'DELETE' | 'PATCH';
+
+async function sendBody<T>(method: Method, path: string, body: string | undefined, type: string): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, {
       method,
-      signal: signal ?? null,
-      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+      ...(body === undefined ? {} : { body, headers: { 'Content-Type': type } }),
     });
   } catch {
     throw new ApiError('Signalbox does not answer. Is the server running and the network up?', 'unreachable', 0);
@@ -179,6 +174,16 @@ export async function sendJson<T>(
   if (!response.ok) throw new ApiError(await reasonOf(response), 'execution', response.status);
   const text = await response.text();
   return (text === '' ? undefined : JSON.parse(text)) as T;
+}
+
+/** Sends JSON; an empty answer is undefined. */
+export function sendJson<T>(method: Method, path: string, body?: unknown): Promise<T> {
+  return sendBody<T>(method, path, body === undefined ? undefined : JSON.stringify(body), 'application/json');
+}
+
+/** Sends text, such as YAML. */
+export function sendText<T>(method: Method, path: string, body: string): Promise<T> {
+  return sendBody<T>(method, path, body, 'application/yaml');
 }
 
 /** A call of Signalbox's own API, path relative to /api/signalbox/v1. Plain JSON, no envelope. */

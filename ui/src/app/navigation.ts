@@ -18,6 +18,7 @@ import {
   Radar,
   Route,
   Send,
+  Target,
   type LucideIcon,
 } from 'lucide-react';
 
@@ -50,6 +51,7 @@ export const placeGroups: readonly PlaceGroup[] = [
         words: 'panels grafana folders boards',
         key: 'b',
       },
+      { path: '/slos', name: 'Objectives', icon: Target, words: 'slo sli error budget burn report sla', key: 'o' },
       { path: '/services', name: 'Services', icon: Boxes, words: 'catalog map red rate errors duration apm', key: 'v' },
       { path: '/traces', name: 'Traces', icon: Route, words: 'spans traceql search tempo jaeger', key: 'x' },
       { path: '/logs', name: 'Logs', icon: FileText, words: 'lines logql loki tail search', key: 'l' },

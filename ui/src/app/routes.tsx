@@ -40,6 +40,9 @@ const AlertsPage = page(() => import('@/features/alerts/alerts_page').then((m) =
 const RulesPage = page(() => import('@/features/alerts/rules_page').then((m) => ({ default: m.RulesPage })));
 const RoutedPage = page(() => import('@/features/alerts/routed_page').then((m) => ({ default: m.RoutedPage })));
 const SilencesPage = page(() => import('@/features/alerts/silences_page').then((m) => ({ default: m.SilencesPage })));
+const SlosPage = page(() => import('@/features/slo/slos_page').then((m) => ({ default: m.SlosPage })));
+const SloPage = page(() => import('@/features/slo/slo_page').then((m) => ({ default: m.SloPage })));
+const SloReportPage = page(() => import('@/features/slo/slo_report_page').then((m) => ({ default: m.SloReportPage })));
 const RuntimePage = page(() => import('@/features/status/runtime_page').then((m) => ({ default: m.RuntimePage })));
 const TsdbPage = page(() => import('@/features/status/tsdb_page').then((m) => ({ default: m.TsdbPage })));
 const ConfigPage = page(() => import('@/features/status/config_page').then((m) => ({ default: m.ConfigPage })));
@@ -72,6 +75,9 @@ const routes: readonly [string, ComponentType][] = [
   ['/rules', RulesPage],
   ['/notifications', RoutedPage],
   ['/silences', SilencesPage],
+  ['/slos', SlosPage],
+  ['/slos/:id', SloPage],
+  ['/slo-report', SloReportPage],
   ['/status', RuntimePage],
   ['/tsdb-status', TsdbPage],
   ['/config', ConfigPage],
