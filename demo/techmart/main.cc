@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// techmart runs the demo: five services with telemetry of their own, and customers.
+//
+//   techmart --otlp http://127.0.0.1:4318 --data DIR [--port 7000] [--rate 4]
+//
+// Ports: frontend PORT, api PORT+1, inventory-svc PORT+2, product-worker PORT+3, chat PORT+4. Ends
+// on SIGTERM or SIGINT; exit code 1 if a port is taken.
+#include <csignal>
+#include <cstdio>
+#include <map>
+
+#include "number_text.h"
+#include "shop.h"
+
+namespace {
+
+std::map<std::string, std::string> Flags(int argc, char** argv) {
+  std::map<std::string, std::string> flags = {
+      {"--otlp", "http://127.0.0.1:4318"}, {"--data", "."}, {"--port", "7000"}, {"--rate", "4"}};
+  for (int i = 1; i + 1 < argc; i += 2) {
+    flags[argv[i]] = argv[i + 1];
+  }
+  return flags;
+}
+
+std::string Address(int64_t port) {
+  return "http://127.0.0.1:" + std::to_string(port);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+
+  auto flags = Flags(argc, argv);
+  const int64_t port = techmart::NumberOf(flags["--port"]);
+  techmart::Database db(flags["--data"] + "/techmart.sqlite");
+  techmart::MessageQueue queue(db);
+  techmart::Faults faults;
+  techmart::Shop shop{
+      db, queue, faults, Address(port + 1), Address(port + 2), Address(port), Address(port + 4)};
+  const auto service = [&](const char* name, int64_t offset) {
+    return techmart::ServiceOptions{
+        .name = name, .port = static_cast<int>(port + offset), .otlp = flags["--otlp"]};
+  };
+  techmart::Service frontend(service("frontend", 0));
+  techmart::Service api(service("api", 1));
+  techmart::Service inventory(service("inventory-svc", 2));
+  techmart::Service worker_service(service("product-worker", 3));
+  techmart::Service chat(service("chat", 4));
+  techmart::AddFrontendRoutes(frontend, shop);
+  techmart::AddApiRoutes(api, shop);
+  techmart::AddInventoryRoutes(inventory, shop);
+  techmart::AddChatRoutes(chat, shop);
+  for (techmart::Service* one : {&inventory, &api, &worker_service, &chat, &frontend}) {
+    if (!one->Start()) {
+      std::fprintf(stderr, "techmart: port %d is taken (%s); choose others with --port\n",
+                   one->port(), one->name().c_str());
+      return 1;
+    }
+  }
+  {
+    techmart::Worker worker(worker_service, shop);
+    techmart::Traffic traffic(shop, techmart::FractionOf(flags["--rate"]));
+    std::fprintf(stderr, "techmart: shop at %s\n", shop.shop.c_str());
+    int signal = 0;
+    sigwait(&signals, &signal);
+  }
+  for (techmart::Service* one : {&frontend, &chat, &worker_service, &api, &inventory}) {
+    one->Stop();
+  }
+  return 0;
+}

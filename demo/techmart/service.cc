@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service.h"
+
+#include <chrono>
+
+#include "json_text.h"
+#include "signalbox/propagation.h"
+
+namespace techmart {
+
+namespace {
+
+using signalbox::SpanKind;
+
+double SecondsSince(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+signalbox::Context CallerOf(const httplib::Request& request) {
+  return signalbox::Extract(
+      [&](std::string_view name) { return request.get_header_value(std::string(name).c_str()); });
+}
+
+}  // namespace
+
+void Request::Json(const std::string& body, int status) {
+  response_.status = status;
+  response_.set_content(body, "application/json");
+}
+
+void Request::Page(const std::string& html) {
+  response_.set_content(html, "text/html; charset=utf-8");
+}
+
+void Request::Fail(int status, const std::string& message) {
+  if (status >= 500) {
+    span_.SetStatus(signalbox::SpanStatus::kError, message);
+  }
+  Json("{\"error\":" + JsonText(message) + "}", status);
+}
+
+Service::Service(ServiceOptions options)
+    : options_(std::move(options)),
+      sdk_(signalbox::Sdk::Start({.service_name = options_.name,
+                                  .service_version = options_.version,
+                                  .resource = {{"deployment.environment.name", "demo"}},
+                                  .endpoint = options_.otlp,
+                                  .batch_delay_ms = 500,
+                                  .metric_interval_ms = 5000,
+                                  .shutdown_ms = 500})),
+      tracer_(sdk_->tracer(options_.name)),
+      logger_(sdk_->logger(options_.name)),
+      meter_(sdk_->meter(options_.name)),
+      server_duration_(meter_.CreateHistogram("http.server.request.duration", {.unit = "s"})),
+      client_duration_(meter_.CreateHistogram("http.client.request.duration", {.unit = "s"})),
+      active_(meter_.CreateUpDownCounter("http.server.active_requests", {.unit = "{request}"})) {
+  server_.new_task_queue = [] { return new httplib::ThreadPool(8); };
+  server_.Get("/metrics", [this](const httplib::Request&, httplib::Response& response) {
+    response.set_content(sdk_->PrometheusText(), "text/plain; version=0.0.4");
+  });
+  server_.Get("/health", [this](const httplib::Request&, httplib::Response& response) {
+    response.set_content("{\"status\":\"ok\",\"service\":" + JsonText(options_.name) + "}",
+                         "application/json");
+  });
+}
+
+Service::~Service() {
+  Stop();
+}
+
+void Service::Get(const std::string& pattern, const std::string& route, Handler handler) {
+  server_.Get(pattern.c_str(), [this, route, handler = std::move(handler)](
+                                   const auto& in, auto& out) { Handle(route, handler, in, out); });
+}
+
+void Service::Post(const std::string& pattern, const std::string& route, Handler handler) {
+  server_.Post(pattern.c_str(),
+               [this, route, handler = std::move(handler)](const auto& in, auto& out) {
+                 Handle(route, handler, in, out);
+               });
+}
+
+void Service::Handle(const std::string& route, const Handler& handler,
+                     const httplib::Request& request, httplib::Response& response) {
+  const auto start = std::chrono::steady_clock::now();
+  active_.Add(1);
+  {
+    const signalbox::ContextScope caller(CallerOf(request));
+    signalbox::ActiveSpan span(tracer_, request.method + " " + route,
+                               {.kind = SpanKind::kServer,
+                                .attributes = {{"http.request.method", request.method},
+                                               {"http.route", route},
+                                               {"url.path", request.path},
+                                               {"url.scheme", "http"}}});
+    Request wrapped(request, response, *span);
+    response.status = 200;
+    try {
+      handler(wrapped);
+    } catch (const std::exception& error) {
+      span->RecordException(error);
+      logger_.Error("request failed", {{"http.route", route}, {"error", error.what()}});
+      wrapped.Fail(500, error.what());
+    }
+    span->Set("http.response.status_code", response.status);
+    server_duration_.Record(SecondsSince(start), {{"http.request.method", request.method},
+                                                  {"http.route", route},
+                                                  {"http.response.status_code", response.status}});
+    const signalbox::Attributes line = {{"method", request.method},
+                                        {"path", request.path},
+                                        {"status", response.status},
+                                        {"duration_ms", SecondsSince(start) * 1000}};
+    if (response.status >= 500) {
+      logger_.Error("request", line);
+    } else if (response.status >= 400) {
+      logger_.Warn("request", line);
+    } else {
+      logger_.Info("request", line);
+    }
+  }
+  active_.Add(-1);
+}
+
+CallResult Service::Call(const std::string& method, const std::string& base,
+                         const std::string& path, const std::string& body) {
+  const auto start = std::chrono::steady_clock::now();
+  const std::string route = path.substr(0, path.find('?'));
+  signalbox::ActiveSpan span(tracer_, method,
+                             {.kind = SpanKind::kClient,
+                              .attributes = {{"http.request.method", method},
+                                             {"server.address", base.substr(base.find("//") + 2)},
+                                             {"url.full", base + path}}});
+  httplib::Headers headers;
+  signalbox::Inject(signalbox::Context::Current(),
+                    [&](std::string_view name, std::string_view value) {
+                      headers.emplace(std::string(name), std::string(value));
+                    });
+  httplib::Client client(base);
+  client.set_connection_timeout(1);
+  client.set_read_timeout(10);
+  const httplib::Result answer = method == "POST"
+                                     ? client.Post(path.c_str(), headers, body, "application/json")
+                                     : client.Get(path.c_str(), headers);
+  CallResult result;
+  if (answer) {
+    result = {answer->status, answer->body};
+    span->Set("http.response.status_code", result.status);
+    if (result.status >= 500) {
+      span->SetStatus(signalbox::SpanStatus::kError, "HTTP " + std::to_string(result.status));
+    }
+  } else {
+    span->RecordError("no answer from " + base, "ConnectionError");
+  }
+  client_duration_.Record(SecondsSince(start), {{"http.request.method", method},
+                                                {"server.address", base},
+                                                {"http.response.status_code", result.status}});
+  return result;
+}
+
+bool Service::Start() {
+  if (!server_.bind_to_port("127.0.0.1", options_.port)) {
+    return false;
+  }
+  thread_ = std::thread([this] { server_.listen_after_bind(); });
+  return true;
+}
+
+void Service::Stop() {
+  server_.stop();
+  if (thread_.joinable()) {
+    thread_.join();
+  }
+  sdk_->Shutdown();
+}
+
+}  // namespace techmart
