@@ -122,6 +122,26 @@ function framesFor(query, panel) {
     : [];
 }
 
+const demo = join(import.meta.dirname, '../../demo/provisioning/dashboards/json');
+
+describe('the demo dashboards', () => {
+  it('are understood whole, and their queries parse', () => {
+    const failures = [];
+    for (const file of readdirSync(demo)) {
+      const dashboard = importDashboard(JSON.parse(readFileSync(join(demo, file), 'utf8')));
+      const context = { bound: bindAll(dashboard), sources, window, nowMs: window.toMs, widthPx: 800, dashboard };
+      for (const panel of dashboard.rows.flatMap((row) => row.panels)) {
+        failures.push(...panel.unsupported.map((what) => `${file}: ${panel.title}: ${what}`));
+        for (const query of panelQueries(panel, context).queries) {
+          const error = query.family === 'prometheus' ? parseError(query.query) : null;
+          if (error || query.problem) failures.push(`${file}: ${query.query} ${error ?? query.problem}`);
+        }
+      }
+    }
+    expect(failures).toEqual([]);
+  });
+});
+
 describe.skipIf(!isThere)('real dashboards', () => {
   const files = isThere ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
   const expected = new Map(
