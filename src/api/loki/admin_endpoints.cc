@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// delete, buildinfo, limits, ready, rules.
+#include <fmt/format.h>
+
+#include "api/http/json_writer.h"
+#include "api/loki/endpoints.h"
+#include "query/logql/scan_plan.h"
+
+namespace sb::api::loki {
+namespace {
+
+base::Status RunDelete(const LokiContext& api, const net::HttpRequest& request) {
+  if (api.with.maybe_admin == nullptr || !api.options.enable_delete) {
+    return base::PermissionDenied("deletes are turned off");
+  }
+  SB_ASSIGN_OR_RETURN(const net::UrlParams params, request.FormParams());
+  if (params.Get("start").empty()) {
+    return base::InvalidArgument("start time not set");
+  }
+  SB_ASSIGN_OR_RETURN(const Bounds bounds, ReadBounds(params, NowNs(api)));
+  if (bounds.end_ns < bounds.start_ns) {
+    return base::InvalidArgument("start time can't be greater than end time");
+  }
+  SB_ASSIGN_OR_RETURN(const auto log, logql::ParseLogQuery(params.Get("query")));
+  SB_RETURN_IF_ERROR(logql::CheckStages(*log));
+  const logql::ScanPlan plan = logql::PlanScan(*log);
+  if (!plan.stages.empty()) {
+    return base::InvalidArgument(
+        "a delete takes a stream selector and line filters only, without parsers and label "
+        "filters");
+  }
+  const int64_t end_ns = bounds.end_ns == INT64_MAX ? bounds.end_ns : bounds.end_ns + 1;
+  return api.with.maybe_admin->Delete({bounds.start_ns, end_ns}, plan.matchers, plan.filter);
+}
+
+}  // namespace
+
+void HandleDelete(const LokiContext& api, const net::HttpRequest& request,
+                  net::ResponseWriter& writer) {
+  const base::Status status = RunDelete(api, request);
+  if (!status.ok()) {
+    return SendFailure(writer, status);
+  }
+  writer.Send(net::HttpResponse(204));
+}
+
+// A delete takes effect at once, so that none is ever pending.
+void HandleListDeletes(const LokiContext& /*api*/, const net::HttpRequest& /*request*/,
+                       net::ResponseWriter& writer) {
+  SendJson(writer, "[]");
+}
+
+void HandleBuildInfo(const LokiContext& api, const net::HttpRequest& /*request*/,
+                     net::ResponseWriter& writer) {
+  JsonWriter json;
+  json.BeginObject().Key("version").String(api.options.version);
+  json.Key("revision").String("signalbox").Key("branch").String("").Key("buildUser").String("");
+  json.Key("buildDate").String("").Key("goVersion").String("").EndObject();
+  SendJson(writer, std::move(json).Take());
+}
+
+void HandleDrilldownLimits(const LokiContext& api, const net::HttpRequest& /*request*/,
+                           net::ResponseWriter& writer) {
+  JsonWriter json;
+  json.BeginObject().Key("limits").BeginObject();
+  json.Key("discover_log_levels").Bool(true).Key("discover_service_name").BeginArray();
+  for (const char* label : {"service", "app", "application", "name", "container", "job"}) {
+    json.String(label);
+  }
+  json.EndArray();
+  json.Key("log_level_fields").BeginArray().String("level").String("severity").EndArray();
+  json.Key("max_entries_limit_per_query").Uint(api.options.entries_max);
+  json.Key("max_line_size_truncate").Bool(false);
+  json.Key("max_query_bytes_read").String("0B").Key("max_query_length").String("0s");
+  json.Key("max_query_lookback").String("0s").Key("max_query_range").String("0s");
+  json.Key("max_query_series").Uint(api.with.engine.options().series_max);
+  json.Key("metric_aggregation_enabled").Bool(false);
+  json.Key("otlp_config").BeginObject().EndObject();
+  json.Key("pattern_persistence_enabled").Bool(true);
+  json.Key("query_timeout").String(fmt::format("{}ms", api.with.engine.options().timeout_ms));
+  json.Key("retention_period").String("0s").Key("retention_stream").Null();
+  json.Key("volume_enabled").Bool(true).Key("volume_max_series").Int(1000);
+  json.EndObject().Key("pattern_ingester_enabled").Bool(true);
+  json.Key("version").String(api.options.version);
+  json.Key("maxDetectedFields").Int(1000).Key("maxDetectedValues").Int(1000);
+  json.Key("maxLabelValues").Int(1000).Key("maxLinesPerQuery").Uint(api.options.entries_max);
+  json.EndObject();
+  SendJson(writer, std::move(json).Take());
+}
+
+void HandleReady(const LokiContext& /*api*/, const net::HttpRequest& /*request*/,
+                 net::ResponseWriter& writer) {
+  writer.Send(net::PlainTextResponse(200, "ready"));
+}
+
+// Rules live in the program's rule files and its own API; Loki's ruler has none.
+void HandleRules(const LokiContext& /*api*/, const net::HttpRequest& /*request*/,
+                 net::ResponseWriter& writer) {
+  writer.Send(net::PlainTextResponse(404, "no rule groups found"));
+}
+
+}  // namespace sb::api::loki

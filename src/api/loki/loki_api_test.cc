@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/loki/loki_api.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <mutex>
+
+#include "api/http/testing/recording_writer.h"
+#include "api/loki/field_detector.h"
+#include "api/loki/pattern_miner.h"
+#include "api/loki/tail_session.h"
+#include "base/env.h"
+#include "query/logql/parser.h"
+#include "store/interface/testing/memory_event_store.h"
+
+namespace sb::api::loki {
+namespace {
+
+using testing::HasSubstr;
+
+class LokiApiTest : public testing::Test {
+ protected:
+  LokiApiTest() {
+    api_.AddRoutes(&router_);
+    api_.AddRootRoutes(&router_);
+    api_.AddSearchRoutes(&router_);
+  }
+
+  void Write(std::string_view app, int64_t time_ns, std::string_view line) {
+    store::EventStreamBuilder labels;
+    labels.Add("app", store::EventValue::Text(app));
+    store::EventBatch batch;
+    batch.AddRow(batch.AddStream(labels.Build()), time_ns);
+    batch.Set("line", store::EventValue::Text(line));
+    ASSERT_TRUE(store_.Write(std::move(batch)).ok());
+  }
+
+  net::HttpResponse Get(std::string_view target) {
+    return Serve(router_, MakeRequest("GET", target));
+  }
+
+  store::MemoryEventStore store_;
+  logql::Engine engine_{logql::EngineOptions{}};
+  base::ThreadPool pool_{{.name = "tail"}};
+  LokiApi api_{{}, {base::Env::Real().clock(), store_, &store_, engine_, pool_}};
+  net::Router router_;
+};
+
+TEST_F(LokiApiTest, SearchesAllStreamsForPlainWords) {
+  Write("a", 1'000'000'000, "Connection REFUSED by peer");
+  Write("b", 2'000'000'000, "connection refused, retrying");
+  Write("c", 3'000'000'000, "all fine");
+  const auto reply =
+      Get("/api/signalbox/v1/logs/search?q=connection+refused+-retrying&start=0&end=10");
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_THAT(reply.body, HasSubstr("Connection REFUSED by peer"));
+  EXPECT_THAT(reply.body, testing::Not(HasSubstr("retrying")));
+  EXPECT_THAT(reply.body, testing::Not(HasSubstr("all fine")));
+}
+
+TEST_F(LokiApiTest, RefusesAllStreamsUnlessAsked) {
+  Write("a", 1'000'000'000, "x");
+  EXPECT_EQ(Get("/loki/api/v1/query_range?query=%7B%7D&start=0&end=10").status, 400);
+  EXPECT_EQ(Get("/loki/api/v1/query_range?query=%7B%7D&start=0&end=10&all_streams=true").status,
+            200);
+}
+
+TEST_F(LokiApiTest, DeletesByLineFilterAtOnce) {
+  Write("a", 1'000'000'000, "keep me");
+  Write("a", 2'000'000'000, "secret=1");
+  const auto reply = Serve(
+      router_, MakeRequest("POST",
+                           "/loki/api/v1/delete?query=%7Bapp%3D%22a%22%7D%20%7C%3D%20%22secret"
+                           "%22&start=0&end=10"));
+  EXPECT_EQ(reply.status, 204);
+  EXPECT_EQ(store_.row_count(), 1U);
+}
+
+TEST_F(LokiApiTest, RefusesDeletesThatNeedAParser) {
+  const auto reply = Serve(
+      router_,
+      MakeRequest("POST",
+                  "/loki/api/v1/delete?query=%7Bapp%3D%22a%22%7D%20%7C%20json&start=0&end=10"));
+  EXPECT_EQ(reply.status, 400);
+  EXPECT_THAT(reply.body, HasSubstr("line filters only"));
+}
+
+TEST_F(LokiApiTest, AnswersHealthCheckOfGrafana) {
+  EXPECT_THAT(Get("/loki/api/v1/query?query=vector(1)%2Bvector(1)").body, HasSubstr("\"2\""));
+  EXPECT_EQ(Get("/ready").body, "ready\n");
+  EXPECT_THAT(Get("/loki/api/v1/status/buildinfo").body, HasSubstr("\"version\":\"3."));
+}
+
+TEST_F(LokiApiTest, AnswersLegacyQueries) {
+  Write("a", 1'000'000'000, "old");
+  const auto reply = Get("/api/prom/query?query=%7Bapp%3D%22a%22%7D&start=0&end=10");
+  EXPECT_EQ(reply.body,
+            "{\"streams\":[{\"labels\":\"{app=\\\"a\\\"}\",\"entries\":[{\"ts\":"
+            "\"1970-01-01T00:00:01.000000000Z\",\"line\":\"old\"}]}]}");
+  EXPECT_EQ(Get("/api/prom/label?start=0&end=10").body, "{\"values\":[\"app\"]}");
+}
+
+class FakeSocket final : public net::WebSocket {
+ public:
+  bool SendText(std::string_view text) override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    messages_.emplace_back(text);
+    changed_.notify_all();
+    return true;
+  }
+  bool SendBinary(std::string_view) override { return false; }
+  void Close(uint16_t, std::string_view) override {}
+  bool IsOpen() const override { return true; }
+  size_t unsent_bytes() const override { return 0; }
+  const std::string& subprotocol() const override { return subprotocol_; }
+
+  std::string WaitFor(size_t count) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    changed_.wait_for(lock, std::chrono::seconds(20),
+                      [this, count] { return messages_.size() >= count; });
+    return messages_.size() >= count ? messages_[count - 1] : "";
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::string> messages_;
+  const std::string subprotocol_;
+};
+
+TEST_F(LokiApiTest, TailsFromBacklogWithoutGapOrRepetition) {
+  auto log = logql::ParseLogQuery("{app=\"a\"} |= \"x\"");
+  const auto session =
+      std::make_shared<TailSession>(*std::move(log), LabelStyle::kMerged, &pool_);
+  ASSERT_TRUE(session->Prepare(0).ok());
+  session->Subscribe(store_);
+  Write("a", 1, "x1");
+  Write("a", 2, "no");
+  // The backlog was read after x1 was written: it is in both.
+  logql::LogAnswer backlog;
+  logql::LogEntry entry;
+  entry.time_ns = 1;
+  entry.line = "x1";
+  const model::LabelSet labels = model::LabelSet::FromPairs({{"app", "a"}});
+  backlog.streams.push_back({labels, labels, {entry}});
+  const auto socket = std::make_shared<FakeSocket>();
+  session->Start(socket, backlog);
+  EXPECT_THAT(socket->WaitFor(1), HasSubstr("[\"1\",\"x1\"]"));
+  Write("b", 3, "x of another stream");
+  Write("a", 4, "x2");
+  EXPECT_EQ(socket->WaitFor(2),
+            "{\"streams\":[{\"stream\":{\"app\":\"a\"},\"values\":[[\"4\",\"x2\"]]}]}");
+  session->Stop();
+}
+
+TEST(FieldDetectorTest, TypesByAllValues) {
+  FieldDetector detector(100);
+  for (const char* line :
+       {R"({"id":"4bf92f35b","n":1,"f":1,"d":"5ms","b":"1KB","t":true,"o":{"x y":"z"}})",
+        R"({"id":"12b","n":2,"f":1.5,"d":"1h","b":"2 MiB","t":false})"}) {
+    logql::LogEntry entry;
+    entry.line = line;
+    detector.Add(entry);
+  }
+  const auto& fields = detector.fields();
+  EXPECT_EQ(fields.at("id").Type(), "string");
+  EXPECT_EQ(fields.at("n").Type(), "int");
+  EXPECT_EQ(fields.at("f").Type(), "float");
+  EXPECT_EQ(fields.at("d").Type(), "duration");
+  EXPECT_EQ(fields.at("b").Type(), "bytes");
+  EXPECT_EQ(fields.at("t").Type(), "boolean");
+  EXPECT_THAT(fields.at("o_x_y").json_path, testing::ElementsAre("o", "x y"));
+}
+
+TEST(PatternMinerTest, GroupsLinesThatDifferInVariables) {
+  PatternMiner miner(1'000'000'000);
+  for (int i = 0; i < 20; ++i) {
+    miner.Add("GET /api/users/" + std::to_string(1000 + i) + " 200 in " + std::to_string(i) +
+                  "ms from 10.0.0." + std::to_string(i) + ":8080",
+              i * 1'000'000'000LL, "info");
+  }
+  miner.Add("shutting down now", 0, "warn");
+  const auto patterns = miner.Finish();
+  ASSERT_EQ(patterns.size(), 2U);
+  EXPECT_EQ(patterns[0].text, "GET /api/users/<*> <*> in <*> from <*>");
+  EXPECT_EQ(patterns[0].count, 20U);
+  EXPECT_EQ(patterns[0].samples.size(), 20U);
+  EXPECT_EQ(patterns[1].text, "shutting down now");
+}
+
+}  // namespace
+}  // namespace sb::api::loki
