@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/grafana_part.h"
+#include "server/logs_api_part.h"
 #include "server/logs_part.h"
 #include "server/part.h"
 #include "server/rules_part.h"
@@ -13,6 +14,7 @@ base::Result<std::vector<std::unique_ptr<Part>>> MakeParts(const PartContext& co
   parts.push_back(std::make_unique<TracesPart>(context));
   parts.push_back(std::make_unique<TracesApiPart>(context));
   parts.push_back(std::make_unique<LogsPart>(context));
+  parts.push_back(std::make_unique<LogsApiPart>(context));
   parts.push_back(std::make_unique<GrafanaPart>(context));
   parts.push_back(std::make_unique<RulesPart>(context, nullptr));
   return parts;

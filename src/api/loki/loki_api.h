@@ -12,7 +12,8 @@
 // additions: `all_streams=true` lets a query select `{}`; deletes take effect at once.
 //
 // Handlers run on the pool named by Options::query_pool; a query is cancelled when its client goes
-// away. A tail holds no thread: lines are filtered where they are written and sent from `tail_pool`.
+// away. A tail holds no thread: lines are filtered where they are written and sent from
+// `tail_pool`.
 //
 // Threads: immutable after construction.
 #pragma once

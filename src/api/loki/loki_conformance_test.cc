@@ -74,7 +74,7 @@ void Load(const Node& load, const std::string& folder, store::EventBatch* batch)
   }
 }
 
-// Whether `got` is as wanted: "*" is anything, keys in any order, lists of the named kinds are sets.
+// Whether `got` is as wanted: "*" is anything, keys in any order, some lists are sets.
 class JsonMatch {
  public:
   explicit JsonMatch(bool is_volume) : is_volume_(is_volume) {}
