@@ -2,10 +2,14 @@
 #include "server/traces_part.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
+#include "base/log.h"
+#include "ingest/collector/collector_file.h"
 #include "ingest/jaeger/jaeger_handler.h"
 #include "ingest/otlp/otlp_handler.h"
+#include "server/environment.h"
 #include "server/server.h"
 #include "store/tsdb/db/db.h"
 
@@ -27,18 +31,41 @@ ingest::ServiceGraphOptions ServiceGraphOf(const TracesSection& section) {
   return options;
 }
 
+// The writer outlives everything that uses it.
+std::shared_ptr<ingest::SpanSink> Borrowed(ingest::SpanSink* sink) {
+  return {sink, [](ingest::SpanSink*) {}};
+}
+
+std::optional<std::string> EnvironmentVariable(const std::string& name) {
+  return ProcessEnvironment()(name);
+}
+
+void LogReport(const ingest::CollectorPlan& plan) {
+  for (const ingest::ComponentVerdict& verdict : plan.report()) {
+    if (verdict.verdict == ingest::Verdict::kRefused) {
+      SB_LOG(kWarn, "collector file: component refused", {"component", verdict.component},
+             {"place", verdict.place}, {"what", verdict.text});
+    } else {
+      SB_LOG(kInfo, "collector file", {"component", verdict.component},
+             {"verdict", ingest::VerdictName(verdict.verdict)}, {"place", verdict.place},
+             {"what", verdict.text});
+    }
+  }
+}
+
 }  // namespace
 
 TracesPart::TracesPart(const PartContext& context)
     : context_(context),
       writer_(&context.trace_writer, &context.env, &context.losses, &context.registry),
+      collector_(Borrowed(&writer_)),
       span_metrics_(SpanMetricsOf(context.options.config.traces), &context.env.clock(),
                     &context.losses),
       service_graph_(ServiceGraphOf(context.options.config.traces), &context.env.clock(),
                      &context.losses),
-      sink_(&writer_, context.options.config.traces.metrics
-                          ? std::vector<ingest::SpanObserver*>{&span_metrics_, &service_graph_}
-                          : std::vector<ingest::SpanObserver*>()),
+      sink_(&collector_, context.options.config.traces.metrics
+                             ? std::vector<ingest::SpanObserver*>{&span_metrics_, &service_graph_}
+                             : std::vector<ingest::SpanObserver*>()),
       otlp_(&sink_, &context.losses, &context.registry),
       jaeger_(&sink_, &context.losses, &context.registry),
       zipkin_(&sink_, &context.env, &context.losses, &context.registry),
@@ -51,13 +78,36 @@ base::Status TracesPart::Prepare(const PartConfig& config) {
     SB_ASSIGN_OR_RETURN(const std::string text, context_.env.files().ReadFile(file));
     SB_ASSIGN_OR_RETURN(strategies, ingest::SamplingStrategies::Parse(text, file));
   }
+  SB_ASSIGN_OR_RETURN(prepared_plan_, PrepareCollector(config.server.collector.config));
   prepared_strategies_ = std::make_shared<ingest::SamplingStrategies>(std::move(strategies));
   return base::OkStatus();
 }
 
+base::Result<std::shared_ptr<ingest::CollectorPlan>> TracesPart::PrepareCollector(
+    const std::string& file) {
+  if (file.empty()) {
+    return std::shared_ptr<ingest::CollectorPlan>();
+  }
+  SB_ASSIGN_OR_RETURN(const std::string text, context_.env.files().ReadFile(file));
+  SB_ASSIGN_OR_RETURN(const ingest::CollectorFile parsed,
+                      ingest::ParseCollectorFile(text, file, &EnvironmentVariable));
+  SB_ASSIGN_OR_RETURN(auto plan, ingest::CollectorPlan::Create(
+                                     parsed, &writer_, &context_.env.clock(), &context_.losses));
+  return std::shared_ptr<ingest::CollectorPlan>(std::move(plan));
+}
+
 void TracesPart::Commit() {
+  if (prepared_plan_ != nullptr) {
+    LogReport(*prepared_plan_);
+  }
+  collector_.Set(prepared_plan_ != nullptr ? std::shared_ptr<ingest::SpanSink>(prepared_plan_)
+                                           : Borrowed(&writer_));
   const base::MutexLock lock(mutex_);
   strategies_ = std::move(prepared_strategies_);
+  if (plan_ != nullptr) {
+    retired_.push_back(std::move(plan_));
+  }
+  plan_ = std::move(prepared_plan_);
 }
 
 TracesPart::Strategies TracesPart::CurrentStrategies() const {
@@ -121,6 +171,22 @@ base::Result<std::string> TracesPart::OpenDoor(std::string_view door, const std:
 void TracesPart::FlushConnectors() {
   span_metrics_.Flush(&context_.metrics);
   service_graph_.Flush(&context_.metrics);
+  std::shared_ptr<ingest::CollectorPlan> plan;
+  std::vector<std::shared_ptr<ingest::CollectorPlan>> retired;
+  {
+    const base::MutexLock lock(mutex_);
+    plan = plan_;
+    retired = retired_;
+  }
+  if (plan != nullptr) {
+    plan->Flush(&context_.metrics);
+  }
+  for (const auto& old : retired) {
+    old->Finish(&context_.metrics);
+  }
+  retired.clear();
+  const base::MutexLock lock(mutex_);
+  std::erase_if(retired_, [](const auto& old) { return old.use_count() == 1; });
 }
 
 base::Status TracesPart::Start() {
@@ -134,7 +200,16 @@ base::Status TracesPart::Start() {
 void TracesPart::Stop() {
   datagrams_.clear();
   flusher_.reset();
-  // What was counted since the last interval is not lost with an orderly end.
+  // What was counted since the last interval, or waits for a decision, is not lost with an orderly
+  // end.
+  std::shared_ptr<ingest::CollectorPlan> plan;
+  {
+    const base::MutexLock lock(mutex_);
+    plan = plan_;
+  }
+  if (plan != nullptr) {
+    plan->Finish(&context_.metrics);
+  }
   FlushConnectors();
 }
 

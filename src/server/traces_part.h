@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/mutex.h"
+#include "ingest/collector/collector_plan.h"
 #include "ingest/connectors/service_graph.h"
 #include "ingest/connectors/span_metrics.h"
 #include "ingest/jaeger/jaeger_endpoint.h"
@@ -20,6 +21,7 @@
 #include "ingest/otlp/otlp_traces_endpoint.h"
 #include "ingest/pipeline/observed_sink.h"
 #include "ingest/pipeline/span_writer.h"
+#include "ingest/pipeline/switch_sink.h"
 #include "ingest/zipkin/zipkin_endpoint.h"
 #include "net/udp_listener.h"
 #include "server/part.h"
@@ -43,9 +45,12 @@ class TracesPart final : public Part {
   using Strategies = std::shared_ptr<const ingest::SamplingStrategies>;
   Strategies CurrentStrategies() const;
   void FlushConnectors();
+  // Null: no Collector file.
+  base::Result<std::shared_ptr<ingest::CollectorPlan>> PrepareCollector(const std::string& file);
 
   const PartContext context_;
   ingest::SpanWriter writer_;
+  ingest::SwitchSink collector_;  // what a Collector file makes of spans, else the writer
   // What comes out of spans without any configuration.
   ingest::SpanMetrics span_metrics_;
   ingest::ServiceGraph service_graph_;
@@ -55,9 +60,14 @@ class TracesPart final : public Part {
   ingest::ZipkinEndpoint zipkin_;
   std::vector<std::unique_ptr<net::UdpListener>> datagrams_;
   std::unique_ptr<base::TaskRunner> flusher_;
-  Strategies prepared_strategies_;  // of the main thread
+  // Between Prepare and Commit.
+  Strategies prepared_strategies_;
+  std::shared_ptr<ingest::CollectorPlan> prepared_plan_;
   mutable base::Mutex mutex_;
   Strategies strategies_ SB_GUARDED_BY(mutex_);
+  std::shared_ptr<ingest::CollectorPlan> plan_ SB_GUARDED_BY(mutex_);
+  // Plans that a reload replaced, until no request uses them.
+  std::vector<std::shared_ptr<ingest::CollectorPlan>> retired_ SB_GUARDED_BY(mutex_);
 };
 
 }  // namespace sb::server
