@@ -207,16 +207,14 @@ void RulesPart::Stop() {
 }
 
 void RulesPart::AddRoutes(std::string_view door, net::Router* router) {
-  if (door == "listen" || door == "prometheus") {
+  // The door of Prometheus has all that "listen" has, and its own paths at the root.
+  if (door == "listen") {
     api_->AddPrometheusRoutes("/prometheus", router);
     api_->AddSignalboxRoutes(router);
-    slo_api_->AddRoutes(router);
-  }
-  if (door == "prometheus") {
-    api_->AddPrometheusRoutes("", router);
-  }
-  if (door == "listen") {
     api_->AddLokiRoutes("/loki", router);
+    slo_api_->AddRoutes(router);
+  } else if (door == "prometheus") {
+    api_->AddPrometheusRoutes("", router);
   } else if (door == "loki") {
     api_->AddLokiRoutes("", router);
   }
