@@ -17,10 +17,17 @@ api::TempoApiOptions TempoOptions(const PartContext& context) {
   return options;
 }
 
+api::JaegerApiOptions JaegerOptions(const PartContext& context) {
+  api::JaegerApiOptions options;
+  options.query_timeout_ms = context.options.config.query.timeout.Value();
+  return options;
+}
+
 }  // namespace
 
 TracesApiPart::TracesApiPart(const PartContext& context)
-    : tempo_(TempoOptions(context), {context.env.clock(), context.trace_reader}) {}
+    : tempo_(TempoOptions(context), {context.env.clock(), context.trace_reader}),
+      jaeger_(JaegerOptions(context), {context.env.clock(), context.trace_reader}) {}
 
 void TracesApiPart::AddRoutes(std::string_view door, net::Router* router) {
   if (door == "tempo" || door == "listen") {
@@ -31,6 +38,14 @@ void TracesApiPart::AddRoutes(std::string_view door, net::Router* router) {
   // Grafana streams over the HTTP port.
   if (door == "tempo") {
     tempo_.AddGrpcRoutes(router);
+  }
+  if (door == "jaeger" || door == "listen") {
+    net::Router jaeger;
+    jaeger_.AddRoutes(&jaeger);
+    router->Mount(door == "listen" ? "/jaeger" : "", jaeger);
+  }
+  if (door == "jaeger") {
+    jaeger_.AddGrpcRoutes(router);
   }
 }
 

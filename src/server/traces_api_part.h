@@ -6,6 +6,7 @@
 
 #include <string_view>
 
+#include "api/jaeger/jaeger_api.h"
 #include "api/tempo/tempo_api.h"
 #include "server/part.h"
 
@@ -19,6 +20,7 @@ class TracesApiPart final : public Part {
 
  private:
   api::TempoApi tempo_;
+  api::JaegerApi jaeger_;
 };
 
 }  // namespace sb::server
