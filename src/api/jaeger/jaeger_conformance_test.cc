@@ -103,7 +103,8 @@ class JaegerConformanceTest : public ::testing::Test {
         Serve(router_, MakeRequest("GET", "/api/traces?" + params.Encode()));
     EXPECT_EQ(reply.status, 200) << reply.body;
     std::set<std::string> ids;
-    for (const NodePtr& trace : Json(reply.body)->Find("data")->items) {
+    const NodePtr answer = Json(reply.body);
+    for (const NodePtr& trace : answer->Find("data")->items) {
       ids.insert(trace->Find("traceID")->text);
     }
     return ids;
@@ -133,7 +134,8 @@ TEST_F(JaegerConformanceTest, SearchesFindExactlyTheirTraces) {
   }
   int pass = 0;
   int total = 0;
-  for (const NodePtr& row : Json(Read(base::JoinPath(folder, "queries.json")))->items) {
+  const NodePtr queries = Json(Read(base::JoinPath(folder, "queries.json")));
+  for (const NodePtr& row : queries->items) {
     std::set<std::string> expected;
     for (const NodePtr& fixture : row->Find("ExpectedFixtures")->items) {
       expected.insert(id_of[fixture->text]);
