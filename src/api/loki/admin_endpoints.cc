@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// delete, buildinfo, limits, ready, rules.
+// delete, buildinfo, limits, ready.
 #include <fmt/format.h>
 
 #include "api/http/json_writer.h"
@@ -92,12 +92,6 @@ void HandleDrilldownLimits(const LokiContext& api, const net::HttpRequest& /*req
 void HandleReady(const LokiContext& /*api*/, const net::HttpRequest& /*request*/,
                  net::ResponseWriter& writer) {
   writer.Send(net::PlainTextResponse(200, "ready"));
-}
-
-// Rules live in the program's rule files and its own API; Loki's ruler has none.
-void HandleRules(const LokiContext& /*api*/, const net::HttpRequest& /*request*/,
-                 net::ResponseWriter& writer) {
-  writer.Send(net::PlainTextResponse(404, "no rule groups found"));
 }
 
 }  // namespace sb::api::loki

@@ -73,8 +73,6 @@ void HandleDrilldownLimits(const LokiContext& api, const net::HttpRequest& reque
                            net::ResponseWriter& writer);
 void HandleReady(const LokiContext& api, const net::HttpRequest& request,
                  net::ResponseWriter& writer);
-void HandleRules(const LokiContext& api, const net::HttpRequest& request,
-                 net::ResponseWriter& writer);
 
 // legacy_endpoints.cc
 void HandleLegacyQuery(const LokiContext& api, const net::HttpRequest& request,

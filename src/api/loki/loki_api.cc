@@ -36,7 +36,6 @@ constexpr Row kRows[] = {
     {"G", "/loki/api/v1/delete", HandleListDeletes},
     {"G", "/loki/api/v1/status/buildinfo", HandleBuildInfo},
     {"G", "/loki/api/v1/drilldown-limits", HandleDrilldownLimits},
-    {"G", "/loki/api/v1/rules", HandleRules},
 };
 
 constexpr Row kRootRows[] = {
@@ -45,7 +44,6 @@ constexpr Row kRootRows[] = {
     {"GP", "/api/prom/label/{name}/values", HandleLegacyLabelValues},
     {"GP", "/api/prom/series", HandleSeries},
     {"G", "/api/prom/tail", HandleTail},
-    {"G", "/api/prom/rules", HandleRules},
     {"G", "/ready", HandleReady},
 };
 

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+"""LogQL over the real binary: lines are pushed by HTTP and asked for as Grafana and logcli do."""
+import base64
+import json
+import os
+import socket
+import struct
+import time
+import unittest
+import urllib.error
+import urllib.parse
+import urllib.request
+
+import harness
+
+NOW_NS = time.time_ns() // 10**9 * 10**9
+# What Signalbox adds at ingest and the recorded answers do not have.
+ADDED = ("service_name", "detected_level")
+
+
+class LogsQueryTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.box = harness.Signalbox()
+        cls.doors = cls.box.doors
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.box.close()
+
+    def url(self, path, door="loki", **params):
+        query = "?" + urllib.parse.urlencode(params) if params else ""
+        return f"http://{self.address(door)}{path}{query}"
+
+    def address(self, door):
+        address = self.doors[door]
+        return address if isinstance(address, str) else address["address"]
+
+    def get(self, path, door="loki", headers=None, **params):
+        request = urllib.request.Request(self.url(path, door, **params), headers=headers or {})
+        try:
+            with urllib.request.urlopen(request, timeout=60) as reply:
+                return reply.status, reply.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def push(self, streams):
+        body = json.dumps({"streams": streams}).encode()
+        request = urllib.request.Request(self.url("/loki/api/v1/push"), data=body,
+                                         headers={"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=60) as reply:
+            self.assertEqual(reply.status, 204)
+
+    def test_pushed_lines_come_back_by_every_door(self):
+        lines = [[str(NOW_NS - i * 10**9), f"level=info took={i}ms n={i}"] for i in range(50)]
+        self.push([{"stream": {"app": "doors"}, "values": lines}])
+        for door, path in (("loki", "/loki/api/v1"), ("listen", "/loki/api/v1"), ("listen", "/loki/loki/api/v1")):
+            status, text = self.get(path + "/query_range", door, query='{app="doors"} | logfmt | n < 10',
+                                    start=NOW_NS - 60 * 10**9, end=NOW_NS + 10**9, limit=1000)
+            self.assertEqual(status, 200, text)
+            entries = [v for s in json.loads(text)["data"]["result"] for v in s["values"]]
+            self.assertEqual(len(entries), 10)
+        status, text = self.get("/loki/api/v1/query", query='sum(count_over_time({app="doors"}[2m]))',
+                                time=NOW_NS)
+        self.assertEqual(json.loads(text)["data"]["result"][0]["value"][1], "50")
+        status, text = self.get("/api/signalbox/v1/logs/search", "listen", q="took=7ms LEVEL",
+                                start=NOW_NS - 60 * 10**9, end=NOW_NS + 10**9)
+        self.assertEqual(status, 200, text)
+        self.assertIn("took=7ms", text)
+
+    def test_recorded_answers(self):
+        folder = os.environ.get("SIGNALBOX_CONFORMANCE_DIR")
+        if not folder:
+            self.skipTest("SIGNALBOX_CONFORMANCE_DIR is not set")
+        path = os.path.join(folder, "logql", "http_answers.yaml")
+        items = []
+        with open(path) as file:
+            for line in file:
+                if line.lstrip().startswith("- {"):
+                    items.append(json.loads(line.lstrip()[2:]))
+        for load in items:
+            if "jsonl" in load:
+                self.push_load(folder, load)
+        wrong = []
+        cases = [item for item in items if "path" in item]
+        for case in cases:
+            status, text = self.get(case["path"], headers=case.get("headers"), **case["params"])
+            if status != case["status"]:
+                wrong.append((case["id"], status, text[:200]))
+            elif "json" in case and not self.same(case, json.loads(text)):
+                wrong.append((case["id"], text[:600]))
+        print(f"conformance: logql over HTTP {len(cases) - len(wrong)} of {len(cases)}")
+        self.assertEqual(wrong, [])
+
+    def push_load(self, folder, load):
+        epoch_ns = 1767225600 * 10**9
+        values = []
+        with open(os.path.join(folder, "logs", load["jsonl"])) as file:
+            for text in file:
+                item = json.loads(text)
+                if item.get("f") == load["where"]["f"] and "line" in item and len(values) < load["first"]:
+                    value = [str(epoch_ns + load["at_ms"] * 10**6 + len(values) * load["every_ms"] * 10**6),
+                             item["line"]]
+                    values.append(value + [load["metadata"]] if "metadata" in load else value)
+        self.push([{"stream": load["labels"], "values": values}])
+
+    def same(self, case, got):
+        volume = "volume" in case["path"]
+        return self.same_json(case["json"], self.without_added(got), "", volume)
+
+    def without_added(self, got):
+        """Takes out the labels that ingest adds, wherever they stand."""
+        if isinstance(got, dict):
+            return {k: self.without_added(v) for k, v in got.items()
+                    if k not in ADDED and not (k == "structuredMetadata" and set(v) <= set(ADDED))}
+        if isinstance(got, list):
+            kept = [v for v in got if v not in ADDED and
+                    not (isinstance(v, dict) and v.get("label") in ADDED) and
+                    not (isinstance(v, dict) and set(v.get("metric", {"x": 1})) and
+                         set(v.get("metric", {"x": 1})) <= set(ADDED))]
+            return [self.without_added(v) for v in kept]
+        return got
+
+    def same_json(self, want, got, key, volume):
+        if want == "*":
+            return True
+        if isinstance(want, dict):
+            return (isinstance(got, dict) and want.keys() == got.keys() and
+                    all(self.same_json(v, got[k], k, volume) for k, v in want.items()))
+        if isinstance(want, list):
+            if not isinstance(got, list) or len(want) != len(got):
+                return False
+            scalars = key == "values" and want and not isinstance(want[0], list)
+            if key in ("data", "result", "fields", "detectedLabels") or scalars:
+                left = list(got)
+                for item in want:
+                    match = next((g for g in left if self.same_json(item, g, "", volume)), None)
+                    if match is None:
+                        return False
+                    left.remove(match)
+                return True
+            return all(self.same_json(w, g, "", volume) for w, g in zip(want, got))
+        if want == got:
+            return True
+        try:
+            slack = 0.12 if volume and isinstance(want, str) else 1e-9
+            return abs(float(want) - float(got)) <= slack * abs(float(want))
+        except (TypeError, ValueError):
+            return False
+
+    def test_tail_sends_backlog_and_live_lines(self):
+        self.push([{"stream": {"app": "tail"}, "values": [[str(NOW_NS - 10**9), "before"]]}])
+        host, port = self.address("loki").rsplit(":", 1)
+        with socket.create_connection((host, int(port)), timeout=30) as connection:
+            query = urllib.parse.quote('{app="tail"} |= "e"')
+            key = base64.b64encode(os.urandom(16)).decode()
+            connection.sendall((f"GET /loki/api/v1/tail?query={query} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+                                f"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n"
+                                ).encode())
+            stream = connection.makefile("rb")
+            self.assertIn(b"101", stream.readline())
+            while stream.readline().strip():
+                pass
+            self.assertIn("before", self.read_frame(stream))
+            self.push([{"stream": {"app": "tail"}, "values": [[str(NOW_NS), "live"]]}])
+            self.assertIn("live", self.read_frame(stream))
+
+    @staticmethod
+    def read_frame(stream):
+        while True:
+            first, second = stream.read(2)
+            length = second & 0x7F
+            if length == 126:
+                length = struct.unpack(">H", stream.read(2))[0]
+            elif length == 127:
+                length = struct.unpack(">Q", stream.read(8))[0]
+            payload = stream.read(length)
+            if first & 0x0F == 1:
+                return payload.decode()
+
+    def test_errors_are_plain_text(self):
+        for query, status in (('{app=', 400), ('{}', 400), ('sum(', 400), ('rate({a="b"}[5m]) / ', 400)):
+            got, text = self.get("/loki/api/v1/query", query=query)
+            self.assertEqual(got, status, text)
+            self.assertTrue(text.startswith("parse error"), text)
+
+    def test_deleted_lines_are_gone(self):
+        self.push([{"stream": {"app": "del"}, "values": [[str(NOW_NS), "secret 1"], [str(NOW_NS + 1), "fine"]]}])
+        request = urllib.request.Request(
+            self.url("/loki/api/v1/delete", query='{app="del"} |= "secret"', start=NOW_NS - 10**9,
+                     end=NOW_NS + 10**9), method="POST")
+        with urllib.request.urlopen(request, timeout=60) as reply:
+            self.assertEqual(reply.status, 204)
+        _, text = self.get("/loki/api/v1/query_range", query='{app="del"}', start=NOW_NS - 10**9, end=NOW_NS + 10**9)
+        self.assertIn("fine", text)
+        self.assertNotIn("secret", text)
+
+
+if __name__ == "__main__":
+    harness.binary()
+    unittest.main(verbosity=2)
