@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/events/column/hex.h"
 
+#ifdef __SSSE3__
+#include <tmmintrin.h>
+#endif
+
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -65,13 +69,28 @@ bool HexDecode(std::string_view text, std::string* out) {
   return worst <= 15;
 }
 
-void HexEncode(std::string_view bytes, std::string* out) {
-  out->resize(bytes.size() * 2);
-  char* to = out->data();
-  for (const char c : bytes) {
-    std::memcpy(to, kPairOf[static_cast<uint8_t>(c)].data(), 2);
-    to += 2;
+void WriteHex(std::string_view bytes, char* out) {
+  size_t i = 0;
+#ifdef __SSSE3__
+  const __m128i digits =
+      _mm_setr_epi8('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f');
+  const __m128i low_bits = _mm_set1_epi8(15);
+  for (; i + 8 <= bytes.size(); i += 8) {
+    const __m128i eight = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(bytes.data() + i));
+    const __m128i high = _mm_and_si128(_mm_srli_epi16(eight, 4), low_bits);
+    const __m128i low = _mm_and_si128(eight, low_bits);
+    const __m128i pairs = _mm_unpacklo_epi8(high, low);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(out + 2 * i), _mm_shuffle_epi8(digits, pairs));
   }
+#endif
+  for (; i < bytes.size(); ++i) {
+    std::memcpy(out + 2 * i, kPairOf[static_cast<uint8_t>(bytes[i])].data(), 2);
+  }
+}
+
+void HexEncode(std::string_view bytes, std::string* out) {
+  out->resize(2 * bytes.size());
+  WriteHex(bytes, out->data());
 }
 
 }  // namespace sb::events

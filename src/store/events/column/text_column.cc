@@ -5,14 +5,17 @@
 
 namespace sb::events {
 
-TextForm AppendTextColumn(std::span<const std::string_view> values,
+TextForm AppendTextColumn(std::span<const std::string_view> values, std::span<const int64_t> times,
                           const TextColumnOptions& options, std::string* out) {
   const size_t begin = out->size();
   TextForm form = TextForm::kDictionary;
   out->push_back(static_cast<char>(form));
   if (!AppendDictionaryText(values, options, out)) {
-    form = TextForm::kFixed;
-    if (!AppendFixedText(values, options, out)) {
+    if (AppendFixedText(values, options, out)) {
+      form = TextForm::kFixed;
+    } else if (AppendTemplateText(values, times, options, out)) {
+      form = TextForm::kTemplates;
+    } else {
       form = TextForm::kBlocks;
       AppendBlockText(values, options, out);
     }
@@ -21,7 +24,8 @@ TextForm AppendTextColumn(std::span<const std::string_view> values,
   return form;
 }
 
-base::Result<std::unique_ptr<TextColumn>> OpenTextColumn(std::string_view bytes, uint32_t count) {
+base::Result<std::unique_ptr<TextColumn>> OpenTextColumn(std::string_view bytes, uint32_t count,
+                                                         const TextTimes* times) {
   if (bytes.empty()) {
     return base::DataLoss("an empty text column");
   }
@@ -31,6 +35,8 @@ base::Result<std::unique_ptr<TextColumn>> OpenTextColumn(std::string_view bytes,
       return OpenDictionaryText(body, count);
     case TextForm::kFixed:
       return OpenFixedText(body, count);
+    case TextForm::kTemplates:
+      return OpenTemplateText(body, count, times);
     case TextForm::kBlocks:
       return OpenBlockText(body, count);
   }

@@ -4,6 +4,7 @@
 // forms, whichever suits the values:
 //   dictionary  distinct values once, in order of appearance, and an integer column of codes
 //   fixed       values of one length, one after another; hex digits are kept as bytes
+//   templates   what lines repeat once, what varies as columns of numbers, ids and words
 //   blocks      values in zstd blocks of about 128 KiB, lengths apart
 //
 //   AppendTextColumn(values, options, &bytes);
@@ -34,10 +35,12 @@ struct TextColumnOptions {
   size_t block_bytes = 128 * 1024;
 };
 
-// What else is known of the rows of a text column, entry i belongs to value i: a line often repeats
-// its own time and ids. Empty spans: not known.
-struct TextContext {
-  std::span<const int64_t> times;
+// The times of the rows of a text column, one for each value: a line often repeats its own.
+class TextTimes {
+ public:
+  virtual ~TextTimes() = default;
+  // Stays valid as long as the object.
+  virtual base::Result<std::span<const int64_t>> Times() const = 0;
 };
 
 // Texts read from a column, views into the column's bytes or into `kept`.
@@ -65,12 +68,14 @@ class TextColumn {
   virtual int cost() const = 0;
 };
 
-enum class TextForm : uint8_t { kDictionary = 0, kFixed = 1, kBlocks = 2 };
+enum class TextForm : uint8_t { kDictionary = 0, kFixed = 1, kBlocks = 2, kTemplates = 3 };
 
-// Returns the form that was chosen.
-TextForm AppendTextColumn(std::span<const std::string_view> values,
+// Returns the form that was chosen. `times`: of the rows, one for each value, or empty.
+TextForm AppendTextColumn(std::span<const std::string_view> values, std::span<const int64_t> times,
                           const TextColumnOptions& options, std::string* out);
 
-base::Result<std::unique_ptr<TextColumn>> OpenTextColumn(std::string_view bytes, uint32_t count);
+// `times` as given when the column was written; null if none were. It must outlive the column.
+base::Result<std::unique_ptr<TextColumn>> OpenTextColumn(std::string_view bytes, uint32_t count,
+                                                         const TextTimes* times);
 
 }  // namespace sb::events

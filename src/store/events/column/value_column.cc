@@ -17,8 +17,8 @@ void AppendNumbers(std::span<const double> values, std::string* out) {
   encoding::AppendFloatColumn(values, {.thorough = false}, out);
 }
 
-base::Result<ValueColumn> ValueColumn::Open(ValueType type, std::string_view bytes,
-                                            uint32_t count) {
+base::Result<ValueColumn> ValueColumn::Open(ValueType type, std::string_view bytes, uint32_t count,
+                                            const TextTimes* times) {
   ValueColumn column;
   column.type_ = type;
   column.count_ = count;
@@ -27,7 +27,7 @@ base::Result<ValueColumn> ValueColumn::Open(ValueType type, std::string_view byt
     case ValueType::kText:
     case ValueType::kBytes:
     case ValueType::kAny: {
-      SB_ASSIGN_OR_RETURN(column.text_, OpenTextColumn(bytes, count));
+      SB_ASSIGN_OR_RETURN(column.text_, OpenTextColumn(bytes, count, times));
       break;
     }
     case ValueType::kInt:

@@ -58,7 +58,7 @@ std::vector<std::string> TextsOf(int shape, size_t count, std::mt19937_64& rando
 void CheckText(const std::vector<std::string>& texts, std::mt19937_64& random) {
   const std::vector<std::string_view> views(texts.begin(), texts.end());
   std::string bytes;
-  AppendTextColumn(views, {.block_bytes = 1000}, &bytes);
+  AppendTextColumn(views, {}, {.block_bytes = 1000}, &bytes);
   const auto count = static_cast<uint32_t>(texts.size());
   const auto column = ValueColumn::Open(ValueType::kText, bytes, count);
   ASSERT_TRUE(column.ok()) << column.status().ToString();

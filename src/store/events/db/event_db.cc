@@ -91,6 +91,11 @@ base::Status EventDb::Impl::Replay(OpenReport* report) {
   wal_options.sync_interval = options_.wal_sync_interval;
   store::Wal::OpenReport wal_report;
   SB_ASSIGN_OR_RETURN(wal_, store::Wal::Open(env_, folder, wal_options, &wal_report));
+  report->wal_torn_bytes = wal_report.torn_bytes_cut;
+  if (wal_report.torn_bytes_cut > 0) {
+    SB_LOG(kWarn, "the end of the write-ahead log was torn and is cut off",
+           {"segment", wal_report.torn_segment}, {"bytes", wal_report.torn_bytes_cut});
+  }
   store::WalReader reader(env_.files(), folder, parts_.wal_start());
   store::WalRecord record;
   base::MutexLock lock(write_mutex_);

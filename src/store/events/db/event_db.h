@@ -89,6 +89,7 @@ class EventDb final : public store::EventWriter,
     uint64_t parts = 0;
     uint64_t replayed_batches = 0;
     uint64_t replayed_rows = 0;
+    uint64_t wal_torn_bytes = 0;           // cut off the log's end: a record that was being written
     std::vector<std::string> wal_losses;   // what of the log could not be read
     std::vector<std::string> quarantined;  // what was put aside and why
     bool manifest_lost = false;            // damaged: all whole parts of the folder were taken

@@ -94,7 +94,7 @@ TEST_F(EventDbDamageTest, FlippedBitsCostRowsButNeverTellWrongOnes) {
   EXPECT_TRUE(warnings.empty());
   ASSERT_GT(expected.size(), 50U);
   size_t told = 0;
-  for (int round = 0; round < 120; ++round) {
+  for (int round = 0; round < 60; ++round) {
     base::SimulatedEnv env(1);
     Fill(env);
     const std::vector<std::string> files = FilesBelow(env, "/data");
@@ -114,7 +114,8 @@ TEST_F(EventDbDamageTest, FlippedBitsCostRowsButNeverTellWrongOnes) {
           << where;
     }
     const bool said = !warnings.empty() || !damaged.quarantined.empty() ||
-                      !damaged.wal_losses.empty() || damaged.manifest_lost;
+                      !damaged.wal_losses.empty() || damaged.wal_torn_bytes > 0 ||
+                      damaged.manifest_lost;
     told += said ? 1 : 0;
     ASSERT_TRUE(rows.size() >= expected.size() || said) << where << " was lost without a word";
     ASSERT_TRUE((*again)->Flush().ok()) << where;  // damaged parts are left alone
@@ -122,8 +123,8 @@ TEST_F(EventDbDamageTest, FlippedBitsCostRowsButNeverTellWrongOnes) {
     ASSERT_EQ(Read(**again, &later), rows) << where;
     again->reset();
   }
-  std::printf("damage noticed in %zu of 120 files\n", told);
-  EXPECT_GT(told, 60U);
+  std::printf("damage noticed in %zu of 60 files\n", told);
+  EXPECT_GT(told, 30U);
 }
 
 }  // namespace

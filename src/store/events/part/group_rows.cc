@@ -55,6 +55,22 @@ base::Status GroupRows::ReadTimes(std::vector<int64_t>* times) const {
   return ReadInts(group_.times, kTimesPage, times);
 }
 
+base::Result<std::span<const int64_t>> GroupRows::Times() const {
+  {
+    base::MutexLock lock(mutex_);
+    if (times_ != nullptr) {
+      return std::span<const int64_t>(*times_);
+    }
+  }
+  auto times = std::make_shared<std::vector<int64_t>>();
+  SB_RETURN_IF_ERROR(ReadTimes(times.get()));
+  base::MutexLock lock(mutex_);
+  if (times_ == nullptr) {
+    times_ = std::move(times);  // what was handed out stays
+  }
+  return std::span<const int64_t>(*times_);
+}
+
 base::Status GroupRows::ReadStreams(std::vector<uint32_t>* streams) const {
   std::vector<int64_t> numbers;
   SB_RETURN_IF_ERROR(ReadInts(group_.stream_numbers, kStreamsPage, &numbers));
@@ -147,7 +163,8 @@ base::Result<std::shared_ptr<const GroupRows::Opened>> GroupRows::OpenColumn(
     }
   }
   SB_ASSIGN_OR_RETURN(const std::string_view page, part_->Page(column.page, kColumnPage));
-  base::Result<ValueColumn> values = ValueColumn::Open(column_type(number), page, column.count);
+  base::Result<ValueColumn> values = ValueColumn::Open(
+      column_type(number), page, column.count, column.presence == kAllRows ? this : nullptr);
   if (!values.ok()) {
     return values.status().WithPrefix("column " + column_name(number) + " in " + part_->path());
   }

@@ -17,7 +17,7 @@
 
 namespace sb::events {
 
-class GroupRows final : public RowSet {
+class GroupRows final : public RowSet, private TextTimes {
  public:
   GroupRows(std::shared_ptr<const Part> part, size_t group);
   ~GroupRows() override;
@@ -47,6 +47,8 @@ class GroupRows final : public RowSet {
                     store::EventColumn* out, ReadBuffers* buffers) const override;
 
  private:
+  base::Result<std::span<const int64_t>> Times() const override;
+
   struct Presence;  // a set of rows with counts before each word
   struct Opened;    // of one column
 
@@ -58,6 +60,7 @@ class GroupRows final : public RowSet {
   const std::shared_ptr<const Part> part_;
   const RowGroup& group_;
   mutable base::Mutex mutex_;
+  mutable std::shared_ptr<const std::vector<int64_t>> times_ SB_GUARDED_BY(mutex_);
   mutable std::vector<std::shared_ptr<const Presence>> presences_ SB_GUARDED_BY(mutex_);
   mutable std::vector<std::shared_ptr<const Opened>> opened_ SB_GUARDED_BY(mutex_);
 };

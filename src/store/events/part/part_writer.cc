@@ -280,13 +280,20 @@ base::Status PartWriter::WriteGroupColumn(const Gathered& column, size_t g, Grou
   }
   std::string bytes;
   if (IsText(column.type)) {
-    TextForm form = AppendTextColumn(texts, options_.text, &bytes);
+    // A line often repeats its own time; one value per row makes the two go together.
+    std::vector<int64_t> times;
+    if (entry.count == group.rows && column.name == store::kLineColumn) {
+      for (size_t i = begin; i < groups->ends[g]; ++i) {
+        times.push_back(groups->batches[groups->rows[i].batch]->times()[groups->rows[i].row]);
+      }
+    }
+    const TextForm form = AppendTextColumn(texts, times, options_.text, &bytes);
     uint64_t sum = 0;
     for (const std::string_view text : texts) {
       sum += text.size();
     }
     const bool bloom = column.name == store::kTraceIdColumn ||
-                       (form == TextForm::kBlocks && sum <= kBloomTextBytesMax * texts.size());
+                       (form >= TextForm::kBlocks && sum <= kBloomTextBytesMax * texts.size());
     if (bloom) {
       std::string filter;
       AppendBloom(texts, &filter);

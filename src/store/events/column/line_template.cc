@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/events/column/line_template.h"
+
+#include <array>
+
+namespace sb::events {
+namespace {
+
+constexpr size_t kHexDigitsMin = 8;
+constexpr size_t kHexDigitsMax = 126;
+constexpr size_t kDecimalHexMin = 16;  // so many digits are rather an id than a number
+constexpr size_t kNumberDigitsMax = 18;
+constexpr size_t kTimeBytesMin = 19;  // 2026-11-26T21:14:15
+constexpr uint8_t kBlankBit = 0x40;
+constexpr int64_t kDaySeconds = 86'400;
+
+enum ByteClass : uint8_t { kOther = 0, kDigit = 1, kHexLetter = 2, kLetter = 3, kControl = 4 };
+
+constexpr std::array<uint8_t, 256> MakeClasses() {
+  std::array<uint8_t, 256> classes{};
+  for (size_t c = 0; c < 256; ++c) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    classes[c] = c < kMarkLimit         ? kControl
+                 : c >= '0' && c <= '9' ? kDigit
+                 : c >= 'a' && c <= 'f' ? kHexLetter
+                 : letter               ? kLetter
+                                        : kOther;
+  }
+  return classes;
+}
+constexpr std::array<uint8_t, 256> kClassOf = MakeClasses();
+
+uint8_t ClassOf(char c) {
+  return kClassOf[static_cast<unsigned char>(c)];
+}
+
+constexpr std::array<int64_t, 10> kUnits = {
+    1'000'000'000, 100'000'000, 10'000'000, 1'000'000, 100'000, 10'000, 1'000, 100, 10, 1};
+
+int64_t FloorDiv(int64_t a, int64_t b) {
+  const int64_t q = a / b;
+  return a % b < 0 ? q - 1 : q;
+}
+
+// Arithmetic modulo 2^64: what Append takes apart Parse has put together.
+int64_t Plus(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
+}
+int64_t Minus(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b));
+}
+
+// Days since 1970-01-01 of a date and back (H. Hinnant, "chrono-Compatible Low-Level Date
+// Algorithms").
+int64_t DaysOf(int64_t year, int64_t month, int64_t day) {
+  year -= month <= 2 ? 1 : 0;
+  const int64_t era = FloorDiv(year, 400);
+  const int64_t of_era = year - era * 400;
+  const int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+  return era * 146'097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719'468;
+}
+
+struct Date {
+  int64_t year = 0;
+  int64_t month = 0;
+  int64_t day = 0;
+};
+
+Date DateOf(int64_t days) {
+  days += 719'468;
+  const int64_t era = FloorDiv(days, 146'097);
+  const int64_t of_era = days - era * 146'097;
+  const int64_t year_of_era = (of_era - of_era / 1460 + of_era / 36'524 - of_era / 146'096) / 365;
+  const int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const int64_t mp = (5 * of_year + 2) / 153;
+  Date date;
+  date.day = of_year - (153 * mp + 2) / 5 + 1;
+  date.month = mp < 10 ? mp + 3 : mp - 9;
+  date.year = year_of_era + era * 400 + (date.month <= 2 ? 1 : 0);
+  return date;
+}
+
+// The number in `count` digits at `text`; -1 if they are none.
+int64_t DigitsAt(const char* text, size_t count) {
+  int64_t number = 0;
+  for (size_t i = 0; i < count; ++i) {
+    if (ClassOf(text[i]) != kDigit) {
+      return -1;
+    }
+    number = number * 10 + (text[i] - '0');
+  }
+  return number;
+}
+
+void PutDigits(int64_t number, size_t count, char* to) {
+  for (size_t i = count; i > 0; --i) {
+    to[i - 1] = static_cast<char>('0' + number % 10);
+    number /= 10;
+  }
+}
+
+}  // namespace
+
+bool IsWordByte(char c) {
+  const uint8_t byte_class = ClassOf(c);
+  return byte_class != kOther && byte_class != kControl;
+}
+
+TimeForm TimeFormOf(uint8_t parameter) {
+  return {static_cast<uint8_t>(parameter & 15), (parameter & kBlankBit) != 0};
+}
+
+void AppendTime(int64_t time_ns, int64_t distance, TimeForm form, std::string* out) {
+  char text[kTimeBytesMax];
+  out->append(text, FormatTime(time_ns, distance, form, text));
+}
+
+size_t FormatTime(int64_t time_ns, int64_t distance, TimeForm form, char* text) {
+  const int64_t unit = kUnits[form.digits];
+  const int64_t per_second = 1'000'000'000 / unit;
+  const int64_t units = Plus(FloorDiv(time_ns, unit), distance);
+  const int64_t seconds = FloorDiv(units, per_second);
+  const int64_t days = FloorDiv(seconds, kDaySeconds);
+  const int64_t of_day = seconds - days * kDaySeconds;
+  const Date date = DateOf(days);
+  PutDigits(date.year, 4, text);
+  text[4] = '-';
+  PutDigits(date.month, 2, text + 5);
+  text[7] = '-';
+  PutDigits(date.day, 2, text + 8);
+  text[10] = form.blank ? ' ' : 'T';
+  PutDigits(of_day / 3600, 2, text + 11);
+  text[13] = ':';
+  PutDigits(of_day / 60 % 60, 2, text + 14);
+  text[16] = ':';
+  PutDigits(of_day % 60, 2, text + 17);
+  size_t size = kTimeBytesMin;
+  if (form.digits > 0) {
+    text[size++] = '.';
+    PutDigits(units - seconds * per_second, form.digits, text + size);
+    size += form.digits;
+  }
+  return size;
+}
+
+size_t ParseTime(std::string_view text, int64_t time_ns, uint8_t* parameter, int64_t* distance) {
+  if (text.size() < kTimeBytesMin || text[4] != '-' || text[7] != '-' || text[13] != ':' ||
+      text[16] != ':' || (text[10] != 'T' && text[10] != ' ')) {
+    return 0;
+  }
+  const char* at = text.data();
+  const int64_t year = DigitsAt(at, 4);
+  const int64_t month = DigitsAt(at + 5, 2);
+  const int64_t day = DigitsAt(at + 8, 2);
+  const int64_t hour = DigitsAt(at + 11, 2);
+  const int64_t minute = DigitsAt(at + 14, 2);
+  const int64_t second = DigitsAt(at + 17, 2);
+  if (year < 1970 || year > 2200 || month < 1 || month > 12 || day < 1 || hour < 0 || hour > 23 ||
+      minute < 0 || minute > 59 || second < 0 || second > 59) {
+    return 0;
+  }
+  const int64_t days = DaysOf(year, month, day);
+  if (DateOf(days).day != day) {
+    return 0;  // no such day in the month
+  }
+  size_t size = kTimeBytesMin;
+  TimeForm form;
+  form.blank = text[10] == ' ';
+  int64_t units = days * kDaySeconds + hour * 3600 + minute * 60 + second;
+  if (size + 1 < text.size() && text[size] == '.' && ClassOf(text[size + 1]) == kDigit) {
+    ++size;
+    while (size < text.size() && form.digits < 9 && ClassOf(text[size]) == kDigit) {
+      units = units * 10 + (text[size] - '0');
+      ++form.digits;
+      ++size;
+    }
+  }
+  if (size < text.size() && ClassOf(text[size]) == kDigit) {
+    return 0;
+  }
+  *parameter = static_cast<uint8_t>(form.digits | (form.blank ? kBlankBit : 0));
+  *distance = Minus(units, FloorDiv(time_ns, kUnits[form.digits]));
+  return size;
+}
+
+void LineSplitter::Add(const Variable& variable) {
+  pattern_.push_back(static_cast<char>(variable.kind));
+  if (HasParameter(variable.kind)) {
+    pattern_.push_back(static_cast<char>(variable.parameter | kParameterBit));
+  }
+  variables_.push_back(variable);
+}
+
+// A word that has a digit.
+Variable LineSplitter::Classify(std::string_view line, size_t begin, size_t end) const {
+  const std::string_view word = line.substr(begin, end - begin);
+  bool digits = true;
+  bool hex = true;
+  for (const char c : word) {
+    digits = digits && ClassOf(c) == kDigit;
+    hex = hex && ClassOf(c) <= kHexLetter;
+  }
+  Variable variable;
+  variable.text = word;
+  const bool even = word.size() % 2 == 0 && word.size() <= kHexDigitsMax;
+  if (hex && even && word.size() >= (digits ? kDecimalHexMin : kHexDigitsMin)) {
+    variable.kind = VariableKind::kHex;
+    variable.parameter = static_cast<uint8_t>(word.size() / 2);
+    return variable;
+  }
+  if (!digits || word.size() > kNumberDigitsMax) {
+    return variable;
+  }
+  variable.number = DigitsAt(word.data(), word.size());
+  // The part after the point of "12.034", but not a part of "10.0.3.4".
+  bool fraction = begin >= 2 && line[begin - 1] == '.' && ClassOf(line[begin - 2]) == kDigit &&
+                  (end == line.size() || line[end] != '.');
+  for (size_t i = begin - 1; fraction && i > 0 && line[i - 1] != ' '; --i) {
+    if (ClassOf(line[i - 1]) != kDigit) {
+      fraction = line[i - 1] != '.';
+      break;
+    }
+  }
+  if (fraction || (word[0] == '0' && word.size() > 1)) {
+    variable.kind = VariableKind::kDigits;
+    variable.parameter = static_cast<uint8_t>(word.size());
+  } else {
+    variable.kind = VariableKind::kNumber;
+  }
+  return variable;
+}
+
+void LineSplitter::Split(std::string_view line, const int64_t* time_ns) {
+  pattern_.clear();
+  variables_.clear();
+  size_t literal = 0;  // begin of what is not in the pattern yet
+  for (size_t i = 0; i < line.size();) {
+    uint8_t byte_class = ClassOf(line[i]);
+    if (byte_class == kOther) {
+      ++i;
+      continue;
+    }
+    if (byte_class == kControl) {
+      pattern_.clear();
+      variables_.clear();
+      Add({.kind = VariableKind::kWord, .text = line});
+      return;
+    }
+    const size_t begin = i;
+    bool digit = false;
+    do {
+      digit = digit || byte_class == kDigit;
+      ++i;
+      byte_class = i < line.size() ? ClassOf(line[i]) : uint8_t{kOther};
+    } while (byte_class != kOther && byte_class != kControl);
+    if (!digit) {
+      continue;
+    }
+    pattern_.append(line.substr(literal, begin - literal));
+    Variable variable;
+    size_t size = 0;
+    if (time_ns != nullptr && i - begin == 4 && byte_class == kOther) {
+      size = ParseTime(line.substr(begin), *time_ns, &variable.parameter, &variable.number);
+    }
+    if (size > 0) {
+      variable.kind = VariableKind::kTime;
+      i = begin + size;
+    } else {
+      variable = Classify(line, begin, i);
+    }
+    Add(variable);
+    literal = i;
+  }
+  pattern_.append(line.substr(literal));
+}
+
+}  // namespace sb::events

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The reader of the template form. What is not asked for is not decoded: a search that finds its
+// word neither among the words of the literals nor in a variable never sees the templates.
+//
+// Rows are read in chunks of kChunkRows: where each column stands at the begin of a chunk is known,
+// so that a few rows cost a few chunks.
+//
+// A row whose template has the needle in its literal text holds without being put together; a row
+// can hold otherwise only if one of its variables has a part of the needle.
+//
+// Threads: safe for concurrent use.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/mutex.h"
+#include "encoding/bytes.h"
+#include "encoding/int_column.h"
+#include "store/events/column/blob.h"
+#include "store/events/column/line_template.h"
+#include "store/events/column/text_column.h"
+
+namespace sb::events {
+
+class BoundedWriter;
+
+class TemplateText final : public TextColumn {
+ public:
+  explicit TemplateText(const TextTimes* times) : times_(times) {}
+  base::Status Parse(std::string_view body, uint32_t count);
+
+  base::Status Evaluate(const Condition& condition, const Bitmap* candidates,
+                        Bitmap* out) const override;
+  base::Status Read(std::span<const uint32_t> positions, TextValues* out) const override;
+  base::Status Lengths(std::span<const uint32_t> positions,
+                       std::vector<int64_t>* out) const override;
+  int cost() const override { return 15; }
+
+ private:
+  static constexpr uint32_t kChunkRows = 1024;
+
+  struct Column {
+    VariableKind kind = VariableKind::kWord;
+    uint8_t parameter = 0;
+    uint32_t count = 0;
+    std::string_view bytes;
+  };
+  // A literal and the variable after it; the last one of a template has none.
+  struct Segment {
+    std::string_view literal;
+    uint32_t column = UINT32_MAX;
+  };
+  struct Template {
+    uint32_t first = 0;  // in segments
+    uint32_t count = 0;
+  };
+  // All that is needed to put rows together.
+  struct Body {
+    std::string patterns;
+    std::vector<uint32_t> pattern_ends;
+    std::vector<Template> templates;
+    std::vector<Segment> segments;
+    std::vector<uint32_t> ids;      // template of each row
+    std::vector<uint32_t> offsets;  // per chunk and column: values before the chunk
+  };
+  // A column's values, opened when first asked for.
+  struct Values {
+    std::unique_ptr<encoding::IntColumn> integers;
+    std::unique_ptr<TextColumn> words;
+    std::string packed;            // kHex
+    std::vector<int64_t> numbers;  // of the chunk at hand
+    TextValues texts;              // likewise
+  };
+  // What the inner loop needs of a column: the values of the chunk, and which one is next.
+  struct Cursor {
+    VariableKind kind = VariableKind::kWord;
+    uint8_t parameter = 0;
+    bool loaded = false;
+    uint32_t next = 0;
+    const int64_t* numbers = nullptr;
+    const std::string_view* texts = nullptr;
+    const char* packed = nullptr;
+  };
+
+  base::Status ParseColumn(encoding::ByteReader& in);
+  base::Result<std::shared_ptr<const Body>> OpenBody() const;
+  base::Status ReadSegments(size_t pattern_bytes, Body* body) const;
+  base::Status CountChunks(Body* body) const;
+  base::Result<std::span<const int64_t>> Times() const;
+
+  // Calls visit(row, template, cursors) for the rows that `wanted` has; visit moves the cursors.
+  template <typename Visit>
+  base::Status ForRows(const Body& body, const Bitmap& wanted, Visit&& visit) const;
+  base::Status Load(const Column& column, uint32_t begin, uint32_t end, Values* values,
+                    Cursor* cursor) const;
+  base::Status OpenValues(const Column& column, Values* values) const;
+  // Appends the row to the writer; visits every variable, so that cursors agree.
+  void AppendRow(const Body& body, const Template& one, int64_t time_ns,
+                 std::vector<Cursor>& cursors, BoundedWriter* out) const;
+
+  base::Status Search(const Condition& condition, Bitmap* open, Bitmap* holds) const;
+  base::Status SearchColumn(const Column& column, std::string_view word, bool fold, bool in_times,
+                            Bitmap* values) const;
+  base::Result<bool> MayBeInTime(std::string_view word, bool fold, std::string_view words) const;
+  void JudgeTemplates(const Body& body, const Condition& condition, std::string_view word,
+                      std::vector<uint8_t>* verdicts) const;
+
+  const TextTimes* times_;
+  uint32_t count_ = 0;
+  encoding::IntColumn lengths_;
+  Blob words_;
+  std::vector<int64_t> pattern_lengths_;
+  Blob patterns_;
+  std::vector<Column> columns_;
+  Blob variables_;
+  encoding::IntColumn ids_;
+  bool has_times_ = false;  // a column of kTime is there
+  mutable base::Mutex mutex_;
+  mutable std::shared_ptr<const Body> body_ SB_GUARDED_BY(mutex_);
+};
+
+}  // namespace sb::events

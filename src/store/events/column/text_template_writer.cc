@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <deque>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "encoding/hash.h"
+#include "store/events/column/blob.h"
+#include "store/events/column/hex.h"
+#include "store/events/column/int_values.h"
+#include "store/events/column/line_template.h"
+#include "store/events/column/template_format.h"
+#include "store/events/column/text_forms.h"
+
+namespace sb::events {
+namespace {
+
+// From this many lines on there must be two or more lines to a template.
+constexpr size_t kJudgedFrom = 2048;
+constexpr size_t kLinesPerTemplateMin = 2;
+// How much of the literal before a variable says what it is ("status":).
+constexpr size_t kContextBytes = 24;
+// A shorter literal says too little: what came before counts too.
+constexpr size_t kContextBytesMin = 4;
+
+struct VariableColumn {
+  VariableKind kind = VariableKind::kWord;
+  uint8_t parameter = 0;
+  std::vector<int64_t> numbers;
+  std::string packed;                   // kHex
+  std::vector<std::string_view> words;  // kWord
+  size_t count = 0;
+};
+
+struct Template {
+  std::string pattern;
+  std::vector<uint32_t> columns;  // of its variables
+};
+
+class TemplateWriter {
+ public:
+  // False if the lines have too little in common.
+  bool Add(std::string_view line, const int64_t* time_ns) {
+    splitter_.Split(line, time_ns);
+    const uint32_t number = TemplateOf(splitter_.pattern());
+    ids_.push_back(number);
+    line_lengths_.push_back(static_cast<int64_t>(line.size()));
+    const std::vector<Variable>& variables = splitter_.variables();
+    for (size_t i = 0; i < variables.size(); ++i) {
+      const uint32_t column = templates_[number].columns[i];
+      if (!Put(variables[i], &columns_[column])) {
+        return false;
+      }
+    }
+    const size_t lines = ids_.size();
+    return columns_.size() <= kTemplateColumnsMax &&
+           (lines < kJudgedFrom || templates_.size() * kLinesPerTemplateMin <= lines);
+  }
+
+  void Append(const TextColumnOptions& options, std::string* out) const {
+    std::vector<int64_t> lengths;
+    std::string patterns;
+    std::string numbers;
+    for (const Template& one : templates_) {
+      lengths.push_back(static_cast<int64_t>(one.pattern.size()));
+      patterns += one.pattern;
+      for (const uint32_t column : one.columns) {
+        encoding::AppendLe(&numbers, static_cast<uint16_t>(column));
+      }
+    }
+    AppendSizedInts(line_lengths_, out);
+    AppendBlob(LiteralWords(), options.zstd_level, out);
+    encoding::AppendVarint(out, lengths.size());
+    AppendSizedInts(lengths, out);
+    AppendBlob(patterns, options.zstd_level, out);
+    encoding::AppendVarint(out, columns_.size());
+    for (const VariableColumn& column : columns_) {
+      AppendColumn(column, options, out);
+    }
+    AppendBlob(numbers, options.zstd_level, out);
+    AppendSizedInts(ids_, out);
+  }
+
+ private:
+  // The distinct words of all literals, one a line: a search asks these first.
+  std::string LiteralWords() const {
+    std::unordered_set<std::string_view> words;
+    std::string text;
+    for (const Template& one : templates_) {
+      const std::string_view pattern = one.pattern;
+      for (size_t i = 0; i < pattern.size();) {
+        const size_t begin = i;
+        while (i < pattern.size() && IsWordByte(pattern[i])) {
+          ++i;
+        }
+        const std::string_view word = pattern.substr(begin, i - begin);
+        if (!word.empty() && words.insert(word).second) {
+          text += word;
+          text += '\n';
+        }
+        i += word.empty() ? 1 : 0;
+      }
+    }
+    return text;
+  }
+
+  uint32_t TemplateOf(const std::string& pattern) {
+    if (!ids_.empty() && templates_[static_cast<size_t>(ids_.back())].pattern == pattern) {
+      return static_cast<uint32_t>(ids_.back());
+    }
+    const uint64_t hash = encoding::Hash64Of(pattern);
+    const auto [begin, end] = by_hash_.equal_range(hash);
+    for (auto it = begin; it != end; ++it) {
+      if (templates_[it->second].pattern == pattern) {
+        return it->second;
+      }
+    }
+    const auto number = static_cast<uint32_t>(templates_.size());
+    by_hash_.emplace(hash, number);
+    Template& added = templates_.emplace_back();
+    added.pattern = pattern;
+    FindColumns(&added);
+    return number;
+  }
+
+  // Variables that follow the same literal share a column, whatever the template.
+  void FindColumns(Template* added) {
+    const std::string_view pattern = added->pattern;
+    uint64_t before = 0;
+    size_t literal = 0;
+    for (size_t i = 0; i < pattern.size(); ++i) {
+      if (static_cast<unsigned char>(pattern[i]) >= kMarkLimit) {
+        continue;
+      }
+      const auto kind = static_cast<VariableKind>(pattern[i]);
+      const std::string_view text = pattern.substr(literal, i - literal);
+      uint8_t parameter = 0;
+      if (HasParameter(kind)) {
+        parameter = static_cast<uint8_t>(static_cast<unsigned char>(pattern[++i]) & ~kParameterBit);
+      }
+      literal = i + 1;
+      const std::string_view tail = text.substr(text.size() - std::min(text.size(), kContextBytes));
+      const uint64_t seed = (tail.size() < kContextBytesMin ? before : 0) ^
+                            (static_cast<uint64_t>(kind) << 8 | parameter);
+      before = encoding::Hash64Of(tail, seed);
+      const auto [found, fresh] =
+          column_by_context_.emplace(before, static_cast<uint32_t>(columns_.size()));
+      if (fresh) {
+        VariableColumn& column = columns_.emplace_back();
+        column.kind = kind;
+        column.parameter = parameter;
+      }
+      added->columns.push_back(found->second);
+    }
+  }
+
+  // False if the column is full, or (a chance in 2^64) two contexts have one hash.
+  static bool Put(const Variable& variable, VariableColumn* column) {
+    if (column->count == kTemplateValuesMax || column->kind != variable.kind ||
+        column->parameter != variable.parameter) {
+      return false;
+    }
+    ++column->count;
+    switch (variable.kind) {
+      case VariableKind::kWord:
+        column->words.push_back(variable.text);
+        break;
+      case VariableKind::kHex: {
+        std::string packed;
+        SB_CHECK(HexDecode(variable.text, &packed));
+        column->packed += packed;
+        break;
+      }
+      default:
+        column->numbers.push_back(variable.number);
+    }
+    return true;
+  }
+
+  static void AppendColumn(const VariableColumn& column, const TextColumnOptions& options,
+                           std::string* out) {
+    std::string bytes;
+    if (column.kind == VariableKind::kWord) {
+      // Words are not split again.
+      AppendWords(column.words, options, &bytes);
+    } else if (column.kind == VariableKind::kHex) {
+      AppendBlob(column.packed, options.zstd_level, &bytes);
+    } else {
+      encoding::AppendIntColumn(column.numbers, {.thorough = true}, &bytes);
+    }
+    out->push_back(static_cast<char>(column.kind));
+    out->push_back(static_cast<char>(column.parameter));
+    encoding::AppendVarint(out, column.count);
+    encoding::AppendVarint(out, bytes.size());
+    out->append(bytes);
+  }
+
+  static void AppendWords(std::span<const std::string_view> words, const TextColumnOptions& options,
+                          std::string* out) {
+    out->push_back(static_cast<char>(TextForm::kDictionary));
+    if (!AppendDictionaryText(words, options, out)) {
+      out->back() = static_cast<char>(TextForm::kBlocks);
+      AppendBlockText(words, options, out);
+    }
+  }
+
+  LineSplitter splitter_;
+  std::deque<Template> templates_;
+  std::unordered_multimap<uint64_t, uint32_t> by_hash_;
+  std::deque<VariableColumn> columns_;
+  std::unordered_map<uint64_t, uint32_t> column_by_context_;
+  std::vector<int64_t> ids_;
+  std::vector<int64_t> line_lengths_;
+};
+
+}  // namespace
+
+bool AppendTemplateText(std::span<const std::string_view> values, std::span<const int64_t> times,
+                        const TextColumnOptions& options, std::string* out) {
+  TemplateWriter writer;
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (!writer.Add(values[i], times.empty() ? nullptr : &times[i])) {
+      return false;
+    }
+  }
+  writer.Append(options, out);
+  return true;
+}
+
+}  // namespace sb::events
