@@ -51,11 +51,11 @@ function jaeger(reporter) {
   });
 }
 
-async function zipkin(jsonEncoder) {
-  const { Tracer, BatchRecorder, ExplicitContext, Annotation, jsonEncoder: encoders } = require("zipkin");
+async function zipkin(version) {
+  const { Tracer, BatchRecorder, ExplicitContext, Annotation, jsonEncoder } = require("zipkin");
   const { HttpLogger } = require("zipkin-transport-http");
-  const path = jsonEncoder === "v1" ? "/api/v1/spans" : "/api/v2/spans";
-  const encoder = jsonEncoder === "v1" ? encoders.JSON_V1 : encoders.JSON_V2;
+  const path = version === "v1" ? "/api/v1/spans" : "/api/v2/spans";
+  const encoder = version === "v1" ? jsonEncoder.JSON_V1 : jsonEncoder.JSON_V2;
   const logger = new HttpLogger({ endpoint: address + path, jsonEncoder: encoder, httpInterval: 20 });
   const tracer = new Tracer({
     ctxImpl: new ExplicitContext(),
@@ -74,7 +74,7 @@ async function zipkin(jsonEncoder) {
   await new Promise((resolve, reject) => {
     logger.on("success", resolve);
     logger.on("error", reject);
-    setTimeout(() => reject(new Error("nothing was sent")), 10_000).unref();
+    setTimeout(() => reject(new Error("nothing was sent")), 10_000);
   });
   return id.traceId.padStart(32, "0");
 }

@@ -101,7 +101,7 @@ class TracesInTest(unittest.TestCase):
         self.assertEqual(self.calls(client, "pg.query", "CLIENT", "ERROR"), "1")
 
     def test_jaeger_client_udp(self):
-        self.check_jaeger("jaeger-udp", "jaeger-compact")
+        self.check_jaeger("jaeger-udp", "jaeger-binary")
 
     def test_jaeger_client_http(self):
         self.check_jaeger("jaeger-http", "jaeger-thrift-http")

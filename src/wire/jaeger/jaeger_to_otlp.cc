@@ -61,6 +61,10 @@ std::optional<int64_t> HttpStatusOf(const Tags& tags) {
   if (tag->type == JaegerTag::Type::kInt) {
     return tag->integer;
   }
+  if (tag->type == JaegerTag::Type::kDouble) {  // the only numbers that JavaScript clients have
+    return tag->number > 0 && tag->number < 1000 ? std::optional(static_cast<int64_t>(tag->number))
+                                                 : std::nullopt;
+  }
   int64_t number = 0;
   const char* const end = tag->text.data() + tag->text.size();
   const auto parsed = std::from_chars(tag->text.data(), end, number);

@@ -98,6 +98,11 @@ TEST_F(JaegerToOtlpTest, HttpStatusDecidesWhereNothingElseDoes) {
   EXPECT_EQ(Convert().status, OtlpStatusCode::kUnset);
   span_.tags = {Tag("http.status_code", "404"), Tag("span.kind", "client")};
   EXPECT_EQ(Convert().status, OtlpStatusCode::kError);
+  JaegerTag real = IntTag("http.status_code", 0);
+  real.type = JaegerTag::Type::kDouble;
+  real.number = 500;
+  span_.tags = {real};
+  EXPECT_EQ(Convert().status, OtlpStatusCode::kError);
   span_.tags = {IntTag("http.status_code", 200)};
   EXPECT_EQ(Convert().status, OtlpStatusCode::kUnset);
 }
