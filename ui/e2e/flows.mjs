@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What people do, as flows over the pages. Each asserts by waiting for what must appear.
 
+import { dashboardFlows } from './dashboard_flows.mjs';
+
 const explore = (panels, more = {}) => {
   const params = new URLSearchParams(more);
   panels.forEach((panel, i) => Object.entries(panel).forEach(([name, value]) => params.set(`g${i}.${name}`, value)));
@@ -21,6 +23,8 @@ async function typeQuery(page, text) {
 const pages = [
   ['/', 'Home'],
   ['/explore', 'Explore'],
+  ['/dashboards', 'Dashboards'],
+  ['/dashboard/import', 'Import dashboards'],
   ['/alerts', 'Alerts'],
   ['/rules', 'Rules'],
   ['/targets', 'Targets'],
@@ -33,6 +37,7 @@ const pages = [
 ];
 
 export const flows = [
+  ...dashboardFlows,
   {
     name: 'every page opens by its address',
     onPhone: true,
