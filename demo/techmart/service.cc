@@ -2,6 +2,7 @@
 #include "service.h"
 
 #include <chrono>
+#include <cstdio>
 
 #include "json_text.h"
 #include "signalbox/propagation.h"
@@ -105,19 +106,23 @@ void Service::Handle(const std::string& route, const Handler& handler,
     server_duration_.Record(SecondsSince(start), {{"http.request.method", request.method},
                                                   {"http.route", route},
                                                   {"http.response.status_code", response.status}});
-    const signalbox::Attributes line = {{"method", request.method},
-                                        {"path", request.path},
-                                        {"status", response.status},
-                                        {"duration_ms", SecondsSince(start) * 1000}};
-    if (response.status >= 500) {
-      logger_.Error("request", line);
-    } else if (response.status >= 400) {
-      logger_.Warn("request", line);
-    } else {
-      logger_.Info("request", line);
-    }
+    LogRequest(request, response.status, SecondsSince(start));
   }
   active_.Add(-1);
+}
+
+void Service::LogRequest(const httplib::Request& request, int status, double seconds) const {
+  char text[256];
+  std::snprintf(text, sizeof text, "%s %.120s %d %.1f ms", request.method.c_str(),
+                request.path.c_str(), status, seconds * 1000);
+  const signalbox::Severity severity = status >= 500   ? signalbox::Severity::kError
+                                       : status >= 400 ? signalbox::Severity::kWarn
+                                                       : signalbox::Severity::kInfo;
+  logger_.Log(severity, text,
+              {{"method", request.method},
+               {"path", request.path},
+               {"status", status},
+               {"duration_ms", seconds * 1000}});
 }
 
 CallResult Service::Call(const std::string& method, const std::string& base,

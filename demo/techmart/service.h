@@ -93,6 +93,7 @@ class Service {
  private:
   void Handle(const std::string& route, const Handler& handler, const httplib::Request& request,
               httplib::Response& response);
+  void LogRequest(const httplib::Request& request, int status, double seconds) const;
 
   const ServiceOptions options_;
   std::unique_ptr<signalbox::Sdk> sdk_;

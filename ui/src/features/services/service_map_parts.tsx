@@ -7,9 +7,9 @@ import { percent, shortNumber } from '@/base/number_format';
 import type { ServiceEdge, ServiceNode } from '@/model/service_map';
 import styles from './services.module.css';
 
-export const boxWidth = 172;
+export const boxWidth = 164;
 export const boxHeight = 52;
-export const columnGap = 120;
+export const columnGap = 76;
 export const rowGap = 28;
 export const margin = 24;
 

@@ -26,7 +26,7 @@ export function TraceTable({ rows }: { rows: readonly TraceRow[] }) {
     {
       key: 'start',
       header: 'Started',
-      width: '150px',
+      width: '172px',
       isWideOnly: true,
       cell: (row) => <span className="num">{formatDateTime(timestampMs(row.startMs), zone)}</span>,
     },

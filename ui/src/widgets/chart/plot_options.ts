@@ -156,7 +156,10 @@ export function plotOptions(settings: PlotSettings, hooks: PlotHooks): uPlot.Opt
 }
 
 function fixedOr(settings: PlotSettings, [low, high]: [number, number]): [number, number] {
-  return [settings.yMin ?? low, settings.yMax ?? high];
+  const bottom = settings.yMin ?? low;
+  const top = settings.yMax ?? high;
+  // All values on one bound: an axis of no height would show nothing.
+  return top > bottom ? [bottom, top] : [bottom, bottom + 1];
 }
 
 export const defaultFormat = shortNumber;
