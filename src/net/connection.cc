@@ -146,6 +146,11 @@ void Connection::OnPlaintext(std::string_view bytes) {
 }
 
 void Connection::ChooseProtocol(std::string_view first_bytes) {
+  if (server_->make_session != nullptr) {
+    session_ = server_->make_session(*this);
+    session_->OnData(first_bytes);
+    return;
+  }
   if (tls_ != nullptr) {
     StartSession(tls_->alpn() == "h2", first_bytes);
     return;

@@ -8,10 +8,12 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "base/mutex.h"
 #include "net/http_server.h"
+#include "net/transport.h"
 
 namespace sb::net {
 
@@ -66,6 +68,8 @@ class ServerState {
 
   const HttpServerOptions options;
   const Router router;
+  // Set by whoever speaks another protocol than HTTP on its connections (stream_server.h).
+  std::function<std::unique_ptr<Session>(Transport& transport)> make_session;
   ServerCounters counters;
   std::atomic<bool> is_draining{false};
 

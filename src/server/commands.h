@@ -13,6 +13,7 @@ namespace sb::server {
 Command RootCommand();
 
 Command ServeCommand();       // serve_command.cc
+Command LogsCommand();        // logs_command.cc
 Command CheckCommand();       // check_command.cc
 Command CheckRulesCommand();  // rules_command.cc, below `check`
 Command TestRulesCommand();   // rules_command.cc

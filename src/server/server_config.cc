@@ -228,6 +228,7 @@ const OptionTable<ServerConfig>& OptionsOf(const ServerConfig*) {
                {.sentence = "OpenTelemetry Collector compatibility."})
           .Add("slo", &ServerConfig::slo, {.sentence = "Service level objectives."})
           .Add("traces", &ServerConfig::traces, {.sentence = "How spans are taken in."})
+          .Add("logs", &ServerConfig::logs, {.sentence = "How log records are taken in."})
           .Check(&CheckServer);
   return table;
 }
@@ -245,6 +246,16 @@ base::Result<ServerConfig> ParseServerConfig(std::string_view text, const std::s
   config.alertmanager.config = Resolve(folder, config.alertmanager.config);
   config.grafana.provisioning = Resolve(folder, config.grafana.provisioning);
   config.collector.config = Resolve(folder, config.collector.config);
+  for (LogTailSection& tail : config.logs.tail) {
+    for (std::string& glob : tail.paths) {
+      glob = Resolve(folder, glob);
+    }
+  }
+  for (LogSyslogSection& syslog : config.logs.syslog) {
+    syslog.cert_file = Resolve(folder, syslog.cert_file);
+    syslog.key_file = Resolve(folder, syslog.key_file);
+    syslog.client_ca_file = Resolve(folder, syslog.client_ca_file);
+  }
   config.traces.sampling_strategies = Resolve(folder, config.traces.sampling_strategies);
   for (std::string& file : config.slo.files) {
     file = Resolve(folder, file);

@@ -20,6 +20,7 @@
 #include "base/time.h"
 #include "config/byte_size.h"
 #include "config/option_table.h"
+#include "server/logs_section.h"
 #include "server/product_sections.h"
 
 namespace sb::server {
@@ -80,6 +81,7 @@ struct ServerConfig {
   CollectorSection collector;
   SloSection slo;
   TracesSection traces;
+  LogsSection logs;
 };
 
 // The declared options, for the reference page.

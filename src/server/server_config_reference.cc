@@ -8,6 +8,7 @@ namespace sb::server {
 
 namespace {
 
+// OptionsOf is found in the namespace of the section.
 template <typename Section>
 void AddSection(const char* title, std::string* out) {
   const Section* type = nullptr;
@@ -42,6 +43,10 @@ std::string ServerConfigMarkdown() {
   AddSection<CollectorSection>("collector", &out);
   AddSection<SloSection>("slo", &out);
   AddSection<TracesSection>("traces", &out);
+  AddSection<LogsSection>("logs", &out);
+  AddSection<LogTailSection>("logs.tail", &out);
+  AddSection<LogSyslogSection>("logs.syslog", &out);
+  AddSection<ingest::LogStageConfig>("logs.pipeline", &out);
   AddDoors(&out);
   return out;
 }

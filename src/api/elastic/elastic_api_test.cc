@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/elastic/elastic_api.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "api/http/testing/recording_writer.h"
+#include "base/testing/simulated_env.h"
+#include "config/json_reader.h"
+#include "ingest/elastic/elastic_bulk_endpoint.h"
+#include "store/interface/testing/memory_event_store.h"
+
+namespace sb::api {
+namespace {
+
+using testing::HasSubstr;
+
+class ElasticApiTest : public testing::Test {
+ protected:
+  ElasticApiTest() {
+    env_.manual_clock().Set(base::TimestampMs(1763636400000));
+    api_.AddRoutes(&router_);
+    std::string body;
+    for (int i = 0; i < 6; ++i) {
+      body += "{\"index\":{\"_index\":\"" + std::string(i < 4 ? "app" : "other") +
+              "-2025.11.20\"}}\n{\"@timestamp\":\"2025-11-20T10:0" + std::to_string(i) +
+              ":00.000Z\",\"level\":\"" + (i % 2 == 0 ? "info" : "error") +
+              "\",\"durationMs\":" + std::to_string(i * 10) + ",\"message\":\"request " +
+              std::to_string(i) + " done\"}\n";
+    }
+    EXPECT_EQ(bulk_.Bulk(body, "").status, 200);
+  }
+
+  net::HttpResponse Call(const std::string& method, const std::string& path,
+                         const std::string& query, const std::string& body) {
+    net::HttpRequest request;
+    request.method = method;
+    request.path = path;
+    request.body = body;
+    request.query = *net::UrlParams::Parse(query);
+    net::Router::Match match = router_.Find(method, path);
+    request.path_params = match.path_params;
+    RecordingWriter writer;
+    match.route->handler(request, writer);
+    return writer.reply();
+  }
+  std::string Post(const std::string& path, const std::string& body) {
+    const net::HttpResponse reply = Call("POST", path, "", body);
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    EXPECT_TRUE(config::ParseJson(reply.body, "reply").ok()) << reply.body;
+    return reply.body;
+  }
+
+  base::SimulatedEnv env_{1};
+  base::Registry registry_;
+  ingest::LossCounters losses_{&registry_};
+  store::MemoryEventStore store_;
+  ingest::LogWriter writer_{&store_, &losses_, &registry_};
+  ingest::ElasticBulkEndpoint bulk_{&writer_, &env_, &registry_};
+  ElasticApi api_{{&store_, &store_, &env_.clock()}};
+  net::Router router_;
+};
+
+TEST_F(ElasticApiTest, FindsNewestFirst) {
+  const std::string json = Post(
+      "/app-*/_search",
+      R"({"size":2,"query":{"bool":{"filter":[{"range":{"@timestamp":{"gte":1763632800000,)"
+      R"("lte":1763636400000,"format":"epoch_millis"}}},{"query_string":{"analyze_wildcard":true,)"
+      R"("query":"level:error OR level:info"}}]}},"sort":[{"@timestamp":{"order":"desc"}},)"
+      R"({"_doc":{"order":"desc"}}]})");
+  EXPECT_THAT(json, HasSubstr(R"("total":{"value":4,"relation":"eq"})"));
+  EXPECT_THAT(json, HasSubstr("request 3 done"));
+  EXPECT_THAT(json, HasSubstr("request 2 done"));
+  EXPECT_LT(json.find("request 3"), json.find("request 2"));
+  EXPECT_EQ(json.find("request 1"), std::string::npos);
+  EXPECT_THAT(json, HasSubstr(R"("_index":"app-2025.11.20")"));
+  EXPECT_THAT(json, HasSubstr(R"("durationMs":"30")"));
+  EXPECT_THAT(json, HasSubstr(R"("sort":[1763632980000,0])"));
+}
+
+TEST_F(ElasticApiTest, GoesOnAfterAHit) {
+  const std::string json =
+      Post("/_search", R"({"size":1,"sort":[{"@timestamp":"desc"},{"_doc":"desc"}],)"
+                       R"("search_after":[1763633040000,0]})");
+  EXPECT_THAT(json, HasSubstr("request 3 done"));
+}
+
+TEST_F(ElasticApiTest, SortsByAnyField) {
+  const std::string json =
+      Post("/_search", R"({"size":2,"sort":[{"durationMs":{"order":"asc"}}]})");
+  EXPECT_LT(json.find("request 0"), json.find("request 1"));
+}
+
+TEST_F(ElasticApiTest, AggregatesAsGrafanaAsks) {
+  const std::string header =
+      R"({"search_type":"query_then_fetch","ignore_unavailable":true,"index":"app-2025.11.20"})";
+  const std::string body =
+      R"({"size":0,"query":{"match_all":{}},"aggs":{"3":{"terms":{"field":"level.keyword","size":500,)"
+      R"("order":{"_key":"asc"},"min_doc_count":0},"aggs":{"2":{"date_histogram":{"field":"@timestamp",)"
+      R"("fixed_interval":"1m","min_doc_count":0,"extended_bounds":{"min":1763632800000,)"
+      R"("max":1763632980000}},"aggs":{"1":{"avg":{"field":"durationMs"}},"4":{"derivative":)"
+      R"({"buckets_path":"_count"}}}}}}}})";
+  const net::HttpResponse reply =
+      Call("POST", "/_msearch", "max_concurrent_shard_requests=5", header + "\n" + body + "\n");
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_THAT(reply.body, HasSubstr(R"({"key":"error","doc_count":2,"2":{"buckets":[)"));
+  EXPECT_THAT(reply.body,
+              HasSubstr(R"({"key_as_string":"2025-11-20T10:01:00.000Z","key":1763632860000,)"
+                        R"("doc_count":1,"1":{"value":10},"4":{"value":1}})"));
+  EXPECT_THAT(reply.body, HasSubstr(R"("status":200}]})"));
+}
+
+TEST_F(ElasticApiTest, KnowsTheMetrics) {
+  const std::string json = Post(
+      "/_search", R"({"size":0,"aggs":{"s":{"extended_stats":{"field":"durationMs"}},)"
+                  R"("p":{"percentiles":{"field":"durationMs","percents":[50,95]}},)"
+                  R"("c":{"cardinality":{"field":"level"}},"n":{"value_count":{"field":"level"}},)"
+                  R"("h":{"histogram":{"field":"durationMs","interval":20}},)"
+                  R"("f":{"filters":{"filters":{"bad":{"query_string":{"query":"level:error"}}}}},)"
+                  R"("t":{"top_hits":{"size":1}},"sum":{"sum":{"field":"durationMs"}}}})");
+  EXPECT_THAT(json, HasSubstr(R"("count":6,"min":0,"max":50,"avg":25,"sum":150)"));
+  EXPECT_THAT(json, HasSubstr(R"("values":{"50.0":25,"95.0":47.5})"));
+  EXPECT_THAT(json, HasSubstr(R"("c":{"value":2})"));
+  EXPECT_THAT(json, HasSubstr(R"("n":{"value":6})"));
+  EXPECT_THAT(json, HasSubstr(R"({"key":40,"doc_count":2})"));
+  EXPECT_THAT(json, HasSubstr(R"("f":{"buckets":{"bad":{"doc_count":3}}})"));
+  EXPECT_THAT(json, HasSubstr("request 5 done"));
+  EXPECT_THAT(json, HasSubstr(R"("sum":{"value":150})"));
+}
+
+TEST_F(ElasticApiTest, Highlights) {
+  const std::string json =
+      Post("/_search", R"({"size":1,"query":{"query_string":{"query":"request"}},)"
+                       R"("highlight":{"fields":{"*":{}},"pre_tags":["@HIGHLIGHT@"],)"
+                       R"("post_tags":["@/HIGHLIGHT@"]}})");
+  EXPECT_THAT(json, HasSubstr("@HIGHLIGHT@request@/HIGHLIGHT@ 5 done"));
+}
+
+TEST_F(ElasticApiTest, UnderstandsTheQueryLanguage) {
+  const std::pair<std::string, int> cases[] = {
+      {R"({"term":{"level":"error"}})", 3},
+      {R"({"term":{"level":{"value":"ERROR"}}})", 0},
+      {R"({"terms":{"level":["error","info"]}})", 6},
+      {R"({"match":{"message":"request 3"}})", 6},
+      {R"({"match":{"message":{"query":"request 3","operator":"and"}}})", 1},
+      {R"({"match_phrase":{"message":"3 done"}})", 1},
+      {R"({"range":{"durationMs":{"gt":10,"lte":30}}})", 2},
+      {R"({"exists":{"field":"durationMs"}})", 6},
+      {R"({"wildcard":{"level":{"value":"err*"}}})", 3},
+      {R"({"regexp":{"level":"e.+r"}})", 3},
+      {R"({"prefix":{"level":"in"}})", 3},
+      {R"({"bool":{"must":[{"term":{"level":"info"}}],"must_not":[{"match_phrase":{"message":"request 0"}}]}})",
+       2},
+      {R"({"bool":{"should":[{"term":{"durationMs":"0"}},{"term":{"durationMs":"50"}}]}})", 2},
+      {R"({"constant_score":{"filter":{"term":{"level":"info"}}}})", 3},
+      {R"({"match_none":{}})", 0}};
+  for (const auto& [query, count] : cases) {
+    EXPECT_THAT(Post("/_count", "{\"query\":" + query + "}"),
+                HasSubstr("\"count\":" + std::to_string(count) + ","))
+        << query;
+  }
+}
+
+TEST_F(ElasticApiTest, SaysWhatItDoesNotKnow) {
+  for (const std::string body :
+       {R"({"query":{"more_like_this":{}}})", R"({"aggs":{"a":{"geo_distance":{}}}})", "{",
+        R"({"size":20000})", R"({"query":{"query_string":{"query":"(a"}}})",
+        R"({"aggs":{"a":{"avg":{}}}})"}) {
+    const net::HttpResponse reply = Call("POST", "/_search", "", body);
+    EXPECT_EQ(reply.status, 400) << body;
+    EXPECT_THAT(reply.body, HasSubstr("\"error\":")) << body;
+  }
+}
+
+TEST_F(ElasticApiTest, ListsIndicesAndFields) {
+  EXPECT_THAT(Call("GET", "/_cat/indices", "v", "").body, HasSubstr("green open app 1 0 4 "));
+  EXPECT_THAT(Call("GET", "/_cat/indices", "format=json", "").body,
+              HasSubstr(R"("index":"other")"));
+  const std::string mapping = Call("GET", "/app-*/_mapping", "", "").body;
+  EXPECT_THAT(mapping, HasSubstr(R"("durationMs":{"type":"long"})"));
+  EXPECT_THAT(mapping, HasSubstr(R"("level":{"type":"keyword"})"));
+  EXPECT_THAT(Call("GET", "/_field_caps", "fields=*", "").body,
+              HasSubstr(R"("@timestamp":{"date":{"type":"date")"));
+}
+
+TEST_F(ElasticApiTest, DeletesByDayAndByPattern) {
+  EXPECT_EQ(Call("DELETE", "/*", "", "").status, 400);
+  EXPECT_EQ(Call("DELETE", "/nope-2025.11.20", "", "").status, 404);
+  EXPECT_EQ(Call("DELETE", "/app-2025.11.19", "", "").status, 200);
+  EXPECT_EQ(store_.row_count(), 6U);
+  EXPECT_EQ(Call("DELETE", "/app-2025.11.20", "", "").status, 200);
+  EXPECT_EQ(store_.row_count(), 2U);
+  EXPECT_EQ(Call("DELETE", "/other-*", "", "").status, 200);
+  EXPECT_EQ(store_.row_count(), 0U);
+}
+
+}  // namespace
+}  // namespace sb::api

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/elastic/elastic_row.h"
+
+#include "ingest/elastic/elastic_document.h"
+#include "store/interface/event_schema.h"
+
+namespace sb::api {
+
+std::string_view WithoutKeyword(std::string_view field) {
+  constexpr std::string_view kSuffix = ".keyword";
+  return field.ends_with(kSuffix) ? field.substr(0, field.size() - kSuffix.size()) : field;
+}
+
+bool IsTimeField(std::string_view field) {
+  return field == "@timestamp" || field == "timestamp";
+}
+
+bool IsMessageField(std::string_view field) {
+  return field == "message" || field == "msg" || field == "log" || field == "line";
+}
+
+ElasticRows::ElasticRows(const store::EventBlock& block)
+    : block_(block), line_(block.Find(store::kLineColumn, store::ValueType::kText)) {
+  for (const store::EventColumn& column : block.columns()) {
+    if (column.type == store::ValueType::kText && column.name.starts_with(store::kMetadataPrefix)) {
+      fields_.emplace_back(column.name.substr(store::kMetadataPrefix.size()), &column);
+    }
+  }
+}
+
+const ElasticRows::Place& ElasticRows::PlaceOf(std::string_view field) const {
+  const auto [found, is_new] = places_.try_emplace(std::string(field));
+  if (!is_new) {
+    return found->second;
+  }
+  const std::string_view plain = WithoutKeyword(field);
+  Place& place = found->second;
+  const std::string_view label = ingest::ElasticLabelOf(plain);
+  const std::string name = ingest::ElasticMetadataName(plain);
+  place.label = label.empty() ? name : std::string(label);
+  for (const auto& [known, column] : fields_) {
+    if (known == name) {
+      place.column = column;
+    }
+  }
+  // A level is always there: what was detected stands in for what was not sent.
+  if (place.column == nullptr && name == "level") {
+    for (const auto& [known, column] : fields_) {
+      if (known == "detected_level") {
+        place.column = column;
+      }
+    }
+  }
+  return place;
+}
+
+int64_t ElasticRow::time_ns() const {
+  return rows_->block_.times()[row_];
+}
+
+std::string_view ElasticRow::line() const {
+  return rows_->line_ != nullptr && rows_->line_->Has(row_) ? rows_->line_->texts[row_]
+                                                            : std::string_view();
+}
+
+std::string_view ElasticRow::index() const {
+  const std::string_view label = stream_->Label("index");
+  return label.empty() ? kDefaultIndex : label;
+}
+
+bool ElasticRow::Get(std::string_view field, std::string_view* value) const {
+  if (IsMessageField(WithoutKeyword(field))) {
+    *value = line();
+    return true;
+  }
+  if (field == "_index") {
+    *value = index();
+    return true;
+  }
+  const ElasticRows::Place& place = rows_->PlaceOf(field);
+  if (place.column != nullptr && place.column->Has(row_)) {
+    *value = place.column->texts[row_];
+    return true;
+  }
+  *value = stream_->Label(place.label);
+  return !value->empty();
+}
+
+void ElasticRow::ForEach(
+    const std::function<void(std::string_view name, std::string_view value)>& sink) const {
+  for (const store::EventAttribute& attribute : stream_->attributes()) {
+    if (attribute.name != "index" && attribute.value.type == store::ValueType::kText) {
+      sink(attribute.name, attribute.value.bytes);
+    }
+  }
+  for (const auto& [name, column] : rows_->fields_) {
+    if (column->Has(row_)) {
+      sink(name, column->texts[row_]);
+    }
+  }
+}
+
+}  // namespace sb::api
