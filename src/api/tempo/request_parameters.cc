@@ -3,6 +3,7 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -28,7 +29,7 @@ bool ParseNumber(std::string_view text, T* out) {
 
 // What a legacy tag is called in the language.
 std::string AttributeOfTag(const std::string& tag) {
-  if (tag == "name" || tag == "status" || tag == "kind") {
+  if (tag == "name") {
     return tag;
   }
   if (tag == "root.name") {
@@ -43,17 +44,44 @@ std::string AttributeOfTag(const std::string& tag) {
   return traceql::Attribute::Scoped(traceql::AttributeScope::kAny, tag).Text();
 }
 
+bool ContainsFold(std::string_view text, std::string_view part) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::search(text.begin(), text.end(), part.begin(), part.end(),
+                     [&](char a, char b) { return lower(a) == lower(b); }) != text.end();
+}
+
+// `status` and `kind` have no texts to match: their names are matched here.
+std::string KeywordCondition(const std::string& field, const std::string& value) {
+  std::string condition;
+  const bool is_status = field == "status";
+  for (int64_t i = 0; i < (is_status ? 3 : 6); ++i) {
+    const std::string name(is_status ? traceql::StatusName(i) : traceql::KindName(i));
+    if (ContainsFold(name, value)) {
+      condition += condition.empty() ? "" : " || ";
+      condition += field + " = " + name;
+    }
+  }
+  return "{ " + (condition.empty() ? "false" : condition) + " }";
+}
+
 std::string ConditionOfTag(const std::string& tag, const std::string& value) {
-  if ((tag == "status" || tag == "status.code") &&
-      (value == "error" || value == "ok" || value == "unset")) {
-    return "{ status = " + value + " }";
+  if (tag == "status" || tag == "kind") {
+    return KeywordCondition(tag, value);
+  }
+  if (tag == "status.code" && (value == "error" || value == "ok" || value == "unset")) {
+    return KeywordCondition("status", value);
   }
   if (tag == "error" && value == "true") {
     return "{ status = error || .error = true || .error = \"true\" }";
   }
   const std::string name = AttributeOfTag(tag);
   const std::string pattern = "(?i).*" + re2::RE2::QuoteMeta(value) + ".*";
-  std::string condition = name + " =~ " + traceql::QuoteForQuery(pattern);
+  // What is no UTF-8 is no pattern.
+  re2::RE2::Options quiet;
+  quiet.set_log_errors(false);
+  std::string condition = re2::RE2(pattern, quiet).ok()
+                              ? name + " =~ " + traceql::QuoteForQuery(pattern)
+                              : name + " = " + traceql::QuoteForQuery(value);
   int64_t integer = 0;
   const bool may_be_typed = name.starts_with('.');
   if (may_be_typed && (value == "true" || value == "false" || ParseNumber(value, &integer))) {

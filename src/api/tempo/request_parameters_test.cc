@@ -37,6 +37,10 @@ TEST(TempoParametersTest, LogfmtTagsBecomeAQuery) {
             "{ .http.status_code =~ \"(?i).*500.*\" || .http.status_code = 500 } && "
             "{ name =~ \"(?i).*GET\\\\ \\\\/a\\\\ b.*\" } && { traceDuration >= 1000000ns }");
   EXPECT_TRUE(traceql::ParseAndValidate(query).ok());
+  EXPECT_EQ(QueryOfTags({{"kind", "er"}, {"status", "Err"}}, std::nullopt, std::nullopt),
+            "{ kind = internal || kind = server || kind = producer || kind = consumer } && "
+            "{ status = error }");
+  EXPECT_EQ(QueryOfTags({{"kind", "none"}}, std::nullopt, std::nullopt), "{ false }");
   EXPECT_FALSE(ParseLogfmt("novalue").ok());
   EXPECT_FALSE(ParseLogfmt("a=\"b").ok());
 }
