@@ -4,6 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { HintProvider } from '@/widgets/hint';
 import { applyTheme } from '@/widgets/preferences';
+import { preloadPage } from './routes';
 import { Shell } from './shell';
 import './fonts.css';
 import '@/widgets/tokens.css';
@@ -14,6 +15,8 @@ applyTheme();
 const client = new QueryClient({
   defaultOptions: { queries: { refetchOnWindowFocus: false, networkMode: 'always' } },
 });
+
+preloadPage(window.location.pathname, client);
 
 const root = document.getElementById('root');
 if (root) {

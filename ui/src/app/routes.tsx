@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which page an address shows. /graph, /query and the status paths are those of the Prometheus UI.
+import type { QueryClient } from '@tanstack/react-query';
 import { Signpost } from 'lucide-react';
 import { lazy, Suspense, type ComponentType } from 'react';
 import { Link, Route, Switch } from 'wouter';
+import { dashboardQuery, sourcesQuery } from '@/api/dashboards';
 import { HomePage } from '@/features/home/home_page';
 import { Card, Page } from '@/widgets/card';
 import { preloadEditor } from '@/widgets/editor/promql_editor';
@@ -51,6 +53,15 @@ const FlagsPage = page(() => import('@/features/status/flags_page').then((m) => 
 /** Brings the code of the query page and of its editor into the cache of the browser. */
 export function preloadExplore(): void {
   void Promise.all([loadExplore(), preloadEditor()]).catch(() => undefined);
+}
+
+/** Begins to load what the address will need, before the application is drawn. */
+export function preloadPage(path: string, client: QueryClient): void {
+  const uid = /^\/d\/([^/]+)/.exec(path)?.[1];
+  if (uid === undefined) return;
+  void loadDashboard().catch(() => undefined);
+  void client.prefetchQuery(dashboardQuery(decodeURIComponent(uid)));
+  void client.prefetchQuery(sourcesQuery());
 }
 
 const routes: readonly [string, ComponentType][] = [

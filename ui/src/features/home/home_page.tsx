@@ -9,6 +9,7 @@ import { TimeControls } from '@/widgets/time_controls';
 import { usePageTime } from '@/widgets/url_state';
 import { Attention } from './attention';
 import { HealthFigures } from './health_figures';
+import { HomeBoards } from './home_boards';
 import { HomeCharts } from './home_charts';
 import { SendData } from './send_data';
 import { useStatusReadings } from './status_readings';
@@ -26,6 +27,7 @@ export function HomePage() {
     <Page title="Home" actions={<TimeControls time={time} />}>
       <HealthFigures status={status.data} error={status.error} />
       <Attention />
+      <HomeBoards />
       <HomeCharts time={time} />
       <SendData status={status.data} />
     </Page>

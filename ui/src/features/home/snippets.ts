@@ -30,16 +30,25 @@ export const snippets: readonly Snippet[] = [
   - url: ${writeUrl(origin)}`,
   },
   {
+    id: 'sdk',
+    name: 'From an application',
+    where: 'In its environment, when it uses an OpenTelemetry SDK of any language: traces, metrics and logs.',
+    text: (origin) => `OTEL_SERVICE_NAME=my-service
+OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf
+OTEL_EXPORTER_OTLP_ENDPOINT=${origin}/otlp`,
+  },
+  {
     id: 'collector',
     name: 'From an OpenTelemetry Collector',
     where: 'In the configuration of the Collector.',
     text: (origin) => `exporters:
-  prometheusremotewrite:
-    endpoint: ${writeUrl(origin)}
+  otlphttp:
+    endpoint: ${origin}/otlp
 service:
   pipelines:
-    metrics:
-      exporters: [prometheusremotewrite]`,
+    metrics: { exporters: [otlphttp] }
+    traces: { exporters: [otlphttp] }
+    logs: { exporters: [otlphttp] }`,
   },
   {
     id: 'alloy',
@@ -57,6 +66,17 @@ service:
     where: 'On its command line.',
     text: (origin) => `vmagent -promscrape.config=prometheus.yml \\
   -remoteWrite.url=${writeUrl(origin)}`,
+  },
+  {
+    id: 'fluentbit',
+    name: 'Logs from Fluent Bit',
+    where: 'In fluent-bit.conf; Promtail and Grafana Alloy push to the same address.',
+    text: (origin) => `[OUTPUT]
+    name   loki
+    match  *
+    host   ${new URL(origin).hostname}
+    port   ${new URL(origin).port || '80'}
+    labels job=fluentbit`,
   },
   {
     id: 'node',
