@@ -5,6 +5,7 @@ real Signalbox. What arrived is read back as the metrics that come out of spans 
 import gzip
 import json
 import os
+import shutil
 import socket
 import struct
 import subprocess
@@ -209,6 +210,54 @@ class TracesInTest(unittest.TestCase):
         while self.lost("datagram_malformed", "datagrams") == before:
             self.assertLess(time.monotonic(), deadline)
             time.sleep(0.05)
+
+
+COLLECTOR = """
+receivers: {otlp: {protocols: {http: {endpoint: 0.0.0.0:4318}}}}
+processors:
+  batch:
+  k8sattributes:
+  transform: {trace_statements: ['set(span.name, "renamed") where span.name == "op"']}
+connectors: {spanmetrics: {namespace: NAMESPACE, dimensions: [{name: tier, default: gold}]}}
+exporters: {otlp/tempo: {endpoint: tempo:4317}, prometheus: {endpoint: 0.0.0.0:8889}}
+service:
+  pipelines:
+    traces: {receivers: [otlp], processors: [k8sattributes, transform, batch], exporters: [otlp/tempo, spanmetrics]}
+    metrics: {receivers: [spanmetrics], exporters: [prometheus]}
+"""
+
+
+class CollectorFileTest(unittest.TestCase):
+    def test_an_unchanged_file_is_reported_executed_and_reloaded(self):
+        folder = tempfile.mkdtemp(prefix="signalbox-collector-")
+        self.addCleanup(shutil.rmtree, folder, True)
+        path = os.path.join(folder, "otel.yaml")
+
+        def write(text):
+            with open(path, "w") as file:
+                file.write(text)
+
+        write(COLLECTOR.replace("NAMESPACE", "techmart"))
+        box = Signalbox(config=CONFIG + f"collector: {{config: {path}}}\n")
+        self.addCleanup(box.close)
+        log = box.log_text()
+        self.assertIn('component="processor transform" verdict=executed', log)
+        self.assertIn('component="receiver otlp" verdict=mapped', log)
+        self.assertRegex(log, 'refused component="processor k8sattributes" place=.*otel.yaml:5:3 ')
+        send = lambda id: box.request("POST", "http://" + box.doors["otlp-http"] + "/v1/traces",
+                                      request(span(span_id=id)), PROTOBUF)[0]
+        self.assertEqual(send(b"11111111"), 200)
+        labels = '{service_name="raw",span_name="renamed",span_kind="SPAN_KIND_SERVER",tier="gold"}'
+        box.wait_for("techmart_calls_total" + labels)
+        box.wait_for("techmart_duration_milliseconds_count" + labels)
+        write(COLLECTOR.replace("NAMESPACE", "second"))
+        self.assertEqual(box.request("POST", "/-/reload")[0], 200)
+        self.assertEqual(send(b"22222222"), 200)
+        box.wait_for("second_calls_total" + labels)
+        write(COLLECTOR.replace("set(span.name", "sett(span.name"))
+        status, answer, _ = box.request("POST", "/-/reload")
+        self.assertEqual(status, 500)
+        self.assertIn(b"otel.yaml:6:3: ", answer)
 
 
 if __name__ == "__main__":

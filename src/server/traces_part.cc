@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::string_view kCompactDoor = "jaeger-compact";
 constexpr std::string_view kBinaryDoor = "jaeger-binary";
+constexpr base::DurationMs kKafkaInterval = base::Milliseconds(50);
 
 ingest::SpanMetricsOptions SpanMetricsOf(const TracesSection& section) {
   ingest::SpanMetricsOptions options = ingest::SpanMetricsOptions::Tempo();
@@ -96,12 +97,35 @@ base::Result<std::shared_ptr<ingest::CollectorPlan>> TracesPart::PrepareCollecto
   return std::shared_ptr<ingest::CollectorPlan>(std::move(plan));
 }
 
+// A topic is read by one plan at a time: the old sources commit their offsets first.
+void TracesPart::OpenKafka(const ingest::CollectorPlan* plan) {
+  const base::MutexLock lock(kafka_mutex_);
+  kafka_.clear();
+  for (size_t i = 0; plan != nullptr && i < plan->kafka().size(); ++i) {
+    auto source = ingest::KafkaSource::Create(plan->kafka()[i], &sink_, &context_.env.clock(),
+                                              &context_.losses, &context_.registry);
+    if (source.ok()) {
+      kafka_.push_back(*std::move(source));
+    } else {
+      SB_LOG(kError, "kafka is not read", {"error", source.status().message()});
+    }
+  }
+}
+
+void TracesPart::PollKafka() {
+  const base::MutexLock lock(kafka_mutex_);
+  for (const auto& source : kafka_) {
+    source->Poll();
+  }
+}
+
 void TracesPart::Commit() {
   if (prepared_plan_ != nullptr) {
     LogReport(*prepared_plan_);
   }
   collector_.Set(prepared_plan_ != nullptr ? std::shared_ptr<ingest::SpanSink>(prepared_plan_)
                                            : Borrowed(&writer_));
+  OpenKafka(prepared_plan_.get());
   const base::MutexLock lock(mutex_);
   strategies_ = std::move(prepared_strategies_);
   if (plan_ != nullptr) {
@@ -194,11 +218,15 @@ base::Status TracesPart::Start() {
       std::max(context_.options.config.traces.metrics_interval, base::Milliseconds(100));
   flusher_ = std::make_unique<base::TaskRunner>(context_.background_pool);
   flusher_->PostEvery(base::ToNs(interval), [this] { FlushConnectors(); });
+  kafka_reader_ = std::make_unique<base::TaskRunner>(context_.ingest_pool);
+  kafka_reader_->PostEvery(base::ToNs(kKafkaInterval), [this] { PollKafka(); });
   return base::OkStatus();
 }
 
 void TracesPart::Stop() {
   datagrams_.clear();
+  kafka_reader_.reset();
+  OpenKafka(nullptr);
   flusher_.reset();
   // What was counted since the last interval, or waits for a decision, is not lost with an orderly
   // end.

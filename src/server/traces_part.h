@@ -18,6 +18,7 @@
 #include "ingest/connectors/span_metrics.h"
 #include "ingest/jaeger/jaeger_endpoint.h"
 #include "ingest/jaeger/sampling_strategies.h"
+#include "ingest/kafka/kafka_source.h"
 #include "ingest/otlp/otlp_traces_endpoint.h"
 #include "ingest/pipeline/observed_sink.h"
 #include "ingest/pipeline/span_writer.h"
@@ -45,6 +46,8 @@ class TracesPart final : public Part {
   using Strategies = std::shared_ptr<const ingest::SamplingStrategies>;
   Strategies CurrentStrategies() const;
   void FlushConnectors();
+  void PollKafka();
+  void OpenKafka(const ingest::CollectorPlan* plan);
   // Null: no Collector file.
   base::Result<std::shared_ptr<ingest::CollectorPlan>> PrepareCollector(const std::string& file);
 
@@ -60,6 +63,9 @@ class TracesPart final : public Part {
   ingest::ZipkinEndpoint zipkin_;
   std::vector<std::unique_ptr<net::UdpListener>> datagrams_;
   std::unique_ptr<base::TaskRunner> flusher_;
+  base::Mutex kafka_mutex_;
+  std::vector<std::unique_ptr<ingest::KafkaSource>> kafka_ SB_GUARDED_BY(kafka_mutex_);
+  std::unique_ptr<base::TaskRunner> kafka_reader_;
   // Between Prepare and Commit.
   Strategies prepared_strategies_;
   std::shared_ptr<ingest::CollectorPlan> prepared_plan_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "config/error_list.h"
@@ -181,7 +182,18 @@ class CollectorPlan::Builder {
                                       : connectors_[&component] = MakeConnector(component);
   }
 
+  // A receiver of several pipelines is one, as all of them see every span.
+  void AddReceivers(const CollectorPipeline& pipeline) {
+    for (const std::string& name : pipeline.receivers) {
+      const auto* receiver = file_.Find(ComponentKind::kReceiver, name);
+      if (receiver != nullptr && receiver->type == "kafka" && kafka_.insert(receiver).second) {
+        plan_->kafka_.push_back(Take(OptionsFrom(Read<KafkaReceiverConfig>(*receiver)), *receiver));
+      }
+    }
+  }
+
   void BuildPipeline(const CollectorPipeline& pipeline) {
+    AddReceivers(pipeline);
     std::vector<SpanObserver*> observers;
     bool stores = false;
     for (const std::string& name : pipeline.exporters) {
@@ -226,6 +238,7 @@ class CollectorPlan::Builder {
   std::unique_ptr<CollectorPlan> plan_;
   std::map<const CollectorComponent*, size_t> verdicts_;
   std::map<const CollectorComponent*, SpanObserver*> connectors_;
+  std::set<const CollectorComponent*> kafka_;
   bool stores_ = false;
 };
 

@@ -25,6 +25,7 @@
 #include "base/env.h"
 #include "ingest/collector/collector_file.h"
 #include "ingest/collector/component_verdict.h"
+#include "ingest/kafka/kafka_config.h"
 #include "ingest/pipeline/loss.h"
 #include "ingest/pipeline/span_sink.h"
 #include "store/interface/appender.h"
@@ -44,6 +45,8 @@ class CollectorPlan final : public SpanSink {
   void Flush(store::AppenderFactory* metrics);
   void Finish(store::AppenderFactory* metrics);
   const std::vector<ComponentVerdict>& report() const { return report_; }
+  // What whoever owns the plan reads from Kafka for it.
+  const std::vector<KafkaOptions>& kafka() const { return kafka_; }
 
  private:
   struct Parts;
@@ -52,6 +55,7 @@ class CollectorPlan final : public SpanSink {
 
   std::unique_ptr<Parts> parts_;
   std::vector<ComponentVerdict> report_;
+  std::vector<KafkaOptions> kafka_;
 };
 
 }  // namespace sb::ingest

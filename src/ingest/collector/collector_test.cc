@@ -153,6 +153,23 @@ service: {pipelines: {traces: {receivers: [nop], exporters: [spanmetrics]}, metr
   EXPECT_EQ(sink_.spans, 1U);
 }
 
+TEST_F(CollectorTest, KafkaReceiversAreReadForThePlan) {
+  ASSERT_TRUE(Load(R"(
+receivers:
+  kafka: {brokers: ['k1:9092', 'k2:9092'], topic: jaeger-spans, encoding: jaeger_proto, auth: {sasl: {username: u, password: p, mechanism: SCRAM-SHA-256}, tls: {}}}
+exporters: {otlp: }
+service: {pipelines: {traces: {receivers: [kafka], exporters: [otlp]}}}
+)")
+                  .ok());
+  ASSERT_EQ(plan_->kafka().size(), 1U);
+  const KafkaOptions& options = plan_->kafka()[0];
+  EXPECT_EQ(options.topics, std::vector<std::string>{"jaeger-spans"});
+  EXPECT_EQ(options.encoding, KafkaEncoding::kJaegerProto);
+  EXPECT_EQ(options.properties.at(0).second, "k1:9092,k2:9092");
+  EXPECT_EQ(options.properties.back().second, "sasl_ssl");
+  EXPECT_EQ(VerdictFor("receiver kafka"), "executed c.yaml:3:3");
+}
+
 TEST_F(CollectorTest, TailSamplingHoldsSpansBackUntilTheEnd) {
   ASSERT_TRUE(Load(R"(
 receivers: {otlp: }

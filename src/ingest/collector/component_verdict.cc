@@ -27,6 +27,7 @@ constexpr Row kRows[] = {
     {kR, "jaeger", Verdict::kMapped,
      "the doors jaeger-grpc, jaeger-thrift-http, jaeger-compact and jaeger-binary"},
     {kR, "zipkin", Verdict::kMapped, "the door zipkin"},
+    {kR, "kafka", Verdict::kExecuted, "spans, in the encodings otlp, jaeger and zipkin"},
     {kR, "nop", Verdict::kMapped, "nothing to receive"},
     {kR, "prometheus", Verdict::kRefused,
      "name a file with these scrape_configs under prometheus.config of signalbox.yaml"},
