@@ -16,6 +16,17 @@ export function errorQuery(service: string): string {
   return `{ resource.service.name = ${JSON.stringify(service)} && status = error } | select(statusMessage, name, event.exception.message)`;
 }
 
+/** Attributes of events come as lists, one value per event: the first one speaks. */
+function firstOf(text: string): string {
+  if (!text.startsWith('[')) return text;
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) && list.length > 0 ? String(list[0]) : text;
+  } catch {
+    return text;
+  }
+}
+
 function withoutNumbers(message: string): string {
   return message
     .replace(/[0-9a-f]{8}-[0-9a-f-]{27,}/gi, '…')
@@ -30,11 +41,12 @@ export function errorGroups(traces: readonly FoundTrace[]): ErrorGroup[] {
     for (const span of (trace.spanSets ?? []).flatMap((set) => set.spans ?? [])) {
       const attributes = attributesOf(span.attributes);
       const operation = span.name ?? attribute(attributes, 'name') ?? '';
-      const message =
+      const message = firstOf(
         attribute(attributes, 'event.exception.message') ??
-        attribute(attributes, 'exception.message') ??
-        attribute(attributes, 'statusMessage') ??
-        '';
+          attribute(attributes, 'exception.message') ??
+          attribute(attributes, 'statusMessage') ??
+          '',
+      );
       const key = `${operation}\n${withoutNumbers(message)}`;
       const group = groups.get(key);
       if (group) group.count++;
