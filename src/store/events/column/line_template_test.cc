@@ -17,12 +17,14 @@ using store::FilterOp;
 
 constexpr int64_t kTime = 1'732'655'655'123'456'789;  // 2024-11-26T21:14:15.123456789Z
 
-class FixedTimes final : public TextTimes {
+class FixedTimes final : public TextSurroundings {
  public:
   explicit FixedTimes(std::vector<int64_t> times) : times_(std::move(times)) {}
   base::Result<std::span<const int64_t>> Times() const override {
     return std::span<const int64_t>(times_);
   }
+  base::Result<std::string_view> LineBytes() const override { return lines; }
+  std::string_view lines;
 
  private:
   std::vector<int64_t> times_;
@@ -155,6 +157,47 @@ TEST(TemplateTextTest, LinesComeBackAndAreSearchedExactly) {
       }
     }
   }
+}
+
+TEST(TemplateTextTest, IdsThatLinesHaveAreStoredOnce) {
+  std::mt19937_64 random(3);
+  std::vector<std::string> lines;
+  std::vector<std::string> ids;
+  for (int i = 0; i < 1000; ++i) {
+    std::string id;
+    std::string text = "trace=";
+    for (int j = 0; j < 16; ++j) {
+      const auto byte = static_cast<unsigned char>(random());
+      id.push_back(static_cast<char>(byte));
+      text += "0123456789abcdef"[byte / 16];
+      text += "0123456789abcdef"[byte % 16];
+    }
+    ids.push_back(id);
+    lines.push_back(text + " done");
+  }
+  const std::vector<std::string_view> line_views(lines.begin(), lines.end());
+  const std::vector<std::string_view> id_views(ids.begin(), ids.end());
+  std::string line_bytes;
+  std::vector<StoredIds> stored;
+  ASSERT_EQ(AppendTextColumn(line_views, {}, {}, &line_bytes, &stored), TextForm::kTemplates);
+  std::string bytes;
+  ASSERT_TRUE(AppendSharedText(id_views, stored, &bytes));
+  EXPECT_LT(bytes.size(), 10U);
+  FixedTimes surroundings({});
+  surroundings.lines = line_bytes;
+  const auto column = OpenTextColumn(bytes, 1000, &surroundings);
+  ASSERT_TRUE(column.ok()) << column.status().ToString();
+  TextValues read;
+  ASSERT_TRUE((*column)->Read(std::vector<uint32_t>{0, 17, 999}, &read).ok());
+  EXPECT_EQ(read.texts[1], ids[17]);
+  const auto condition =
+      Condition::Create(EventFilter::Compare("x", FilterOp::kEqual, EventValue::Bytes(ids[500])));
+  Bitmap out(1000);
+  ASSERT_TRUE((*column)->Evaluate(*condition, nullptr, &out).ok());
+  EXPECT_TRUE(out.Test(500));
+  EXPECT_EQ(out.Count(), 1U);
+  EXPECT_FALSE(OpenTextColumn(bytes, 2000, &surroundings).ok());
+  EXPECT_FALSE(OpenTextColumn(bytes, 1000, nullptr).ok());
 }
 
 TEST(TemplateTextTest, DamagedBytesGiveDataLossNotRubbishMemory) {

@@ -6,14 +6,15 @@
 namespace sb::events {
 
 TextForm AppendTextColumn(std::span<const std::string_view> values, std::span<const int64_t> times,
-                          const TextColumnOptions& options, std::string* out) {
+                          const TextColumnOptions& options, std::string* out,
+                          std::vector<StoredIds>* ids) {
   const size_t begin = out->size();
   TextForm form = TextForm::kDictionary;
   out->push_back(static_cast<char>(form));
   if (!AppendDictionaryText(values, options, out)) {
     if (AppendFixedText(values, options, out)) {
       form = TextForm::kFixed;
-    } else if (AppendTemplateText(values, times, options, out)) {
+    } else if (AppendTemplateText(values, times, options, out, ids)) {
       form = TextForm::kTemplates;
     } else {
       form = TextForm::kBlocks;
@@ -25,7 +26,7 @@ TextForm AppendTextColumn(std::span<const std::string_view> values, std::span<co
 }
 
 base::Result<std::unique_ptr<TextColumn>> OpenTextColumn(std::string_view bytes, uint32_t count,
-                                                         const TextTimes* times) {
+                                                         const TextSurroundings* surroundings) {
   if (bytes.empty()) {
     return base::DataLoss("an empty text column");
   }
@@ -36,7 +37,9 @@ base::Result<std::unique_ptr<TextColumn>> OpenTextColumn(std::string_view bytes,
     case TextForm::kFixed:
       return OpenFixedText(body, count);
     case TextForm::kTemplates:
-      return OpenTemplateText(body, count, times);
+      return OpenTemplateText(body, count, surroundings);
+    case TextForm::kShared:
+      return OpenSharedText(body, count, surroundings);
     case TextForm::kBlocks:
       return OpenBlockText(body, count);
   }

@@ -4,6 +4,7 @@
 // forms, whichever suits the values:
 //   dictionary  distinct values once, in order of appearance, and an integer column of codes
 //   fixed       values of one length, one after another; hex digits are kept as bytes
+//   shared      ids that the lines of the row group have too, kept there only
 //   templates   what lines repeat once, what varies as columns of numbers, ids and words
 //   blocks      values in zstd blocks of about 128 KiB, lengths apart
 //
@@ -25,6 +26,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "encoding/hash.h"
 #include "store/events/column/bitmap.h"
 #include "store/events/column/condition.h"
 
@@ -35,12 +37,22 @@ struct TextColumnOptions {
   size_t block_bytes = 128 * 1024;
 };
 
-// The times of the rows of a text column, one for each value: a line often repeats its own.
-class TextTimes {
+// What else a row group knows, of which a column may repeat a part. Results stay valid as long as
+// the object.
+class TextSurroundings {
  public:
-  virtual ~TextTimes() = default;
-  // Stays valid as long as the object.
+  virtual ~TextSurroundings() = default;
+  // Of all rows of the group.
   virtual base::Result<std::span<const int64_t>> Times() const = 0;
+  // The bytes of the column of lines, as AppendTextColumn wrote them.
+  virtual base::Result<std::string_view> LineBytes() const = 0;
+};
+
+// Where in a column's bytes ids lie that another column may have too.
+struct StoredIds {
+  uint64_t offset = 0;
+  uint64_t size = 0;
+  encoding::Hash128 hash;  // of the bytes
 };
 
 // Texts read from a column, views into the column's bytes or into `kept`.
@@ -68,14 +80,24 @@ class TextColumn {
   virtual int cost() const = 0;
 };
 
-enum class TextForm : uint8_t { kDictionary = 0, kFixed = 1, kBlocks = 2, kTemplates = 3 };
+enum class TextForm : uint8_t {
+  kDictionary = 0,
+  kFixed = 1,
+  kBlocks = 2,
+  kTemplates = 3,
+  kShared = 4
+};
 
 // Returns the form that was chosen. `times`: of the rows, one for each value, or empty.
 TextForm AppendTextColumn(std::span<const std::string_view> values, std::span<const int64_t> times,
-                          const TextColumnOptions& options, std::string* out);
+                          const TextColumnOptions& options, std::string* out,
+                          std::vector<StoredIds>* ids = nullptr);
+// True if the values are ids that `ids` of the lines' column has: the column then only says where.
+bool AppendSharedText(std::span<const std::string_view> values, std::span<const StoredIds> ids,
+                      std::string* out);
 
-// `times` as given when the column was written; null if none were. It must outlive the column.
+// `surroundings` must outlive the column; null: a column that repeats something is kDataLoss.
 base::Result<std::unique_ptr<TextColumn>> OpenTextColumn(std::string_view bytes, uint32_t count,
-                                                         const TextTimes* times);
+                                                         const TextSurroundings* surroundings);
 
 }  // namespace sb::events

@@ -16,6 +16,16 @@ constexpr size_t kChunkValues = 1024;
 
 class FixedText final : public TextColumn {
  public:
+  // Values of `length` bytes each, one after another.
+  base::Status Set(std::string_view bytes, size_t length, uint32_t count) {
+    length_ = stored_ = length;
+    bytes_ = bytes;
+    count_ = count;
+    return length > 0 && length <= kLengthMax && bytes.size() == uint64_t{length} * count
+               ? base::OkStatus()
+               : base::DataLoss("a column of shared ids has another size");
+  }
+
   base::Status Parse(std::string_view body, uint32_t count) {
     encoding::ByteReader in(body);
     const uint8_t flags = in.Byte();
@@ -152,6 +162,49 @@ bool AppendFixedText(std::span<const std::string_view> values, const TextColumnO
   encoding::AppendVarint(out, length);
   out->append(bytes);
   return true;
+}
+
+bool AppendSharedText(std::span<const std::string_view> values, std::span<const StoredIds> ids,
+                      std::string* out) {
+  const size_t length = values.empty() ? 0 : values[0].size();
+  if (length == 0 || length > kLengthMax || ids.empty()) {
+    return false;
+  }
+  std::string bytes;
+  for (const std::string_view value : values) {
+    if (value.size() != length) {
+      return false;
+    }
+    bytes.append(value);
+  }
+  const encoding::Hash128 hash = encoding::Hash128Of(bytes);
+  for (const StoredIds& stored : ids) {
+    if (stored.size == bytes.size() && stored.hash == hash) {
+      out->push_back(static_cast<char>(TextForm::kShared));
+      encoding::AppendVarint(out, length);
+      encoding::AppendVarint(out, stored.offset);
+      return true;
+    }
+  }
+  return false;
+}
+
+OpenedText OpenSharedText(std::string_view body, uint32_t count,
+                          const TextSurroundings* surroundings) {
+  encoding::ByteReader in(body);
+  const uint64_t length = in.Varint();
+  const uint64_t offset = in.Varint();
+  if (!in.ok() || !in.empty() || surroundings == nullptr || length > kLengthMax) {
+    return base::DataLoss("a column of shared ids is damaged");
+  }
+  SB_ASSIGN_OR_RETURN(const std::string_view lines, surroundings->LineBytes());
+  const uint64_t size = length * count;
+  if (offset > lines.size() || size > lines.size() - offset) {
+    return base::DataLoss("a column of shared ids reaches beyond the lines");
+  }
+  auto column = std::make_unique<FixedText>();
+  SB_RETURN_IF_ERROR(column->Set(lines.substr(offset, size), length, count));
+  return OpenedText(std::move(column));
 }
 
 OpenedText OpenFixedText(std::string_view body, uint32_t count) {

@@ -19,14 +19,18 @@ bool AppendDictionaryText(std::span<const std::string_view> values,
 bool AppendFixedText(std::span<const std::string_view> values, const TextColumnOptions& options,
                      std::string* out);
 bool AppendTemplateText(std::span<const std::string_view> values, std::span<const int64_t> times,
-                        const TextColumnOptions& options, std::string* out);
+                        const TextColumnOptions& options, std::string* out,
+                        std::vector<StoredIds>* ids);
 void AppendBlockText(std::span<const std::string_view> values, const TextColumnOptions& options,
                      std::string* out);
 
 using OpenedText = base::Result<std::unique_ptr<TextColumn>>;
 OpenedText OpenDictionaryText(std::string_view body, uint32_t count);
 OpenedText OpenFixedText(std::string_view body, uint32_t count);
-OpenedText OpenTemplateText(std::string_view body, uint32_t count, const TextTimes* times);
+OpenedText OpenSharedText(std::string_view body, uint32_t count,
+                          const TextSurroundings* surroundings);
+OpenedText OpenTemplateText(std::string_view body, uint32_t count,
+                            const TextSurroundings* surroundings);
 OpenedText OpenBlockText(std::string_view body, uint32_t count);
 
 }  // namespace sb::events

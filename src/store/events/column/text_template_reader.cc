@@ -63,7 +63,7 @@ base::Status TemplateText::ParseColumn(encoding::ByteReader& in) {
   const bool time = column.kind == VariableKind::kTime;
   if ((column.kind == VariableKind::kDigits && column.parameter > 18) ||
       (column.kind == VariableKind::kHex && column.parameter == 0) ||
-      (time && (TimeFormOf(column.parameter).digits > 9 || times_ == nullptr))) {
+      (time && (TimeFormOf(column.parameter).digits > 9 || surroundings_ == nullptr))) {
     return Damaged("a column with a bad parameter");
   }
   has_times_ = has_times_ || time;
@@ -183,7 +183,7 @@ base::Result<std::span<const int64_t>> TemplateText::Times() const {
   if (!has_times_) {
     return std::span<const int64_t>();
   }
-  SB_ASSIGN_OR_RETURN(const std::span<const int64_t> times, times_->Times());
+  SB_ASSIGN_OR_RETURN(const std::span<const int64_t> times, surroundings_->Times());
   if (times.size() != count_) {
     return Damaged("another number of times than rows");
   }
@@ -385,8 +385,9 @@ base::Status TemplateText::Evaluate(const Condition& condition, const Bitmap* ca
   return base::OkStatus();
 }
 
-OpenedText OpenTemplateText(std::string_view body, uint32_t count, const TextTimes* times) {
-  auto column = std::make_unique<TemplateText>(times);
+OpenedText OpenTemplateText(std::string_view body, uint32_t count,
+                            const TextSurroundings* surroundings) {
+  auto column = std::make_unique<TemplateText>(surroundings);
   SB_RETURN_IF_ERROR(column->Parse(body, count));
   return OpenedText(std::move(column));
 }

@@ -31,7 +31,7 @@ class BoundedWriter;
 
 class TemplateText final : public TextColumn {
  public:
-  explicit TemplateText(const TextTimes* times) : times_(times) {}
+  explicit TemplateText(const TextSurroundings* surroundings) : surroundings_(surroundings) {}
   base::Status Parse(std::string_view body, uint32_t count);
 
   base::Status Evaluate(const Condition& condition, const Bitmap* candidates,
@@ -110,7 +110,7 @@ class TemplateText final : public TextColumn {
   void JudgeTemplates(const Body& body, const Condition& condition, std::string_view word,
                       std::vector<uint8_t>* verdicts) const;
 
-  const TextTimes* times_;
+  const TextSurroundings* surroundings_;
   uint32_t count_ = 0;
   encoding::IntColumn lengths_;
   Blob words_;

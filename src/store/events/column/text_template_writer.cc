@@ -57,7 +57,8 @@ class TemplateWriter {
            (lines < kJudgedFrom || templates_.size() * kLinesPerTemplateMin <= lines);
   }
 
-  void Append(const TextColumnOptions& options, std::string* out) const {
+  void Append(const TextColumnOptions& options, std::string* out,
+              std::vector<StoredIds>* stored) const {
     std::vector<int64_t> lengths;
     std::string patterns;
     std::string numbers;
@@ -76,6 +77,7 @@ class TemplateWriter {
     encoding::AppendVarint(out, columns_.size());
     for (const VariableColumn& column : columns_) {
       AppendColumn(column, options, out);
+      NoteIds(column, *out, stored);
     }
     AppendBlob(numbers, options.zstd_level, out);
     AppendSizedInts(ids_, out);
@@ -195,6 +197,16 @@ class TemplateWriter {
     out->append(bytes);
   }
 
+  // Ids that were stored as they are end the column's bytes.
+  static void NoteIds(const VariableColumn& column, const std::string& out,
+                      std::vector<StoredIds>* stored) {
+    const size_t size = column.packed.size();
+    if (stored != nullptr && size > 0 && out.size() >= size &&
+        std::string_view(out).substr(out.size() - size) == column.packed) {
+      stored->push_back({out.size() - size, size, encoding::Hash128Of(column.packed)});
+    }
+  }
+
   static void AppendWords(std::span<const std::string_view> words, const TextColumnOptions& options,
                           std::string* out) {
     out->push_back(static_cast<char>(TextForm::kDictionary));
@@ -216,14 +228,15 @@ class TemplateWriter {
 }  // namespace
 
 bool AppendTemplateText(std::span<const std::string_view> values, std::span<const int64_t> times,
-                        const TextColumnOptions& options, std::string* out) {
+                        const TextColumnOptions& options, std::string* out,
+                        std::vector<StoredIds>* ids) {
   TemplateWriter writer;
   for (size_t i = 0; i < values.size(); ++i) {
     if (!writer.Add(values[i], times.empty() ? nullptr : &times[i])) {
       return false;
     }
   }
-  writer.Append(options, out);
+  writer.Append(options, out, ids);
   return true;
 }
 

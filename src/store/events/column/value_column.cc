@@ -18,7 +18,7 @@ void AppendNumbers(std::span<const double> values, std::string* out) {
 }
 
 base::Result<ValueColumn> ValueColumn::Open(ValueType type, std::string_view bytes, uint32_t count,
-                                            const TextTimes* times) {
+                                            const TextSurroundings* surroundings) {
   ValueColumn column;
   column.type_ = type;
   column.count_ = count;
@@ -27,7 +27,7 @@ base::Result<ValueColumn> ValueColumn::Open(ValueType type, std::string_view byt
     case ValueType::kText:
     case ValueType::kBytes:
     case ValueType::kAny: {
-      SB_ASSIGN_OR_RETURN(column.text_, OpenTextColumn(bytes, count, times));
+      SB_ASSIGN_OR_RETURN(column.text_, OpenTextColumn(bytes, count, surroundings));
       break;
     }
     case ValueType::kInt:

@@ -32,9 +32,10 @@ void AppendNumbers(std::span<const double> values, std::string* out);
 
 class ValueColumn {
  public:
-  // `times` as for OpenTextColumn.
+  // `surroundings` as for OpenTextColumn.
   static base::Result<ValueColumn> Open(store::ValueType type, std::string_view bytes,
-                                        uint32_t count, const TextTimes* times = nullptr);
+                                        uint32_t count,
+                                        const TextSurroundings* surroundings = nullptr);
 
   uint32_t count() const { return count_; }
   // The condition sees the column's type. `out` has size count().

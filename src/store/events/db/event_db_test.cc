@@ -255,6 +255,46 @@ TEST_P(EventDbTest, RetiresByTimeRuleAndSize) {
   EXPECT_EQ(db_->Stats().parts, 0U);
 }
 
+TEST_P(EventDbTest, IdsThatLinesHaveTooComeBack) {
+  EventMaker maker(12);
+  options_.group_rows = 20'000;
+  Open();
+  store::EventBatch batch;
+  const uint32_t stream = batch.AddStream({});
+  std::string some;
+  for (int i = 0; i < 3000; ++i) {
+    batch.AddRow(stream, kNow + i);
+    std::string id;
+    std::string line = "GET /users/" + std::to_string(i) + " trace=";
+    for (int j = 0; j < 16; ++j) {
+      const auto byte = static_cast<unsigned char>(maker.Below(256));
+      id.push_back(static_cast<char>(byte));
+      line += "0123456789abcdef"[byte / 16];
+      line += "0123456789abcdef"[byte % 16];
+    }
+    some = i == 1700 ? id : some;
+    batch.Set("line", EventValue::Text(i % 3 == 0 ? "no trace here" : line));
+    if (i % 3 != 0) {
+      batch.Set("trace_id", EventValue::Bytes(id));
+    }
+  }
+  WriteBoth(batch);
+  ASSERT_TRUE(db_->Flush().ok());
+  EXPECT_LT(db_->Stats().part_bytes, 3000U * 22);  // the ids once
+  EventScanOptions all;
+  all.columns = {{"*"}};
+  ExpectSame(all, "all");
+  all.filter = EventFilter::Compare("trace_id", FilterOp::kEqual, EventValue::Bytes(some));
+  EXPECT_EQ(Rows(*db_, all).size(), 1U);
+  ExpectSame(all, "one trace");
+  WriteBoth(batch);
+  ASSERT_TRUE(db_->Delete({}, {}, all.filter).ok());
+  ASSERT_TRUE(memory_.Delete({}, {}, all.filter).ok());
+  ASSERT_TRUE(db_->Flush().ok());  // encoded anew without the deleted row
+  all.filter = {};
+  ExpectSame(all, "after a deletion");
+}
+
 TEST_P(EventDbTest, FlushesByItselfAndMergesManySmallParts) {
   EventMaker maker(6);
   options_.flush_bytes = 20'000;

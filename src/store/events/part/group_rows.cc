@@ -10,6 +10,7 @@
 #include "encoding/int_column.h"
 #include "store/events/column/blob.h"
 #include "store/events/column/bloom.h"
+#include "store/interface/event_schema.h"
 
 namespace sb::events {
 
@@ -69,6 +70,15 @@ base::Result<std::span<const int64_t>> GroupRows::Times() const {
     times_ = std::move(times);  // what was handed out stays
   }
   return std::span<const int64_t>(*times_);
+}
+
+base::Result<std::string_view> GroupRows::LineBytes() const {
+  for (uint32_t number = 0; number < column_count(); ++number) {
+    if (column_name(number) == store::kLineColumn && column_type(number) == ValueType::kText) {
+      return part_->Page(group_.columns[number].page, kColumnPage);
+    }
+  }
+  return base::DataLoss("a row group without the lines that it refers to in " + part_->path());
 }
 
 base::Status GroupRows::ReadStreams(std::vector<uint32_t>* streams) const {
@@ -163,8 +173,8 @@ base::Result<std::shared_ptr<const GroupRows::Opened>> GroupRows::OpenColumn(
     }
   }
   SB_ASSIGN_OR_RETURN(const std::string_view page, part_->Page(column.page, kColumnPage));
-  base::Result<ValueColumn> values = ValueColumn::Open(
-      column_type(number), page, column.count, column.presence == kAllRows ? this : nullptr);
+  base::Result<ValueColumn> values =
+      ValueColumn::Open(column_type(number), page, column.count, this);
   if (!values.ok()) {
     return values.status().WithPrefix("column " + column_name(number) + " in " + part_->path());
   }

@@ -17,7 +17,7 @@
 
 namespace sb::events {
 
-class GroupRows final : public RowSet, private TextTimes {
+class GroupRows final : public RowSet, private TextSurroundings {
  public:
   GroupRows(std::shared_ptr<const Part> part, size_t group);
   ~GroupRows() override;
@@ -48,6 +48,7 @@ class GroupRows final : public RowSet, private TextTimes {
 
  private:
   base::Result<std::span<const int64_t>> Times() const override;
+  base::Result<std::string_view> LineBytes() const override;
 
   struct Presence;  // a set of rows with counts before each word
   struct Opened;    // of one column

@@ -47,6 +47,8 @@ struct PartWriter::Groups {
   size_t first = 0;  // of the groups in the directory
   // Presence bitmaps of each group so far: columns that come together share one.
   std::vector<std::vector<Bitmap>> presences;
+  // Ids in the lines of each group. Columns are written by name: lines come before ids.
+  std::vector<std::vector<StoredIds>> line_ids;
 
   size_t BeginOf(size_t group) const { return group == 0 ? 0 : ends[group - 1]; }
 };
@@ -134,6 +136,7 @@ base::Status PartWriter::AddRows(std::span<const EventBatch* const> batches,
   groups.first = directory_.groups.size();
   directory_.groups.resize(groups.first + groups.ends.size());
   groups.presences.resize(groups.ends.size());
+  groups.line_ids.resize(groups.ends.size());
   row_count_ += groups.rows.size();
   SB_RETURN_IF_ERROR(WriteStreams(&groups));
 
@@ -287,13 +290,19 @@ base::Status PartWriter::WriteGroupColumn(const Gathered& column, size_t g, Grou
         times.push_back(groups->batches[groups->rows[i].batch]->times()[groups->rows[i].row]);
       }
     }
-    const TextForm form = AppendTextColumn(texts, times, options_.text, &bytes);
+    TextForm form = TextForm::kShared;
+    const bool is_line = column.type == ValueType::kText && column.name == store::kLineColumn;
+    if (column.type != ValueType::kBytes || !AppendSharedText(texts, groups->line_ids[g], &bytes)) {
+      form = AppendTextColumn(texts, times, options_.text, &bytes,
+                              is_line ? &groups->line_ids[g] : nullptr);
+    }
     uint64_t sum = 0;
     for (const std::string_view text : texts) {
       sum += text.size();
     }
     const bool bloom = column.name == store::kTraceIdColumn ||
-                       (form >= TextForm::kBlocks && sum <= kBloomTextBytesMax * texts.size());
+                       ((form == TextForm::kBlocks || form == TextForm::kTemplates) &&
+                        sum <= kBloomTextBytesMax * texts.size());
     if (bloom) {
       std::string filter;
       AppendBloom(texts, &filter);
