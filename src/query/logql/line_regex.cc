@@ -19,6 +19,11 @@ bool IsAscii(std::string_view text) {
   return true;
 }
 
+// RE2 folds U+017F and U+212A onto s and k, so that only other letters may be folded bytewise.
+bool CanFold(std::string_view text) {
+  return IsAscii(text) && text.find_first_of("sSkK") == std::string_view::npos;
+}
+
 std::string LowerAscii(std::string_view text) {
   std::string out(text);
   for (char& c : out) {
@@ -172,9 +177,7 @@ base::Result<LineRegex> LineRegex::Compile(std::string_view pattern) {
     out.matches_all_ = true;
     return out;
   }
-  // RE2 folds U+017F and U+212A onto s and k, so that only other letters may be folded bytewise.
-  const bool folds_bytewise =
-      IsAscii(rest) && rest.find_first_of("sSkK") == std::string_view::npos;
+  const bool folds_bytewise = CanFold(rest);
   if (auto plain = PlainAlternatives(rest); plain.has_value() && (!fold || folds_bytewise)) {
     for (std::string& literal : *plain) {
       out.literals_.push_back(fold ? LowerAscii(literal) : std::move(literal));
@@ -182,8 +185,10 @@ base::Result<LineRegex> LineRegex::Compile(std::string_view pattern) {
     out.ignores_case_ = fold;
     return out;
   }
-  if (!fold) {
-    out.required_ = RequiredLiteral(rest);
+  out.required_ = RequiredLiteral(rest);
+  if (fold) {
+    out.required_folds_ = true;
+    out.required_ = CanFold(out.required_) ? LowerAscii(out.required_) : "";
   }
   out.regex_ = std::move(regex);
   return out;
@@ -202,7 +207,8 @@ bool LineRegex::Matches(std::string_view line) const {
     }
     return false;
   }
-  if (!required_.empty() && line.find(required_) == std::string_view::npos) {
+  if (!required_.empty() && !(required_folds_ ? ContainsFold(line, required_)
+                                              : line.find(required_) != std::string_view::npos)) {
     return false;
   }
   return RE2::PartialMatch(re2::StringPiece(line.data(), line.size()), *regex_);

@@ -33,14 +33,16 @@ class LineRegex {
   const std::vector<std::string>& literals() const { return literals_; }
   bool ignores_case() const { return ignores_case_; }
   bool matches_all() const { return matches_all_; }
-  // A text that every matching line contains; may be empty.
+  // A text that every matching line contains (in any case if required_folds()); may be empty.
   const std::string& required() const { return required_; }
+  bool required_folds() const { return required_folds_; }
 
  private:
   bool matches_all_ = false;
   bool ignores_case_ = false;  // of literals_
   std::vector<std::string> literals_;
   std::string required_;
+  bool required_folds_ = false;
   std::shared_ptr<const re2::RE2> regex_;
 };
 

@@ -59,7 +59,8 @@ std::optional<EventFilter> AlternativeFilter(LineOp op, const LineFilter::Altern
   }
   // The literal is cheap to look for and known to word indexes.
   std::vector<EventFilter> both;
-  both.push_back(LineHas(regex->required()));
+  both.push_back(LineHas(regex->required(), regex->required_folds() ? FilterOp::kContainsFold
+                                                                    : FilterOp::kContains));
   both.push_back(std::move(search));
   return EventFilter::And(std::move(both));
 }
