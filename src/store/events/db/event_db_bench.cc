@@ -15,6 +15,7 @@
 #include "encoding/bytes.h"
 #include "encoding/compress.h"
 #include "encoding/protobuf.h"
+#include "store/events/column/hex.h"
 #include "store/events/db/event_db.h"
 #include "store/interface/event_schema.h"
 
@@ -54,6 +55,16 @@ store::EventStream ParseLabels(std::string_view text) {
   return builder.Build();
 }
 
+// Ingest recognises ids in lines and puts them into columns.
+void AddId(std::string_view line, std::string_view before, size_t bytes, std::string_view name,
+           store::EventBatch* batch) {
+  const size_t at = line.find(before);
+  std::string id;
+  if (at != std::string_view::npos && HexDecode(line.substr(at + before.size(), 2 * bytes), &id)) {
+    batch->Set(name, EventValue::Bytes(id));
+  }
+}
+
 void AddLogEntry(std::string_view entry, uint32_t stream, store::EventBatch* batch, Load* load) {
   ProtoReader in(entry);
   int64_t time = 0;
@@ -71,6 +82,8 @@ void AddLogEntry(std::string_view entry, uint32_t stream, store::EventBatch* bat
   batch->AddRow(stream, time);
   batch->SetText(batch->Column("line", store::ValueType::kText), line);
   load->raw_bytes += line.size() + 1;
+  AddId(line, "\"trace_id\":\"", 16, "trace_id", batch);
+  AddId(line, "\"span_id\":\"", 8, "span_id", batch);
 }
 
 void AddLogs(std::string_view body, store::EventBatch* batch, Load* load) {
