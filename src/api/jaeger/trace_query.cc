@@ -74,6 +74,10 @@ std::string FieldCondition(const std::string& key, const std::string& value) {
 }
 
 std::string TagCondition(const std::string& key, const std::string& value) {
+  // No attribute has an empty name.
+  if (key.empty()) {
+    return "false";
+  }
   std::string out = FieldCondition(key, value);
   for (const traceql::AttributeScope scope :
        {traceql::AttributeScope::kSpan, traceql::AttributeScope::kResource,
