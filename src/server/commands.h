@@ -18,6 +18,7 @@ Command CheckCommand();       // check_command.cc
 Command CheckRulesCommand();  // rules_command.cc, below `check`
 Command TestRulesCommand();   // rules_command.cc
 Command SloCommand();         // slo_command.cc
+Command AmtoolCommand();      // amtool_command.cc
 Command QueryCommand();       // query_command.cc
 Command VersionCommand();     // root_command.cc
 Command CompletionCommand();  // root_command.cc

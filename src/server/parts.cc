@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "server/alerts_part.h"
 #include "server/grafana_part.h"
 #include "server/logs_api_part.h"
 #include "server/logs_part.h"
@@ -16,7 +17,11 @@ base::Result<std::vector<std::unique_ptr<Part>>> MakeParts(const PartContext& co
   parts.push_back(std::make_unique<LogsPart>(context));
   parts.push_back(std::make_unique<LogsApiPart>(context));
   parts.push_back(std::make_unique<GrafanaPart>(context));
-  parts.push_back(std::make_unique<RulesPart>(context, nullptr));
+  // Rules stop before the manager they put alerts into.
+  SB_ASSIGN_OR_RETURN(std::unique_ptr<AlertsPart> alerts, AlertsPart::Open(context));
+  alert::AlertSink* const sink = alerts->sink();
+  parts.push_back(std::move(alerts));
+  parts.push_back(std::make_unique<RulesPart>(context, sink));
   return parts;
 }
 

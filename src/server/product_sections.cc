@@ -14,7 +14,9 @@ const OptionTable<AlertmanagerSection>& OptionsOf(const AlertmanagerSection*) {
           .Add("external_url", &AlertmanagerSection::external_url,
                {.sentence = "URL in notifications that leads back here; empty: the address of the "
                             "alertmanager door.",
-                .reload = Reload::kAfterRestart});
+                .reload = Reload::kAfterRestart})
+          .Add("escalations", &AlertmanagerSection::escalations,
+               {.sentence = "File of escalation policies: whom to tell when nobody acknowledges."});
   return table;
 }
 

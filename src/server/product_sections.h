@@ -15,6 +15,7 @@ namespace sb::server {
 struct AlertmanagerSection {
   std::string config;  // path of an unchanged alertmanager.yml; empty: the built-in default
   std::string external_url;
+  std::string escalations;  // path of the escalation policies; empty: none
 };
 
 struct GrafanaSection {

@@ -244,6 +244,7 @@ base::Result<ServerConfig> ParseServerConfig(std::string_view text, const std::s
   const std::string folder = base::ParentPath(path);
   config.prometheus.config = Resolve(folder, config.prometheus.config);
   config.alertmanager.config = Resolve(folder, config.alertmanager.config);
+  config.alertmanager.escalations = Resolve(folder, config.alertmanager.escalations);
   config.grafana.provisioning = Resolve(folder, config.grafana.provisioning);
   config.collector.config = Resolve(folder, config.collector.config);
   for (LogTailSection& tail : config.logs.tail) {

@@ -95,6 +95,7 @@ class Manager : public AlertSink {
   std::shared_ptr<const ManagerConfig> config() const;
   MatcherMode mode() const { return config()->mode; }
   ManagerStats stats() const;
+  uint64_t CountActive() const;  // looks at every alert
   base::TimestampNs now() const { return options_.env->clock().Now(); }
 
  private:
@@ -124,7 +125,7 @@ class Manager : public AlertSink {
   void Attempt(const std::shared_ptr<FlushJob>& job, size_t index);
   void Requeue(const std::shared_ptr<FlushJob>& job, size_t index, base::TimestampNs at);
   void FinishIntegration(const std::shared_ptr<FlushJob>& job, size_t index, bool told);
-  void RecordSent(const IntegrationJob& integration, const FlushJob& job) SB_REQUIRES(mutex_);
+  void RecordSent(const IntegrationJob& integration) SB_REQUIRES(mutex_);
   void Note(HistoryEntry entry) SB_REQUIRES(mutex_);
   void EndFlush(FlushJob* job) SB_REQUIRES(mutex_);
   std::vector<std::shared_ptr<FlushJob>> DueEscalations(base::TimestampNs now) SB_REQUIRES(mutex_);
@@ -169,7 +170,7 @@ class Manager : public AlertSink {
   base::TimestampNs maintained_ SB_GUARDED_BY(mutex_);
   uint64_t live_bytes_ SB_GUARDED_BY(mutex_) = 0;  // of the journal after its last rewrite
   base::TimestampNs next_escalation_check_ SB_GUARDED_BY(mutex_);
-  std::set<std::string> escalating_ SB_GUARDED_BY(mutex_);
+  std::set<std::string> sending_ SB_GUARDED_BY(mutex_);  // keys of notifications under way
   size_t in_flight_ SB_GUARDED_BY(mutex_) = 0;
   bool stopped_ SB_GUARDED_BY(mutex_) = false;
   ManagerStats stats_ SB_GUARDED_BY(mutex_);

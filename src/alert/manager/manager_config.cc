@@ -192,7 +192,10 @@ class ConfigReader {
   void Routes(const Node& root) {
     const Node* node = root.Find("route");
     if (node == nullptr || node->IsNull()) {
-      return errors_.Add(root, "no routes provided");
+      if (errors_.empty()) {  // said only when nothing else is wrong
+        errors_.Add(root, "no routes provided");
+      }
+      return;
     }
     config_->route = RouteReader(config_, errors_).Read(*node);
   }

@@ -182,6 +182,10 @@ void Manager::PlanIntegrations(FlushJob* job, base::TimestampNs now) {
       (alert.ResolvedAt(now) ? entry.resolved : entry.firing).insert(alert.fingerprint);
     }
     entry.sent_at = now;
+    if (sending_.contains(entry.key)) {  // begun under an earlier configuration
+      job->all_told = false;
+      continue;
+    }
     const NotificationEntry* last = log_.Find(entry.key);
     integration.reason =
         NeedsNotification(last, entry.firing, entry.resolved, now,
@@ -200,6 +204,7 @@ void Manager::PlanIntegrations(FlushJob* job, base::TimestampNs now) {
     }
     integration.idempotency_key = IdempotencyKey(entry, last);
     integration.begun = now;
+    sending_.insert(entry.key);
     wanted.push_back(std::move(integration));
   }
   job->integrations = std::move(wanted);
@@ -207,17 +212,21 @@ void Manager::PlanIntegrations(FlushJob* job, base::TimestampNs now) {
 
 void Manager::Dispatch(const std::shared_ptr<FlushJob>& job, size_t index) {
   const base::TimestampNs now = options_.env->clock().Now();
+  bool taken = false;
   {
     const base::MutexLock lock(mutex_);
     if (stopped_) {
       return;
     }
-    if (!TakeToken(job->integrations[index].state, now)) {
-      if (now + kBusyWait < job->deadline || job->integrations[index].attempts == 0) {
-        retries_.push({now + kBusyWait, job, index});
-        return;
-      }
+    if (TakeToken(job->integrations[index].state, now)) {
+      taken = true;
+    } else if (now + kBusyWait < job->deadline || job->integrations[index].attempts == 0) {
+      retries_.push({now + kBusyWait, job, index});
+      return;
     }
+  }
+  if (!taken) {
+    return FinishIntegration(job, index, false);
   }
   if (options_.notify_pool == nullptr) {
     return Attempt(job, index);
@@ -286,8 +295,9 @@ void Manager::FinishIntegration(const std::shared_ptr<FlushJob>& job, size_t ind
   IntegrationJob& integration = job->integrations[index];
   const std::string type(integration.state->integration->type->name);
   ++(told ? stats_.sent : stats_.failed)[type];
+  sending_.erase(integration.entry.key);
   if (told) {
-    RecordSent(integration, *job);
+    RecordSent(integration);
   }
   HistoryEntry entry;
   entry.at = options_.env->clock().Now();
@@ -311,8 +321,7 @@ void Manager::FinishIntegration(const std::shared_ptr<FlushJob>& job, size_t ind
   }
 }
 
-void Manager::RecordSent(const IntegrationJob& integration, const FlushJob& job) {
-  (void)job;
+void Manager::RecordSent(const IntegrationJob& integration) {
   if (const base::Status status = journal_->Notified(integration.entry); !status.ok()) {
     ++stats_.journal_errors;
     SB_LOG(kError, "a notification was sent but cannot be noted", {"error", status.ToString()});
@@ -407,11 +416,10 @@ std::shared_ptr<FlushJob> Manager::Escalate(const EscalationPolicy& policy,
     integration.state = &state;
     integration.entry.key = NotificationKey(
         job->group_key, step.receiver, state.integration->type->name, state.integration->index);
-    if (log_.Find(integration.entry.key) != nullptr ||
-        escalating_.contains(integration.entry.key)) {
+    if (log_.Find(integration.entry.key) != nullptr || sending_.contains(integration.entry.key)) {
       continue;
     }
-    escalating_.insert(integration.entry.key);
+    sending_.insert(integration.entry.key);
     integration.entry.firing.insert(alert.fingerprint);
     integration.entry.sent_at = now;
     integration.idempotency_key = IdempotencyKey(integration.entry, nullptr);

@@ -178,14 +178,19 @@ std::shared_ptr<const ManagerConfig> Manager::config() const {
 ManagerStats Manager::stats() const {
   const base::MutexLock lock(mutex_);
   ManagerStats stats = stats_;
-  const base::TimestampNs now = options_.env->clock().Now();
-  alerts_.ForEach(
-      [&](const AlertPtr& alert) { stats.alerts_active += alert->ResolvedAt(now) ? 0 : 1; });
   stats.groups = groups_.size();
   stats.silences = silences_.size();
   stats.journal_bytes = journal_->bytes();
   stats.in_flight = in_flight_;
   return stats;
+}
+
+uint64_t Manager::CountActive() const {
+  const base::MutexLock lock(mutex_);
+  const base::TimestampNs now = options_.env->clock().Now();
+  uint64_t active = 0;
+  alerts_.ForEach([&](const AlertPtr& alert) { active += alert->ResolvedAt(now) ? 0 : 1; });
+  return active;
 }
 
 }  // namespace sb::alert

@@ -55,8 +55,6 @@ struct ManagerStats {
   uint64_t received_resolved = 0;
   uint64_t invalid = 0;
   uint64_t refused = 0;  // at the limit of alerts
-  uint64_t alerts_active = 0;
-  uint64_t alerts_suppressed = 0;
   uint64_t groups = 0;
   uint64_t silences = 0;
   uint64_t journal_bytes = 0;

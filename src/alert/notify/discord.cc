@@ -50,7 +50,7 @@ const ReceiverType& DiscordType() {
                {{"send_resolved", kBool, "true"},
                 {"webhook_url", kSecretUrl},
                 {"webhook_url_file"},
-                {"content", kText, R"({{ template "discord.default.content" . }})"},
+                {"content", kText, R"({{ template "discord.default.content" . }})", true},
                 {"title", kText, R"({{ template "discord.default.title" . }})"},
                 {"message", kText, R"({{ template "discord.default.message" . }})"},
                 {"username"},

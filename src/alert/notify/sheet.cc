@@ -145,7 +145,8 @@ NodePtr Sheet::Write() const {
       entries.emplace_back(name, Masked(*tree->second, false));
     }
     if (field.kind == FieldKind::kTextMap || field.kind == FieldKind::kTree ||
-        field.kind == FieldKind::kSecretTree || Text(name).empty()) {
+        field.kind == FieldKind::kSecretTree || Text(name).empty() ||
+        (field.quiet && Text(name) == field.fallback)) {
       continue;
     }
     switch (field.kind) {

@@ -43,6 +43,8 @@ struct FieldSpec {
   std::string_view name;
   FieldKind kind = FieldKind::kText;
   std::string_view fallback = {};
+  // Not shown while it has its fallback: older amtools refuse what they do not know.
+  bool quiet = false;
 };
 
 struct SheetSpec {

@@ -187,7 +187,9 @@ std::string Complete(const Sheet& global, Sheet* sheet) {
       return "no Slack API URL nor App token set either inline or in a file";
     }
   }
-  Inherit(global, "slack_app_url", sheet, "app_url");
+  if (sheet->Text("app_url") == kPostMessage) {
+    sheet->Set("app_url", global.Text("slack_app_url"));
+  }
   if (sheet->Bool("update_message") && !app && sheet->Text("api_url") != kPostMessage) {
     return "update_message can only be used with bot tokens. api_url must be set to "
            "https://slack.com/api/chat.postMessage";
@@ -207,7 +209,7 @@ const ReceiverType& SlackType() {
                 {"api_url_file"},
                 {"app_token", kSecret},
                 {"app_token_file"},
-                {"app_url", kUrl},
+                {"app_url", kUrl, "https://slack.com/api/chat.postMessage", true},
                 {"channel"},
                 {"username", kText, R"({{ template "slack.default.username" . }})"},
                 {"color", kText, R"({{ template "slack.default.color" . }})"},
