@@ -38,6 +38,16 @@ const rows = [
   ['dashboard, first panel drawn', 500, await median(dashboard, drawn(1))],
   ['dashboard, ten panels drawn', 1500, await median(dashboard, drawn(10))],
 ];
+// Waiting depends on who else uses the machine; the work of the page itself does not.
+const session = await context.newCDPSession(page);
+await session.send('Performance.enable');
+await until(dashboard, drawn(10));
+const metrics = Object.fromEntries(
+  (await session.send('Performance.getMetrics')).metrics.map(({ name, value }) => [name, value]),
+);
+console.log(
+  `      dashboard, ten panels: ${Math.round(metrics.TaskDuration * 1000)} ms of main thread, ${Math.round(metrics.ScriptDuration * 1000)} ms of it script`,
+);
 let isOver = false;
 for (const [name, budget, ms] of rows) {
   isOver ||= ms > budget;

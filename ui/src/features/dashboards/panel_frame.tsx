@@ -15,6 +15,7 @@ import { PanelMenu } from './panel_menu';
 import { PanelEmpty, PanelError } from './panel_state';
 import { PanelBody } from './panels/panel_body';
 import { useBox, useSeen } from './use_box';
+import { useLibraryPanel } from './use_library_panel';
 import { usePanelData } from './use_panel_data';
 import styles from './dashboards.module.css';
 
@@ -23,7 +24,8 @@ interface PanelFrameProps {
   onGrip?: (event: PointerEvent, kind: 'move' | 'resize') => void;
 }
 
-export function PanelFrame({ panel, onGrip }: PanelFrameProps) {
+export function PanelFrame({ panel: given, onGrip }: PanelFrameProps) {
+  const panel = useLibraryPanel(given);
   const page = useDashboard();
   const root = useRef<HTMLElement>(null);
   const body = useRef<HTMLDivElement>(null);

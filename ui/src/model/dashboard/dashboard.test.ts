@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
+import { showValue, shownText } from './display';
 import { differences, framesCsv, toClassic } from './export_dashboard';
 import { applyFieldConfig } from './field_config';
 import { field, frame, type Frame } from './frame';
@@ -228,6 +229,11 @@ describe('drawing', () => {
     );
     const [item] = valueItems({ frames, options: { reduceOptions: { calcs: ['last'] } }, coloring, zone: 'utc' });
     expect(item).toMatchObject({ text: 'off', shown: { isColored: true } });
+  });
+
+  it('shows a time as a time whatever the unit of the panel', () => {
+    const time = { ...field('Time', 'time', [0]), config: { unit: 'short' } };
+    expect(shownText(showValue(time, 0, { theme: 'dark', zone: 'utc', seriesColor: '' }))).toBe('1970-01-01 00:00:00');
   });
 
   it('repeats panels and rows, and what follows moves down', () => {

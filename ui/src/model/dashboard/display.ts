@@ -122,7 +122,10 @@ export function showValue(one: Field, value: Value, look: Look, range = rangeOf(
     const missing = text(one.config, 'noValue');
     return { ...base, text: missing || (value === null ? '' : 'NaN'), prefix: '', suffix: '' };
   }
-  const unit = unitOf(one) || (one.type === 'time' ? 'dateTimeAsIso' : typeof value === 'boolean' ? 'bool' : '');
+  const given = unitOf(one);
+  // The unit of a panel is for its numbers: a time stays a time.
+  const isTime = one.type === 'time' && !/^(dateTime|time:)/.test(given);
+  const unit = isTime ? 'dateTimeAsIso' : given || (typeof value === 'boolean' ? 'bool' : '');
   const formatted = formatValue(number, unit, { decimals: decimalsOf(one) ?? undefined, zone: look.zone } as {
     decimals?: number;
     zone: Zone;

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// A panel that a dashboard takes from the library: its model stands there, its place here.
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { libraryQuery } from '@/api/dashboards';
+import { readPanel } from '@/model/dashboard/import_dashboard';
+import type { JsonObject } from '@/model/dashboard/json';
+import type { Panel } from '@/model/dashboard/types';
+
+export function useLibraryPanel(panel: Panel): Panel {
+  // Exported dashboards carry the model as well; then nothing is asked.
+  const isBare = panel.libraryUid !== null && (panel.type === '' || panel.type.startsWith('library'));
+  const stored = useQuery(libraryQuery(isBare ? (panel.libraryUid ?? '') : ''));
+  return useMemo(() => {
+    if (!isBare) return panel;
+    if (!stored.data) {
+      const reason = stored.isError
+        ? 'The library panel does not exist any more.'
+        : 'The library panel is being loaded.';
+      return { ...panel, unsupported: [reason] };
+    }
+    const read = readPanel(stored.data.result.model as JsonObject);
+    const { id, grid, scope, title } = panel;
+    return { ...read, id, grid, scope, title: title || read.title };
+  }, [panel, isBare, stored.data, stored.isError]);
+}
