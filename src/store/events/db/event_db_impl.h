@@ -79,6 +79,7 @@ class EventDb::Impl {
   bool FlushIsDue() const;
   base::Status MergeAll(bool everything) SB_REQUIRES(maintenance_mutex_);
   base::Status Retire() SB_REQUIRES(maintenance_mutex_);
+  int64_t CutoffAfter(base::DurationNs retention) const;
   int64_t CutoffOf(const store::EventStream& stream) const SB_REQUIRES(maintenance_mutex_);
   std::shared_ptr<const DeletedRows> ExpiredRows(const ListedPart& listed, bool* all) const
       SB_REQUIRES(maintenance_mutex_);
@@ -104,7 +105,8 @@ class EventDb::Impl {
 
   mutable base::Mutex maintenance_mutex_;
   bool closed_ SB_GUARDED_BY(maintenance_mutex_) = false;
-  std::set<uint64_t> damaged_ SB_GUARDED_BY(maintenance_mutex_);   // parts not to be merged
+  int64_t retire_at_ns_ SB_GUARDED_BY(maintenance_mutex_) = INT64_MIN;  // monotonic
+  std::set<uint64_t> damaged_ SB_GUARDED_BY(maintenance_mutex_);        // parts not to be merged
   uint64_t frozen_wal_end_ SB_GUARDED_BY(maintenance_mutex_) = 0;  // first segment after frozen_
 
   mutable base::Mutex write_mutex_;

@@ -7,6 +7,11 @@
 #include "store/events/db/part_merge.h"
 
 namespace sb::events {
+namespace {
+
+constexpr int64_t kRetireIntervalNs = int64_t{60} * 1'000'000'000;
+
+}  // namespace
 
 // Fresh rows step back from the writers, to be written as parts. What did not work out before is
 // finished first.
@@ -182,6 +187,7 @@ void EventDb::Impl::SetRetention(base::DurationNs retention, std::vector<Retenti
   options_.retention = retention;
   options_.retention_rules = std::move(rules);
   options_.retention_bytes = retention_bytes;
+  retire_at_ns_ = INT64_MIN;
 }
 
 // Rows of the stream before this time go; INT64_MIN: none.
@@ -193,6 +199,10 @@ int64_t EventDb::Impl::CutoffOf(const store::EventStream& stream) const {
       break;
     }
   }
+  return CutoffAfter(retention);
+}
+
+int64_t EventDb::Impl::CutoffAfter(base::DurationNs retention) const {
   return retention.Value() == 0 ? INT64_MIN : env_.clock().Now().Value() - retention.Value();
 }
 
@@ -200,6 +210,15 @@ int64_t EventDb::Impl::CutoffOf(const store::EventStream& stream) const {
 // row is left.
 std::shared_ptr<const DeletedRows> EventDb::Impl::ExpiredRows(const ListedPart& listed,
                                                               bool* all) const {
+  *all = false;
+  int64_t newest_cutoff = INT64_MIN;
+  for (const RetentionRule& rule : options_.retention_rules) {
+    newest_cutoff = std::max(newest_cutoff, CutoffAfter(rule.retention));
+  }
+  newest_cutoff = std::max(newest_cutoff, CutoffAfter(options_.retention));
+  if (listed.part->first_ns() >= newest_cutoff) {
+    return nullptr;
+  }
   const PartDirectory& directory = listed.part->directory();
   std::vector<int64_t> cutoffs;
   for (const store::EventStream& stream : directory.streams) {
@@ -250,6 +269,12 @@ std::shared_ptr<const DeletedRows> EventDb::Impl::ExpiredRows(const ListedPart& 
 }
 
 base::Status EventDb::Impl::Retire() {
+  // Every stream of every old part is looked at: not in every pass.
+  const int64_t now = env_.clock().MonotonicNs();
+  if (now < retire_at_ns_) {
+    return base::OkStatus();
+  }
+  retire_at_ns_ = now + kRetireIntervalNs;
   PartList::Change change;
   const std::shared_ptr<const PartSet> set = parts_.Current();
   std::vector<ListedPart> left;
