@@ -76,7 +76,8 @@ class RulesPart::Fanout final : public rules::AlertSink {
 };
 
 RulesPart::RulesPart(const PartContext& context, alert::AlertSink* maybe_alerts)
-    : context_(context), promql_(context.engine, context.env.clock()) {
+    : context_(context), promql_(context.engine, context.env.clock()),
+      logql_(context.log_reader, context.env.clock()) {
   sender_ = std::make_unique<rules::AlertmanagerSender>(rules::AlertmanagerSender::Parts{
       context.env, context.background_pool, context.client, dns_, context.registry});
   fanout_ = std::make_unique<Fanout>(maybe_alerts, *sender_);
@@ -88,7 +89,7 @@ RulesPart::RulesPart(const PartContext& context, alert::AlertSink* maybe_alerts)
                                                                      .registry = context.registry,
                                                                      .pool = context.rules_pool});
   stored_ = std::make_unique<rules::StoredRules>(
-      context.catalog, std::vector<const rules::ExpressionLanguage*>{&promql_});
+      context.catalog, std::vector<const rules::ExpressionLanguage*>{&promql_, &logql_});
   api_ = std::make_unique<api::RulesApi>(
       api::RulesApi::Dependencies{.clock = context.env.clock(),
                                   .rules = *manager_,

@@ -13,6 +13,7 @@
 
 #include "alert/manager/alert_sink.h"
 #include "alert/rules/alertmanager_sender.h"
+#include "alert/rules/logql_language.h"
 #include "alert/rules/promql_language.h"
 #include "alert/rules/rule_manager.h"
 #include "alert/rules/stored_rules.h"
@@ -58,6 +59,7 @@ class RulesPart final : public Part {
 
   const PartContext context_;
   const rules::PromqlLanguage promql_;
+  const rules::LogqlLanguage logql_;
   discovery::SystemDnsResolver dns_;
   std::unique_ptr<rules::AlertmanagerSender> sender_;
   std::unique_ptr<Fanout> fanout_;
