@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "ingest/scrape/global_config.h"
 #include "query/promql/engine.h"
+#include "server/environment.h"
 #include "server/server.h"
 #include "store/tsdb/db/db.h"
 
@@ -98,6 +99,9 @@ RulesPart::RulesPart(const PartContext& context, alert::AlertSink* maybe_alerts)
                                   .apply_stored = [this] { return ApplyStored(); },
                                   .metrics = context.metrics,
                                   .promql = promql_});
+  grafana_ = std::make_unique<provisioning::AlertingStore>(context.env, context.catalog);
+  grafana_api_ = std::make_unique<provisioning::AlertingApi>(
+      *grafana_, [this](const std::string&) { ApplyGrafana(); });
   slos_ = std::make_unique<slo::SloService>(
       slo::SloService::Parts{context.env, context.metrics, context.engine, context.catalog});
   slo_api_ = std::make_unique<api::SloApi>(api::SloApi::Dependencies{
@@ -106,6 +110,29 @@ RulesPart::RulesPart(const PartContext& context, alert::AlertSink* maybe_alerts)
 }
 
 RulesPart::~RulesPart() = default;
+
+namespace {
+
+// The files of PROVISIONING/alerting; none if there is no such folder.
+base::Result<std::vector<std::pair<std::string, std::string>>> ReadAlertingFiles(
+    base::FileSystem& files, const std::string& provisioning) {
+  std::vector<std::pair<std::string, std::string>> texts;
+  const std::string folder = base::JoinPath(provisioning, "alerting");
+  if (provisioning.empty() || !files.Exists(folder)) {
+    return texts;
+  }
+  SB_ASSIGN_OR_RETURN(const std::vector<std::string> names, files.List(folder));
+  for (const std::string& name : names) {
+    if (name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json")) {
+      const std::string path = base::JoinPath(folder, name);
+      SB_ASSIGN_OR_RETURN(std::string text, files.ReadFile(path));
+      texts.emplace_back(path, std::move(text));
+    }
+  }
+  return texts;
+}
+
+}  // namespace
 
 rules::RuleSettings RulesPart::SettingsOf(const PartConfig& config) const {
   const scrape::GlobalConfig& global = config.prometheus->global;
@@ -136,6 +163,11 @@ base::Status RulesPart::Prepare(const PartConfig& config) {
       model::RelabelRules::Create(prometheus.alerting.alert_relabel_configs, prepared->names));
   SB_ASSIGN_OR_RETURN(prepared->slos,
                       slo::LoadSloFiles(context_.env.files(), config.server.slo.files));
+  SB_ASSIGN_OR_RETURN(prepared->alerting_files,
+                      ReadAlertingFiles(context_.env.files(), config.server.grafana.provisioning));
+  // Read once on the side: a mistake must be found before anything changes.
+  provisioning::AlertingStore trial(context_.env, context_.catalog);
+  SB_RETURN_IF_ERROR(trial.SetFiles(prepared->alerting_files, ProcessEnvironment()));
   prepared_ = std::move(prepared);
   return base::OkStatus();
 }
@@ -165,6 +197,16 @@ void RulesPart::PutInForce(Prepared prepared) {
   }
   slos_->SetFiles(std::move(prepared.slos));
   ApplySlos();
+  if (const base::Status set = grafana_->SetFiles(prepared.alerting_files, ProcessEnvironment());
+      !set.ok()) {
+    SB_LOG(kError, "alerting files of Grafana not changed", {"error", set.message()});
+  }
+  ApplyGrafana();
+}
+
+void RulesPart::ApplyGrafana() {
+  base::MutexLock lock(stored_mutex_);
+  manager_->Apply("grafana", grafana_->Compile(context_.engine));
 }
 
 void RulesPart::ApplySlos() {
@@ -214,6 +256,7 @@ void RulesPart::AddRoutes(std::string_view door, net::Router* router) {
     api_->AddSignalboxRoutes(router);
     api_->AddLokiRoutes("/loki", router);
     slo_api_->AddRoutes(router);
+    grafana_api_->AddRoutes(router);
   } else if (door == "prometheus") {
     api_->AddPrometheusRoutes("", router);
   } else if (door == "loki") {

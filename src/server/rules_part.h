@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "alert/manager/alert_sink.h"
+#include "alert/provisioning/alerting_api.h"
 #include "alert/rules/alertmanager_sender.h"
 #include "alert/rules/logql_language.h"
 #include "alert/rules/promql_language.h"
@@ -50,11 +51,14 @@ class RulesPart final : public Part {
     model::RelabelRules relabel;
     model::NameValidation names = model::NameValidation::kUtf8;
     slo::LoadedSlos slos;
+    // Names and texts of Grafana's alerting files.
+    std::vector<std::pair<std::string, std::string>> alerting_files;
   };
   rules::RuleSettings SettingsOf(const PartConfig& config) const;
   base::Status ApplyStored();
   // Rules of all objectives; measures them soon.
   void ApplySlos();
+  void ApplyGrafana();
   void PutInForce(Prepared prepared);
 
   const PartContext context_;
@@ -66,6 +70,8 @@ class RulesPart final : public Part {
   std::unique_ptr<rules::RuleManager> manager_;
   std::unique_ptr<rules::StoredRules> stored_;
   std::unique_ptr<api::RulesApi> api_;
+  std::unique_ptr<provisioning::AlertingStore> grafana_;
+  std::unique_ptr<provisioning::AlertingApi> grafana_api_;
   std::unique_ptr<slo::SloService> slos_;
   std::unique_ptr<api::SloApi> slo_api_;
   base::Mutex stored_mutex_;            // one change of the stored rules at a time

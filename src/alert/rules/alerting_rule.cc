@@ -49,7 +49,9 @@ model::LabelSet AlertingRule::AlertLabels(const EvaluationContext& context,
   for (const Templates& label : label_templates_) {
     labels.Set(label.name, label.text.Expand(context.templates, input));
   }
-  labels.Set(kAlertName, spec_.alert);
+  const std::string_view own_name = row.labels.Get(kOwnAlertName);
+  labels.Delete(kOwnAlertName);
+  labels.Set(kAlertName, own_name.empty() ? std::string_view(spec_.alert) : own_name);
   return labels.Build();
 }
 

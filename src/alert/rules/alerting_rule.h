@@ -20,6 +20,8 @@ namespace sb::rules {
 inline constexpr std::string_view kAlertsMetric = "ALERTS";
 inline constexpr std::string_view kAlertsForStateMetric = "ALERTS_FOR_STATE";
 inline constexpr std::string_view kAlertName = "alertname";
+// A row with this label has its value for a name instead of the rule's.
+inline constexpr std::string_view kOwnAlertName = "__alertname__";
 inline constexpr int64_t kResolvedRetentionMs = 15 * 60 * 1000;
 
 class AlertingRule final : public Rule {
