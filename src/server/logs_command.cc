@@ -28,6 +28,18 @@ void AppendPair(std::string_view name, std::string_view value, std::string* json
   encoding::AppendJsonQuoted(value, json);
 }
 
+// As LogBatch finds it: a level field of the metadata, else what the line says.
+ingest::LogLevel LevelOf(const ingest::LogEdit& edit, const ingest::LogIngestOptions& options) {
+  for (const ingest::LogField& field : edit.record.metadata) {
+    if (options.level_fields.RankOf(field.name) >= 0) {
+      return ingest::NormalizeLogLevel(field.value);
+    }
+  }
+  ingest::LogFacts facts;
+  ingest::ReadLogFacts(edit.record.line, options.level_fields, &facts);
+  return facts.level;
+}
+
 // One JSON object a line.
 std::string Describe(const ingest::LogEdit& edit, ingest::StageVerdict verdict,
                      const ingest::LogIngestOptions& options) {
@@ -49,12 +61,10 @@ std::string Describe(const ingest::LogEdit& edit, ingest::StageVerdict verdict,
   for (const ingest::LogField& field : edit.record.metadata) {
     AppendPair(field.name, field.value, &json);
   }
-  ingest::LogFacts facts;
-  ingest::ReadLogFacts(edit.record.line, options.level_fields, &facts);
   json += "},";
   std::string level;
-  encoding::AppendJsonQuoted(ingest::LogLevelName(facts.level), &level);
-  return json + "\"level_of_line\":" + level + "}";
+  encoding::AppendJsonQuoted(ingest::LogLevelName(LevelOf(edit, options)), &level);
+  return json + "\"detected_level\":" + level + "}";
 }
 
 base::Result<std::string> ReadLines(const Arguments& arguments) {
