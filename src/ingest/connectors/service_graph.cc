@@ -163,8 +163,7 @@ void ServiceGraph::FillServer(const wire::OtlpResource& resource, const wire::Ot
 }
 
 // Null when there are as many as may wait.
-ServiceGraph::Edge* ServiceGraph::Waiting(const Key& key,
-                                          int64_t now_ms) SB_NO_THREAD_SAFETY_ANALYSIS {
+ServiceGraph::Edge* ServiceGraph::Waiting(const Key& key, int64_t now_ms) {
   if (const auto found = waiting_.find(key); found != waiting_.end()) {
     return found->second.get();
   }
@@ -195,8 +194,7 @@ ConnectorLabels ServiceGraph::LabelsOf(const Edge& edge) const {
   return labels;
 }
 
-ServiceGraph::EdgeSet* ServiceGraph::SetOf(ConnectorLabels labels,
-                                           int64_t now_ms) SB_NO_THREAD_SAFETY_ANALYSIS {
+ServiceGraph::EdgeSet* ServiceGraph::SetOf(ConnectorLabels labels, int64_t now_ms) {
   std::string key = KeyOf(labels);
   auto found = sets_.find(key);
   if (found == sets_.end() && sets_.size() >= options_.label_sets_max) {
@@ -241,7 +239,7 @@ void ServiceGraph::Unpaired(const Edge& edge, int64_t now_ms) {
   ++SetOf(LabelsOf(edge), now_ms)->unpaired;
 }
 
-void ServiceGraph::Expire(int64_t now_ms) SB_NO_THREAD_SAFETY_ANALYSIS {
+void ServiceGraph::Expire(int64_t now_ms) {
   while (!deadlines_.empty() && deadlines_.front().first <= now_ms) {
     const auto found = waiting_.find(deadlines_.front().second);
     deadlines_.pop_front();
@@ -254,8 +252,7 @@ void ServiceGraph::Expire(int64_t now_ms) SB_NO_THREAD_SAFETY_ANALYSIS {
 }
 
 void ServiceGraph::ObserveSpan(const wire::OtlpResource& resource, const wire::OtlpSpan& span,
-                               std::string_view service,
-                               int64_t now_ms) SB_NO_THREAD_SAFETY_ANALYSIS {
+                               std::string_view service, int64_t now_ms) {
   using Kind = wire::OtlpSpanKind;
   const bool is_client = span.kind == Kind::kClient || span.kind == Kind::kProducer;
   if (!is_client && span.kind != Kind::kServer && span.kind != Kind::kConsumer) {

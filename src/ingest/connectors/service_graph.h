@@ -76,18 +76,18 @@ class ServiceGraph final : public SpanObserver {
   struct EdgeSet;
 
   void ObserveSpan(const wire::OtlpResource& resource, const wire::OtlpSpan& span,
-                   std::string_view service, int64_t now_ms);
+                   std::string_view service, int64_t now_ms) SB_REQUIRES(mutex_);
   void FillClient(const wire::OtlpResource& resource, const wire::OtlpSpan& span,
                   std::string_view service, Edge* edge);
   void FillServer(const wire::OtlpResource& resource, const wire::OtlpSpan& span,
                   std::string_view service, Edge* edge);
   void AddDimensions(const char* side, const wire::OtlpResource& resource,
                      const wire::OtlpSpan& span, Edge* edge);
-  Edge* Waiting(const Key& key, int64_t now_ms);
-  void Expire(int64_t now_ms);
-  void Unpaired(const Edge& edge, int64_t now_ms);
-  void Complete(const Edge& edge, int64_t now_ms);
-  EdgeSet* SetOf(ConnectorLabels labels, int64_t now_ms);
+  Edge* Waiting(const Key& key, int64_t now_ms) SB_REQUIRES(mutex_);
+  void Expire(int64_t now_ms) SB_REQUIRES(mutex_);
+  void Unpaired(const Edge& edge, int64_t now_ms) SB_REQUIRES(mutex_);
+  void Complete(const Edge& edge, int64_t now_ms) SB_REQUIRES(mutex_);
+  EdgeSet* SetOf(ConnectorLabels labels, int64_t now_ms) SB_REQUIRES(mutex_);
   ConnectorLabels LabelsOf(const Edge& edge) const;
   void Gather(EdgeSet* set, SeriesFlush* flush);
 

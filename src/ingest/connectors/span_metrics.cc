@@ -105,40 +105,40 @@ size_t SpanMetrics::label_set_count() const {
   return count;
 }
 
+void SpanMetrics::AddLabel(const std::string& label, std::string_view value) {
+  if (!value.empty()) {
+    labels_.emplace_back(label, value);
+  }
+  encoding::AppendVarint(&key_, value.size());
+  key_.append(value);
+}
+
 // The labels of the span at hand into labels_, and key_, which is equal for equal labels.
-void SpanMetrics::ReadKey(const SpanMetricsOptions::Group& group,
-                          const Seen& seen) SB_NO_THREAD_SAFETY_ANALYSIS {
+void SpanMetrics::ReadKey(const SpanMetricsOptions::Group& group, const Seen& seen) {
   key_.clear();
   labels_.clear();
-  const auto add = [this](const std::string& label, std::string_view value) {
-    if (!value.empty()) {
-      labels_.emplace_back(label, value);
-    }
-    encoding::AppendVarint(&key_, value.size());
-    key_.append(value);
-  };
   for (const SpanDimension& dimension : group.dimensions) {
     switch (dimension.source) {
       case Source::kServiceName:
-        add(dimension.label, seen.service);
+        AddLabel(dimension.label, seen.service);
         break;
       case Source::kSpanName:
-        add(dimension.label, model::ValidUtf8(seen.span->name, &scratch_));
+        AddLabel(dimension.label, model::ValidUtf8(seen.span->name, &scratch_));
         break;
       case Source::kSpanKind:
-        add(dimension.label, wire::OtlpSpanKindName(seen.span->kind));
+        AddLabel(dimension.label, wire::OtlpSpanKindName(seen.span->kind));
         break;
       case Source::kStatusCode:
-        add(dimension.label, wire::OtlpStatusCodeName(seen.span->status));
+        AddLabel(dimension.label, wire::OtlpStatusCodeName(seen.span->status));
         break;
       case Source::kStatusMessage:
-        add(dimension.label, model::ValidUtf8(seen.span->status_message, &scratch_));
+        AddLabel(dimension.label, model::ValidUtf8(seen.span->status_message, &scratch_));
         break;
       case Source::kScopeName:
-        add(dimension.label, model::ValidUtf8(seen.scope.name, &scratch_));
+        AddLabel(dimension.label, model::ValidUtf8(seen.scope.name, &scratch_));
         break;
       case Source::kScopeVersion:
-        add(dimension.label, model::ValidUtf8(seen.scope.version, &scratch_));
+        AddLabel(dimension.label, model::ValidUtf8(seen.scope.version, &scratch_));
         break;
       case Source::kResourceAttribute:
       case Source::kAttribute: {
@@ -149,19 +149,19 @@ void SpanMetrics::ReadKey(const SpanMetricsOptions::Group& group,
         if (text.empty()) {
           text = AttributeText(seen.resource.attributes, dimension.attribute, &scratch_);
         }
-        add(dimension.label,
-            text.empty() && dimension.has_fallback ? std::string_view(dimension.fallback) : text);
+        AddLabel(dimension.label, text.empty() && dimension.has_fallback
+                                      ? std::string_view(dimension.fallback)
+                                      : text);
         break;
       }
     }
   }
   if (!seen.event.empty()) {
-    add("event_name", seen.event);
+    AddLabel("event_name", seen.event);
   }
 }
 
-SpanMetrics::LabelSet* SpanMetrics::Find(GroupState* group,
-                                         const Seen& seen) SB_NO_THREAD_SAFETY_ANALYSIS {
+SpanMetrics::LabelSet* SpanMetrics::Find(GroupState* group, const Seen& seen) {
   ReadKey(group->group, seen);
   if (const auto found = group->sets.find(std::string_view(key_)); found != group->sets.end()) {
     return found->second.get();
@@ -209,7 +209,7 @@ void SpanMetrics::Count(GroupState* group, LabelSet* set, const Seen& seen) {
   }
 }
 
-void SpanMetrics::CountEvents(GroupState* group, const Seen& seen) SB_NO_THREAD_SAFETY_ANALYSIS {
+void SpanMetrics::CountEvents(GroupState* group, const Seen& seen) {
   wire::OtlpSpanEvent event;
   std::string name;
   for (const std::string_view bytes : seen.span->events) {

@@ -89,10 +89,11 @@ class SpanMetrics final : public SpanObserver {
   struct GroupState;
   struct Seen;
 
-  LabelSet* Find(GroupState* group, const Seen& seen);
-  void ReadKey(const SpanMetricsOptions::Group& group, const Seen& seen);
+  LabelSet* Find(GroupState* group, const Seen& seen) SB_REQUIRES(mutex_);
+  void ReadKey(const SpanMetricsOptions::Group& group, const Seen& seen) SB_REQUIRES(mutex_);
+  void AddLabel(const std::string& label, std::string_view value) SB_REQUIRES(mutex_);
   void Count(GroupState* group, LabelSet* set, const Seen& seen);
-  void CountEvents(GroupState* group, const Seen& seen);
+  void CountEvents(GroupState* group, const Seen& seen) SB_REQUIRES(mutex_);
   void Gather(GroupState* group, int64_t now_ms, SeriesFlush* flush,
               std::vector<std::unique_ptr<LabelSet>>* ended);
   void GatherSet(GroupState* group, LabelSet* set, SeriesFlush* flush);

@@ -34,7 +34,7 @@ namespace sb::wire {
 
 class TraceWriter {
  public:
-  explicit TraceWriter(std::string* out) : out_(out), proto_(out) {}
+  explicit TraceWriter(std::string* out) : proto_(out) {}
 
   void BeginResource();
   void BeginScope(std::string_view name, std::string_view version);
@@ -74,7 +74,6 @@ class TraceWriter {
   template <typename Write>
   void Put(std::string_view key, Write&& write);
 
-  std::string* const out_;
   encoding::ProtoWriter proto_;
   std::vector<Open> open_;
 };
