@@ -5,6 +5,11 @@
 
 #include "signalbox/sdk.h"
 
+#ifdef SIGNALBOX_BENCH_PROMETHEUS_CPP
+#include <prometheus/counter.h>
+#include <prometheus/histogram.h>
+#endif
+
 namespace signalbox {
 namespace {
 
@@ -72,6 +77,27 @@ void BM_BoundHistogram(benchmark::State& state) {
   }
 }
 BENCHMARK(BM_BoundHistogram);
+
+#ifdef SIGNALBOX_BENCH_PROMETHEUS_CPP
+void BM_PeerCounter(benchmark::State& state) {
+  static prometheus::Counter counter;
+  for (auto _ : state) {
+    counter.Increment();
+  }
+}
+BENCHMARK(BM_PeerCounter)->ThreadRange(1, 2);
+
+void BM_PeerHistogram(benchmark::State& state) {
+  prometheus::Histogram histogram(
+      {0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10});
+  double value = 0;
+  for (auto _ : state) {
+    histogram.Observe(value);
+    value = value > 1 ? 0 : value + 0.001;
+  }
+}
+BENCHMARK(BM_PeerHistogram);
+#endif
 
 }  // namespace
 }  // namespace signalbox
