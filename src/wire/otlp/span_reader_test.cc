@@ -88,18 +88,19 @@ TEST(SpanReaderTest, IdsOfZerosAndOfWrongLengthAreInvalidButNotMalformed) {
   for (const auto& [trace, id] :
        {std::pair(std::string(16, '\0'), kSpan), std::pair(std::string(15, 't'), kSpan),
         std::pair(kTrace, std::string(8, '\0')), std::pair(kTrace, std::string())}) {
+    // The span holds views into these bytes.
+    const std::string bytes = SpanBytes([&](TraceWriter& out) { out.Ids(trace, id, ""); });
     OtlpSpan span;
-    ASSERT_TRUE(ReadSpan(SpanBytes([&](TraceWriter& out) { out.Ids(trace, id, ""); }), &span).ok());
+    ASSERT_TRUE(ReadSpan(bytes, &span).ok());
     EXPECT_NE(WhyInvalid(span), nullptr);
   }
 }
 
 TEST(SpanReaderTest, AParentOfZerosIsNone) {
+  const std::string bytes =
+      SpanBytes([](TraceWriter& out) { out.Ids(kTrace, kSpan, std::string(8, '\0')); });
   OtlpSpan span;
-  ASSERT_TRUE(
-      ReadSpan(SpanBytes([](TraceWriter& out) { out.Ids(kTrace, kSpan, std::string(8, '\0')); }),
-               &span)
-          .ok());
+  ASSERT_TRUE(ReadSpan(bytes, &span).ok());
   EXPECT_TRUE(span.IsRoot());
 }
 
