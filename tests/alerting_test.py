@@ -138,7 +138,7 @@ def signalbox(alertmanager_yml, external_url=None, **more):
     with open(os.path.join(folder, "alertmanager.yml"), "w") as file:
         file.write(alertmanager_yml)
     section = "config: alertmanager.yml" + (f", external_url: '{external_url}'" if external_url else "")
-    box = Signalbox("self_scrape: {enabled: false}\nalertmanager: {%s}\n" % section, data=folder, **more)
+    box = Signalbox("self_scrape: {enabled: false}\nrules: {built_in: false}\nalertmanager: {%s}\n" % section, data=folder, **more)
     box.owns_folder = True
     box.alerts_url = "http://" + box.doors["alertmanager"]
     return box

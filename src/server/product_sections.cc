@@ -34,6 +34,16 @@ const OptionTable<CollectorSection>& OptionsOf(const CollectorSection*) {
   return table;
 }
 
+const OptionTable<RulesSection>& OptionsOf(const RulesSection*) {
+  static const auto table = OptionTable<RulesSection>("rules").Add(
+      "built_in", &RulesSection::built_in,
+      {.sentence =
+           "Evaluates Signalbox's own rules: the Watchdog, which always fires so that a dead "
+           "man's switch can tell when notifications stop, and alerts about Signalbox itself.",
+       .default_text = "true"});
+  return table;
+}
+
 const OptionTable<SloSection>& OptionsOf(const SloSection*) {
   static const auto table = OptionTable<SloSection>("slo").Add(
       "files", &SloSection::files,

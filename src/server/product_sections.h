@@ -26,6 +26,10 @@ struct CollectorSection {
   std::string config;  // path of an unchanged OpenTelemetry Collector file; empty: none
 };
 
+struct RulesSection {
+  bool built_in = true;  // Signalbox's own rules, the Watchdog among them
+};
+
 struct SloSection {
   std::vector<std::string> files;  // globs of SLO definitions
 };
@@ -40,6 +44,7 @@ struct TracesSection {
 const config::OptionTable<AlertmanagerSection>& OptionsOf(const AlertmanagerSection*);
 const config::OptionTable<GrafanaSection>& OptionsOf(const GrafanaSection*);
 const config::OptionTable<CollectorSection>& OptionsOf(const CollectorSection*);
+const config::OptionTable<RulesSection>& OptionsOf(const RulesSection*);
 const config::OptionTable<SloSection>& OptionsOf(const SloSection*);
 const config::OptionTable<TracesSection>& OptionsOf(const TracesSection*);
 

@@ -77,7 +77,8 @@ class RulesPart::Fanout final : public rules::AlertSink {
 };
 
 RulesPart::RulesPart(const PartContext& context, alert::AlertSink* maybe_alerts)
-    : context_(context), promql_(context.engine, context.env.clock()),
+    : context_(context),
+      promql_(context.engine, context.env.clock()),
       logql_(context.log_reader, context.env.clock()) {
   sender_ = std::make_unique<rules::AlertmanagerSender>(rules::AlertmanagerSender::Parts{
       context.env, context.background_pool, context.client, dns_, context.registry});
@@ -154,6 +155,7 @@ base::Status RulesPart::Prepare(const PartConfig& config) {
   const scrape::PrometheusConfig& prometheus = *config.prometheus;
   prepared->names = scrape::NameValidationOf(prometheus.global.metric_name_validation_scheme);
   prepared->settings = SettingsOf(config);
+  prepared->built_in = config.server.rules.built_in;
   SB_ASSIGN_OR_RETURN(prepared->groups,
                       rules::LoadRuleFiles(context_.env.files(), prometheus.rule_files, promql_,
                                            {.names = prepared->names}));
@@ -188,7 +190,8 @@ void RulesPart::PutInForce(Prepared prepared) {
   }
   manager_->Configure(std::move(prepared.settings));
   manager_->Apply("files", std::move(prepared.groups));
-  manager_->Apply("built-in", rules::BuiltInRules(promql_));
+  manager_->Apply("built-in", prepared.built_in ? rules::BuiltInRules(promql_)
+                                                : std::vector<rules::GroupDefinition>());
   if (const base::Status stored = ApplyStored(); !stored.ok()) {
     SB_LOG(kError, "stored rules not read", {"error", stored.message()});
   }

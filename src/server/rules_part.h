@@ -53,6 +53,7 @@ class RulesPart final : public Part {
     slo::LoadedSlos slos;
     // Names and texts of Grafana's alerting files.
     std::vector<std::pair<std::string, std::string>> alerting_files;
+    bool built_in = true;
   };
   rules::RuleSettings SettingsOf(const PartConfig& config) const;
   base::Status ApplyStored();

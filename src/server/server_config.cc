@@ -226,6 +226,7 @@ const OptionTable<ServerConfig>& OptionsOf(const ServerConfig*) {
           .Add("grafana", &ServerConfig::grafana, {.sentence = "Grafana compatibility."})
           .Add("collector", &ServerConfig::collector,
                {.sentence = "OpenTelemetry Collector compatibility."})
+          .Add("rules", &ServerConfig::rules, {.sentence = "Signalbox's own rules."})
           .Add("slo", &ServerConfig::slo, {.sentence = "Service level objectives."})
           .Add("traces", &ServerConfig::traces, {.sentence = "How spans are taken in."})
           .Add("logs", &ServerConfig::logs, {.sentence = "How log records are taken in."})

@@ -79,6 +79,7 @@ struct ServerConfig {
   AlertmanagerSection alertmanager;
   GrafanaSection grafana;
   CollectorSection collector;
+  RulesSection rules;
   SloSection slo;
   TracesSection traces;
   LogsSection logs;

@@ -41,6 +41,7 @@ std::string ServerConfigMarkdown() {
   AddSection<AlertmanagerSection>("alertmanager", &out);
   AddSection<GrafanaSection>("grafana", &out);
   AddSection<CollectorSection>("collector", &out);
+  AddSection<RulesSection>("rules", &out);
   AddSection<SloSection>("slo", &out);
   AddSection<TracesSection>("traces", &out);
   AddSection<LogsSection>("logs", &out);
