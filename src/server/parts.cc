@@ -3,6 +3,7 @@
 #include "server/grafana_part.h"
 #include "server/logs_api_part.h"
 #include "server/logs_part.h"
+#include "server/metrics_io_part.h"
 #include "server/part.h"
 #include "server/rules_part.h"
 #include "server/traces_api_part.h"
@@ -12,6 +13,7 @@ namespace sb::server {
 
 base::Result<std::vector<std::unique_ptr<Part>>> MakeParts(const PartContext& context) {
   std::vector<std::unique_ptr<Part>> parts;
+  parts.push_back(std::make_unique<MetricsIoPart>(context));
   parts.push_back(std::make_unique<TracesPart>(context));
   parts.push_back(std::make_unique<TracesApiPart>(context));
   parts.push_back(std::make_unique<LogsPart>(context));

@@ -79,6 +79,10 @@ void HandleFederate(const ApiContext& api, const net::HttpRequest& request,
 void HandleRemoteRead(const ApiContext& api, const net::HttpRequest& request,
                       net::ResponseWriter& writer);
 
+// export.cc
+void HandleExport(const ApiContext& api, const net::HttpRequest& request,
+                  net::ResponseWriter& writer);
+
 // The `match[]` parameters as selectors; kInvalidArgument names the broken one.
 base::Result<std::vector<std::vector<model::Matcher>>> ParseSelectors(const net::UrlParams& params);
 

@@ -30,6 +30,7 @@ constexpr Row kRows[] = {
     {"G", "/label/{name}/values", HandleLabelValues},
     {"G", "/metadata", HandleMetadata},
     {"P", "/read", HandleRemoteRead},
+    {"GP", "/export", HandleExport},
     {"G", "/targets", HandleTargets},
     {"G", "/targets/metadata", HandleTargetMetadata},
     {"G", "/scrape_pools", HandleScrapePools},

@@ -46,6 +46,14 @@ constexpr std::array<LossRow, kReasonCount> kTable = {{
     {LossReason::kDeltaSeriesLimit, "delta_series_limit", LossUnit::kSamples,
      LossSeverity::kRefused,
      "There are as many OTLP delta series being summed up as there may be."},
+    {LossReason::kMetricLineMalformed, "metric_line_malformed", LossUnit::kSamples,
+     LossSeverity::kRefused,
+     "A line of the Influx protocol or of an import could not be read, or held a value "
+     "that is no number; it counts as one sample. The other lines of the request are kept."},
+    {LossReason::kMetricTextField, "metric_text_field", LossUnit::kSamples, LossSeverity::kDropped,
+     "A field of an Influx line is text, and metrics hold numbers; the other fields of the line "
+     "are "
+     "kept."},
     {LossReason::kDiskFull, "disk_full", LossUnit::kSamples, LossSeverity::kRetried,
      "The disk is full: nothing of the request was stored."},
     {LossReason::kStoreUnavailable, "store_unavailable", LossUnit::kSamples, LossSeverity::kRetried,

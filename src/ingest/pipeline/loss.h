@@ -38,6 +38,8 @@ enum class LossReason : uint8_t {
   kOtlpTemporality,
   kDeltaOutOfOrder,
   kDeltaSeriesLimit,
+  kMetricLineMalformed,
+  kMetricTextField,
   kDiskFull,
   kStoreUnavailable,
   kInvalidExemplar,

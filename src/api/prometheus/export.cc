@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// GET and POST /api/v1/export: every sample of the series that fit a match[], as JSON lines that
+// /api/v1/import takes:
+//
+//   {"metric":{"__name__":"up","job":"a"},"values":[1,0],"timestamps":[1700000000000,…]}
+//
+// Parameters: match[] (at least one), start and end (inclusive; default everything up to now),
+// max_rows_per_line. The reply is streamed: one series is in memory at a time. Values that JSON has
+// no number for are null (NaN, staleness) and "Infinity"; native histograms have no form in this
+// format and are left out. An error after the first byte ends the body with a line
+// {"error":"…"}, which an import refuses by its number.
+//
+// Source: https://docs.victoriametrics.com/#how-to-export-data-in-json-line-format.
+#include <algorithm>
+#include <cmath>
+#include <unordered_set>
+
+#include "api/http/parameters.h"
+#include "api/prometheus/endpoints.h"
+#include "encoding/json_cursor.h"
+#include "wire/prometheus/float_text.h"
+
+namespace sb::api {
+
+namespace {
+
+constexpr uint64_t kRowsPerLine = 10'000;
+constexpr size_t kPieceBytes = 64U << 10;
+
+void AppendValue(double value, std::string* out) {
+  if (std::isnan(value)) {
+    out->append("null");
+  } else if (std::isinf(value)) {
+    out->append(value > 0 ? "\"Infinity\"" : "\"-Infinity\"");
+  } else {
+    wire::AppendFloatText(out, value);
+  }
+}
+
+// Puts series as lines into a reply that starts with the first piece.
+class ExportStream {
+ public:
+  ExportStream(net::ResponseWriter* writer, size_t rows_per_line)
+      : writer_(writer), rows_per_line_(rows_per_line) {}
+
+  base::Status Add(const model::LabelSet& labels, const model::SampleColumns& columns) {
+    times_.clear();
+    values_.clear();
+    for (size_t i = 0; i < columns.size(); ++i) {
+      if (columns.histograms.empty() || columns.histograms[i] == nullptr) {
+        times_.push_back(columns.times[i]);
+        values_.push_back(columns.values[i]);
+      }
+    }
+    for (size_t begin = 0; begin < times_.size(); begin += rows_per_line_) {
+      Line(labels, begin, std::min(begin + rows_per_line_, times_.size()));
+      if (buffer_.size() >= kPieceBytes && !Send()) {
+        return base::Cancelled("the client went away");
+      }
+    }
+    return base::OkStatus();
+  }
+
+  bool has_started() const { return has_started_; }
+  void Finish(const base::Status& status) {
+    if (!status.ok()) {
+      buffer_ += "{\"error\":";
+      encoding::AppendJsonQuoted(status.message(), &buffer_);
+      buffer_ += "}\n";
+    }
+    Send();
+    writer_->Finish();
+  }
+
+ private:
+  void Line(const model::LabelSet& labels, size_t begin, size_t end) {
+    buffer_ += "{\"metric\":{";
+    const char* comma = "";
+    for (const model::Label& label : labels) {
+      buffer_ += comma;
+      encoding::AppendJsonQuoted(label.name, &buffer_);
+      buffer_ += ":";
+      encoding::AppendJsonQuoted(label.value, &buffer_);
+      comma = ",";
+    }
+    buffer_ += "},\"values\":[";
+    for (size_t i = begin; i < end; ++i) {
+      buffer_ += i == begin ? "" : ",";
+      AppendValue(values_[i], &buffer_);
+    }
+    buffer_ += "],\"timestamps\":[";
+    for (size_t i = begin; i < end; ++i) {
+      buffer_ += i == begin ? "" : ",";
+      buffer_ += std::to_string(times_[i]);
+    }
+    buffer_ += "]}\n";
+  }
+
+  bool Send() {
+    if (!has_started_) {
+      has_started_ = true;
+      writer_->Start(net::HttpResponse(200, "", "application/stream+json; charset=utf-8"));
+    }
+    const bool is_sent = buffer_.empty() || writer_->Write(buffer_);
+    buffer_.clear();
+    return is_sent;
+  }
+
+  net::ResponseWriter* const writer_;
+  const size_t rows_per_line_;
+  bool has_started_ = false;
+  std::string buffer_;
+  std::vector<int64_t> times_;
+  std::vector<double> values_;
+};
+
+struct ExportRequest {
+  std::vector<std::vector<model::Matcher>> selectors;
+  base::TimeRange range;
+  size_t rows_per_line = kRowsPerLine;
+};
+
+base::Result<ExportRequest> ReadRequest(const ApiContext& api, const net::HttpRequest& request) {
+  ExportRequest out;
+  SB_ASSIGN_OR_RETURN(const net::UrlParams params, request.FormParams());
+  SB_ASSIGN_OR_RETURN(out.selectors, ParseSelectors(params));
+  if (out.selectors.empty()) {
+    return base::InvalidArgument("no match[] parameter provided");
+  }
+  SB_ASSIGN_OR_RETURN(const int64_t start_ms, TimeParameter(params, "start", kTimeMinMs));
+  SB_ASSIGN_OR_RETURN(const int64_t end_ms,
+                      TimeParameter(params, "end", api.with.clock.NowMs().Value()));
+  if (end_ms < start_ms) {
+    return base::InvalidArgument(
+        "invalid parameter \"end\": end timestamp must not be before start time");
+  }
+  SB_ASSIGN_OR_RETURN(const auto rows, CountParameter(params, "max_rows_per_line", 100'000'000));
+  out.range = {base::TimestampMs(start_ms), base::TimestampMs(end_ms + 1)};
+  out.rows_per_line = std::max<size_t>(rows.value_or(kRowsPerLine), 1);
+  return out;
+}
+
+base::Status Export(const ApiContext& api, const ExportRequest& request,
+                    const query::QueryContext& context, ExportStream* out) {
+  SB_ASSIGN_OR_RETURN(const auto querier, api.with.store.NewQuerier(request.range));
+  store::SelectHints hints;
+  hints.range = request.range;
+  // With several selectors a series may fit more than one.
+  std::unordered_set<model::LabelSet, model::LabelSetHash> seen;
+  model::SampleColumns columns;
+  for (const std::vector<model::Matcher>& selector : request.selectors) {
+    SB_ASSIGN_OR_RETURN(auto series, querier->Select(context, hints, selector));
+    for (std::unique_ptr<store::Series>& one : series) {
+      SB_RETURN_IF_ERROR(context.CheckAlive());
+      if (request.selectors.size() > 1 && !seen.insert(one->labels()).second) {
+        continue;
+      }
+      columns.Clear();
+      SB_RETURN_IF_ERROR(one->Read(request.range, &columns));
+      SB_RETURN_IF_ERROR(out->Add(one->labels(), columns));
+      one.reset();  // what it holds open is not needed any more
+    }
+  }
+  return base::OkStatus();
+}
+
+}  // namespace
+
+void HandleExport(const ApiContext& api, const net::HttpRequest& request,
+                  net::ResponseWriter& writer) {
+  const auto parsed = ReadRequest(api, request);
+  if (!parsed.ok()) {
+    return writer.Send(net::PlainTextResponse(400, parsed.status().message()));
+  }
+  const auto context = StartQuery(api, 0, writer);
+  ExportStream out(&writer, parsed->rows_per_line);
+  const base::Status status = Export(api, *parsed, *context, &out);
+  if (!status.ok() && !out.has_started()) {
+    return writer.Send(net::PlainTextResponse(500, status.message()));
+  }
+  out.Finish(status);
+}
+
+}  // namespace sb::api

@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Metrics of other systems through the real program: Influx lines, imports, and the way out and in again."""
+import gzip
+import json
+import time
+import unittest
+
+from harness import Signalbox, main
+
+
+class MetricsIoTest(unittest.TestCase):
+    def setUp(self):
+        self.box = Signalbox()
+        self.addCleanup(self.box.close)
+        self.now_ms = int(time.time()) * 1000
+
+    def post(self, path, body, headers=None):
+        status, reply, _ = self.box.request("POST", path, body, headers)
+        return status, reply.decode()
+
+    def export(self, match):
+        status, body = self.box.get("/api/v1/export", **{"match[]": match})
+        self.assertEqual(status, 200, body)
+        return [json.loads(line) for line in body.decode().splitlines()]
+
+    def test_influx_lines_become_series(self):
+        seconds = self.now_ms // 1000
+        lines = f"cpu,host=a user=12.5,idle=80i,note=\"x\" {seconds}\ndisk.io,host=a read=7u {seconds}\n".encode()
+        self.assertEqual(self.post("/write?db=telegraf&precision=s", lines)[0], 204)
+        self.assertEqual(self.post("/api/v2/write?bucket=b&precision=s", gzip.compress(lines),
+                                   {"Content-Encoding": "gzip"})[0], 204)
+        self.assertEqual(self.post(self.box.ui + "/influx/write?precision=s", f"m v=1 {seconds}".encode())[0], 204)
+        self.assertEqual(self.post(self.box.ui + "/prometheus/write?precision=s", f"m v=1 {seconds}".encode())[0], 204)
+        [with_db] = self.box.query('cpu_user{db="telegraf"}')
+        self.assertEqual(with_db["metric"], {"__name__": "cpu_user", "db": "telegraf", "host": "a"})
+        self.assertEqual(with_db["value"][1], "12.5")
+        self.assertEqual(len(self.box.query("cpu_idle")), 2)
+        self.assertEqual(self.box.query('{"disk.io_read",db=""}')[0]["value"][1], "7")
+        self.assertEqual(self.box.request("GET", self.box.ui + "/influx/ping")[0], 204)
+        self.assertEqual(self.post("/query?q=CREATE+DATABASE+%22telegraf%22", b"")[0], 200)
+
+    def test_influx_names_the_bad_line_and_keeps_the_good_ones(self):
+        status, reply = self.post("/write", b"a v=1\nb v=oops\nc v=3\n")
+        self.assertEqual(status, 400)
+        self.assertIn("partial write: line 2: field", json.loads(reply)["error"])
+        self.assertEqual(len(self.box.query('{__name__=~"[ac]_v"}')), 2)
+        _, metrics = self.box.get("/metrics")
+        self.assertIn('signalbox_ingest_dropped_samples_total{reason="metric_line_malformed"', metrics.decode())
+
+    def test_what_is_exported_can_be_imported(self):
+        lines = [{"metric": {"__name__": "temp", "room": "a\"\u00e4"}, "values": [20.5, None, "Infinity"],
+                  "timestamps": [self.now_ms - 2000, self.now_ms - 1000, self.now_ms]},
+                 {"metric": {"__name__": "temp", "room": "b"}, "values": [1, 2],
+                  "timestamps": [self.now_ms - 2000, self.now_ms]}]
+        body = "\n".join(json.dumps(line) for line in lines).encode()
+        self.assertEqual(self.post("/api/v1/import", body), (204, ""))
+        self.assertEqual(self.export("temp"), lines)
+        other = Signalbox()
+        self.addCleanup(other.close)
+        _, exported = self.box.get("/api/v1/export", **{"match[]": "temp"})
+        status, reply, _ = other.request("POST", other.ui + "/prometheus/api/v1/import?extra_label=from=one",
+                                         gzip.compress(exported), {"Content-Encoding": "gzip"})
+        self.assertEqual(status, 204, reply)
+        self.assertEqual(other.query('temp{room="b"}')[0]["metric"],
+                         {"__name__": "temp", "room": "b", "from": "one"})
+
+    def test_long_import_is_stored_as_it_arrives(self):
+        series, samples = 150, 2000
+        times = [self.now_ms - (samples - i) * 1000 for i in range(samples)]
+        body = "\n".join(json.dumps({"metric": {"__name__": "long", "n": str(n)}, "values": list(range(samples)),
+                                     "timestamps": times}) for n in range(series)).encode()
+        self.assertGreater(len(body), 4 << 20)
+        self.assertEqual(self.post("/api/v1/import", body)[0], 204)
+        back = self.export('{__name__="long"}')
+        self.assertEqual(len(back), series)
+        self.assertTrue(all(one["values"] == list(range(samples)) and one["timestamps"] == times for one in back))
+        _, body = self.box.get("/api/v1/export", **{"match[]": ['long{n="1"}', 'long{n=~"1|2"}'],
+                                                     "start": (self.now_ms - 5000) / 1000,
+                                                     "end": (self.now_ms - 2000) / 1000, "max_rows_per_line": 3})
+        self.assertEqual([len(json.loads(line)["values"]) for line in body.splitlines()], [3, 1, 3, 1])
+
+    def test_prometheus_text_import(self):
+        text = f"# TYPE req counter\nreq{{code=\"200\"}} 7 {self.now_ms}\nreq{{code=}} 1\nnow 3\n".encode()
+        status, reply = self.post("/api/v1/import/prometheus?extra_label=job=push", text)
+        self.assertEqual(status, 400)
+        self.assertIn("line 3: ", reply)
+        self.assertIn("stored=2 refused=1", reply)
+        self.assertEqual(self.box.query('req{job="push"}')[0]["value"][1], "7")
+        self.assertEqual(self.box.query("now")[0]["value"][1], "3")
+
+    def test_bad_requests_are_told_what_is_wrong(self):
+        self.assertEqual(self.box.get("/api/v1/export")[0], 400)
+        self.assertEqual(self.box.get("/api/v1/export", **{"match[]": "{"})[0], 400)
+        self.assertEqual(self.post("/api/v1/import?extra_label=x", b"")[0], 400)
+        self.assertEqual(self.post("/api/v1/import", b"not gzip", {"Content-Encoding": "gzip"})[0], 400)
+        self.assertEqual(self.post("/write?precision=days", b"a v=1")[0], 400)
+        self.assertEqual(self.post("/query?q=SELECT+1", b"")[0], 400)
+
+
+if __name__ == "__main__":
+    main()
