@@ -5,6 +5,7 @@
 #include "server/logs_part.h"
 #include "server/metrics_io_part.h"
 #include "server/part.h"
+#include "server/probe_part.h"
 #include "server/rules_part.h"
 #include "server/traces_api_part.h"
 #include "server/traces_part.h"
@@ -19,6 +20,7 @@ base::Result<std::vector<std::unique_ptr<Part>>> MakeParts(const PartContext& co
   parts.push_back(std::make_unique<LogsPart>(context));
   parts.push_back(std::make_unique<LogsApiPart>(context));
   parts.push_back(std::make_unique<GrafanaPart>(context));
+  parts.push_back(std::make_unique<ProbePart>(context));
   // Rules stop before the manager they put alerts into.
   SB_ASSIGN_OR_RETURN(std::unique_ptr<AlertsPart> alerts, AlertsPart::Open(context));
   alert::AlertSink* const sink = alerts->sink();

@@ -6,6 +6,16 @@ namespace sb::server {
 using config::OptionTable;
 using config::Reload;
 
+namespace {
+
+void CheckProbes(const config::Node& node, ProbesSection* section, config::ErrorList& errors) {
+  if (section->allow_targets != "any" && section->allow_targets != "public") {
+    errors.Add(node, "unknown probes.allow_targets (any, public): " + section->allow_targets);
+  }
+}
+
+}  // namespace
+
 const OptionTable<AlertmanagerSection>& OptionsOf(const AlertmanagerSection*) {
   static const auto table =
       OptionTable<AlertmanagerSection>("alertmanager")
@@ -48,6 +58,19 @@ const OptionTable<SloSection>& OptionsOf(const SloSection*) {
   static const auto table = OptionTable<SloSection>("slo").Add(
       "files", &SloSection::files,
       {.sentence = "Files of service level objectives (globs): native, OpenSLO, Sloth, Pyrra."});
+  return table;
+}
+
+const OptionTable<ProbesSection>& OptionsOf(const ProbesSection*) {
+  static const auto table =
+      OptionTable<ProbesSection>("probes")
+          .Add("config", &ProbesSection::config,
+               {.sentence = "An unchanged blackbox.yml; empty: the built-in modules."})
+          .Add("allow_targets", &ProbesSection::allow_targets,
+               {.sentence = "What GET /probe may reach: any, or public (no loopback, private or "
+                            "link-local addresses).",
+                .default_text = "any"})
+          .Check(&CheckProbes);
   return table;
 }
 

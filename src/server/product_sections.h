@@ -34,6 +34,11 @@ struct SloSection {
   std::vector<std::string> files;  // globs of SLO definitions
 };
 
+struct ProbesSection {
+  std::string config;                 // path of an unchanged blackbox.yml; empty: the built-in one
+  std::string allow_targets = "any";  // any, public
+};
+
 struct TracesSection {
   bool metrics = true;  // Tempo's span metrics and service graph
   base::DurationMs metrics_interval = base::Seconds(5);
@@ -46,6 +51,7 @@ const config::OptionTable<GrafanaSection>& OptionsOf(const GrafanaSection*);
 const config::OptionTable<CollectorSection>& OptionsOf(const CollectorSection*);
 const config::OptionTable<RulesSection>& OptionsOf(const RulesSection*);
 const config::OptionTable<SloSection>& OptionsOf(const SloSection*);
+const config::OptionTable<ProbesSection>& OptionsOf(const ProbesSection*);
 const config::OptionTable<TracesSection>& OptionsOf(const TracesSection*);
 
 }  // namespace sb::server

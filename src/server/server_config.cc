@@ -228,6 +228,7 @@ const OptionTable<ServerConfig>& OptionsOf(const ServerConfig*) {
                {.sentence = "OpenTelemetry Collector compatibility."})
           .Add("rules", &ServerConfig::rules, {.sentence = "Signalbox's own rules."})
           .Add("slo", &ServerConfig::slo, {.sentence = "Service level objectives."})
+          .Add("probes", &ServerConfig::probes, {.sentence = "blackbox_exporter compatibility."})
           .Add("traces", &ServerConfig::traces, {.sentence = "How spans are taken in."})
           .Add("logs", &ServerConfig::logs, {.sentence = "How log records are taken in."})
           .Check(&CheckServer);
@@ -248,6 +249,7 @@ base::Result<ServerConfig> ParseServerConfig(std::string_view text, const std::s
   config.alertmanager.escalations = Resolve(folder, config.alertmanager.escalations);
   config.grafana.provisioning = Resolve(folder, config.grafana.provisioning);
   config.collector.config = Resolve(folder, config.collector.config);
+  config.probes.config = Resolve(folder, config.probes.config);
   for (LogTailSection& tail : config.logs.tail) {
     for (std::string& glob : tail.paths) {
       glob = Resolve(folder, glob);

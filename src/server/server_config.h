@@ -81,6 +81,7 @@ struct ServerConfig {
   CollectorSection collector;
   RulesSection rules;
   SloSection slo;
+  ProbesSection probes;
   TracesSection traces;
   LogsSection logs;
 };

@@ -43,6 +43,7 @@ std::string ServerConfigMarkdown() {
   AddSection<CollectorSection>("collector", &out);
   AddSection<RulesSection>("rules", &out);
   AddSection<SloSection>("slo", &out);
+  AddSection<ProbesSection>("probes", &out);
   AddSection<TracesSection>("traces", &out);
   AddSection<LogsSection>("logs", &out);
   AddSection<LogTailSection>("logs.tail", &out);
