@@ -3,10 +3,11 @@
 """Kills Signalbox with SIGKILL at random moments while spans come in by OTLP, and asks after each restart for
 every span that was acknowledged.
 
-    SIGNALBOX_BINARY=… tests/traces_crash_test.py [--cycles N] [--seed S]
+    SIGNALBOX_BINARY=… [SIGNALBOX_KILL_CYCLES=200] tests/traces_crash_test.py [--cycles N] [--seed S]
 """
 import argparse
 import json
+import os
 import random
 import sys
 import threading
@@ -49,7 +50,7 @@ def spans_of(box, trace):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--cycles", type=int, default=10)
+    parser.add_argument("--cycles", type=int, default=int(os.environ.get("SIGNALBOX_KILL_CYCLES", "20")))
     parser.add_argument("--seed", type=int, default=int(time.time()))
     options = parser.parse_args()
     binary()
