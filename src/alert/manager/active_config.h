@@ -81,4 +81,8 @@ struct FlushJob {
   std::string escalation_text;
 };
 
+// What the notification log knows a step by: one policy, step and firing of an alert.
+std::string EscalationKey(const EscalationPolicy& policy, const EscalationStep& step,
+                          const notify::Alert& alert);
+
 }  // namespace sb::alert

@@ -93,7 +93,11 @@ base::Status Manager::Load() {
     }
   };
   visitor.acknowledgement = [this](Acknowledgement ack) SB_NO_THREAD_SAFETY_ANALYSIS {
-    acknowledgements_[ack.fingerprint] = std::move(ack);
+    if (ack.by.empty()) {
+      acknowledgements_.erase(ack.fingerprint);  // taken back
+    } else {
+      acknowledgements_[ack.fingerprint] = std::move(ack);
+    }
   };
   uint64_t unreadable = 0;
   SB_ASSIGN_OR_RETURN(journal_,

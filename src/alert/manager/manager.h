@@ -22,6 +22,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <queue>
@@ -33,6 +34,7 @@
 #include "alert/manager/alert_sink.h"
 #include "alert/manager/alert_table.h"
 #include "alert/manager/escalation.h"
+#include "alert/manager/explanation.h"
 #include "alert/manager/history.h"
 #include "alert/manager/inhibitor.h"
 #include "alert/manager/journal.h"
@@ -87,8 +89,19 @@ class Manager : public AlertSink {
   std::vector<Silence> ListSilences() const;
 
   base::Status Acknowledge(uint64_t fingerprint, std::string by, std::string comment);
+  base::Status Unacknowledge(uint64_t fingerprint);
+
+  // Who would be told at that time; the alert need not exist. manager_explain.cc
+  Explanation Explain(const model::LabelSet& labels, base::TimestampNs at) const;
+  // Steps of all policies that hold for a known alert.
+  std::vector<ExplainedStep> Escalation(uint64_t fingerprint) const;
+  EscalationPolicies Policies() const;
+  // Of those that are still known.
+  std::map<uint64_t, model::LabelSet> LabelsOf(const std::vector<uint64_t>& fingerprints) const;
 
   std::vector<AlertView> Alerts(const AlertQuery& query) const;
+  // Also one that is over, as long as it is known.
+  std::optional<AlertView> FindAlert(uint64_t fingerprint) const;
   std::vector<GroupView> Groups(const AlertQuery& query) const;
   // Newest first.
   std::vector<HistoryEntry> History(const HistoryQuery& query) const;
@@ -132,6 +145,8 @@ class Manager : public AlertSink {
   std::shared_ptr<FlushJob> Escalate(const EscalationPolicy& policy, const EscalationStep& step,
                                      const notify::Alert& alert, base::TimestampNs now)
       SB_REQUIRES(mutex_);
+
+  std::vector<ExplainedStep> StepsOf(const notify::Alert& alert) const SB_REQUIRES(mutex_);
 
   void Maintain(base::TimestampNs now) SB_REQUIRES(mutex_);
   void RewriteJournal() SB_REQUIRES(mutex_);

@@ -405,8 +405,7 @@ std::shared_ptr<FlushJob> Manager::Escalate(const EscalationPolicy& policy,
   job->active = active_;
   job->escalation = true;
   job->escalation_text = "not acknowledged (policy " + policy.name + ")";
-  job->group_key = "escalation/" + policy.name + "/" + std::to_string(step.after.Value()) + ":" +
-                   LabelsText(alert.labels) + std::to_string(alert.starts_at.Value());
+  job->group_key = EscalationKey(policy, step, alert);
   job->receiver = step.receiver;
   job->group_labels = alert.labels;
   job->now = now;

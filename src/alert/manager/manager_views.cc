@@ -52,6 +52,7 @@ AlertView Manager::View(const AlertPtr& alert, std::vector<std::string> receiver
   if (ack != acknowledgements_.end() && ack->second.alert_starts_at == alert->starts_at) {
     view.acknowledged_by = ack->second.by;
     view.acknowledged_comment = ack->second.comment;
+    view.acknowledged_at = ack->second.at;
   }
   return view;
 }
@@ -149,7 +150,9 @@ std::vector<HistoryEntry> Manager::History(const HistoryQuery& query) const {
            fingerprints.end();
   };
   for (auto it = history_.rbegin(); it != history_.rend() && entries.size() < query.limit; ++it) {
-    if (it->at < query.from || (!query.receiver.empty() && it->receiver != query.receiver) ||
+    if (it->at < query.from || (query.to.has_value() && it->at >= *query.to) ||
+        (!query.outcome.empty() && OutcomeText(it->outcome) != query.outcome) ||
+        (!query.receiver.empty() && it->receiver != query.receiver) ||
         (query.fingerprint.has_value() && !holds(it->firing) && !holds(it->resolved))) {
       continue;
     }

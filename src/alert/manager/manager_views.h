@@ -23,6 +23,7 @@ struct AlertView {
   std::vector<std::string> muted_by;
   std::string acknowledged_by;
   std::string acknowledged_comment;
+  base::TimestampNs acknowledged_at;
   bool suppressed() const { return !silenced_by.empty() || !inhibited_by.empty(); }
 };
 
@@ -47,6 +48,8 @@ struct HistoryQuery {
   std::optional<uint64_t> fingerprint;
   std::string receiver;
   base::TimestampNs from;
+  std::optional<base::TimestampNs> to;  // exclusive
+  std::string outcome;                  // OutcomeText; "" for all
   size_t limit = 500;
 };
 

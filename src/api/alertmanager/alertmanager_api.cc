@@ -2,10 +2,9 @@
 #include "api/alertmanager/alertmanager_api.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "api/alertmanager/alert_json.h"
-#include "config/json_reader.h"
+#include "api/alertmanager/alert_query.h"
 
 namespace sb::api {
 namespace {
@@ -39,42 +38,6 @@ HttpResponse Empty(int status) {
   HttpResponse reply(status);
   reply.headers.Set("Cache-Control", "no-store");
   return reply;
-}
-
-bool Flag(const HttpRequest& request, std::string_view name) {
-  const std::string* value = request.query.Find(name);
-  if (value == nullptr || value->empty()) {
-    return true;
-  }
-  for (const char* yes :
-       {"true", "1", "yes", "ok", "y", "on", "selected", "checked", "t", "enabled"}) {
-    if (net::EqualsIgnoreCase(*value, yes)) {
-      return true;
-    }
-  }
-  return false;
-}
-
-base::Result<alert::AlertQuery> ReadQuery(const HttpRequest& request, alert::MatcherMode mode) {
-  alert::AlertQuery query;
-  for (const std::string_view filter : request.query.GetAll("filter")) {
-    SB_ASSIGN_OR_RETURN(alert::AlertMatcher matcher, alert::ParseMatcher(filter, mode));
-    query.matchers.push_back(std::move(matcher));
-  }
-  if (const std::string_view receiver = request.query.Get("receiver"); !receiver.empty()) {
-    auto matcher =
-        alert::AlertMatcher::Create(alert::MatcherOp::kRegex, "name", std::string(receiver));
-    if (!matcher.ok()) {
-      return matcher.status().WithPrefix("failed to parse receiver param");
-    }
-    query.receiver = std::move(matcher).value();
-  }
-  query.active = Flag(request, "active");
-  query.silenced = Flag(request, "silenced");
-  query.inhibited = Flag(request, "inhibited");
-  query.unprocessed = Flag(request, "unprocessed");
-  query.muted = Flag(request, "muted");
-  return query;
 }
 
 bool IsUuid(std::string_view text) {
@@ -119,20 +82,6 @@ int StatusOf(const base::Status& status) {
   }
 }
 
-bool ParseFingerprint(std::string_view text, uint64_t* fingerprint) {
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), *fingerprint, 16);
-  return error == std::errc() && end == text.data() + text.size() && text.size() == 16;
-}
-
-void WriteFingerprints(const std::vector<uint64_t>& fingerprints, JsonWriter* json) {
-  json->BeginArray();
-  for (const uint64_t fingerprint : fingerprints) {
-    json->String(notify::FingerprintText(fingerprint));
-  }
-  json->EndArray();
-}
-
 }  // namespace
 
 HttpResponse AlertmanagerApi::Status(const Request&) const {
@@ -171,7 +120,7 @@ HttpResponse AlertmanagerApi::Receivers(const Request&) const {
 }
 
 HttpResponse AlertmanagerApi::GetAlerts(const Request& request) const {
-  const base::Result<alert::AlertQuery> query = ReadQuery(request, manager_->mode());
+  const base::Result<alert::AlertQuery> query = ReadAlertQuery(request, manager_->mode());
   if (!query.ok()) {
     return Text(400, query.status().message());
   }
@@ -194,7 +143,7 @@ HttpResponse AlertmanagerApi::PostAlerts(const Request& request) const {
 }
 
 HttpResponse AlertmanagerApi::Groups(const Request& request) const {
-  const base::Result<alert::AlertQuery> query = ReadQuery(request, manager_->mode());
+  const base::Result<alert::AlertQuery> query = ReadAlertQuery(request, manager_->mode());
   if (!query.ok()) {
     return Text(400, query.status().message());
   }
@@ -231,7 +180,7 @@ HttpResponse AlertmanagerApi::GetSilences(const Request& request) const {
   json.BeginArray();
   for (const alert::Silence& silence : manager_->ListSilences()) {
     const std::string_view state = alert::SilenceStateText(silence.StateAt(now));
-    if (HasMatchers(silence, filter) && Flag(request, state)) {
+    if (HasMatchers(silence, filter) && TrueUnlessSaid(request, state)) {
       WriteSilence(silence, now, &json);
     }
   }
@@ -283,58 +232,6 @@ HttpResponse AlertmanagerApi::DeleteSilence(const Request& request) const {
   return Text(StatusOf(status), status.message());
 }
 
-HttpResponse AlertmanagerApi::Notifications(const Request& request) const {
-  alert::HistoryQuery query;
-  query.receiver = request.query.Get("receiver");
-  if (const std::string_view text = request.query.Get("fingerprint"); !text.empty()) {
-    uint64_t fingerprint = 0;
-    if (!ParseFingerprint(text, &fingerprint)) {
-      return Coded(400, 400, "fingerprint must be 16 hexadecimal digits: " + std::string(text));
-    }
-    query.fingerprint = fingerprint;
-  }
-  if (const std::string_view text = request.query.Get("from");
-      !text.empty() && !ParseRfc3339Ns(text, &query.from)) {
-    return Coded(400, 400,
-                 "from must be a time such as 2026-01-31T12:00:00Z: " + std::string(text));
-  }
-  JsonWriter json;
-  json.BeginObject().Key("notifications").BeginArray();
-  for (const alert::HistoryEntry& entry : manager_->History(query)) {
-    json.BeginObject().Key("at").String(FormatApiTime(entry.at));
-    json.Key("outcome").String(alert::OutcomeText(entry.outcome));
-    json.Key("receiver").String(entry.receiver);
-    json.Key("integration").String(entry.integration);
-    json.Key("reason").String(entry.reason);
-    json.Key("error").String(entry.error);
-    json.Key("groupKey").String(entry.group_key);
-    json.Key("firing");
-    WriteFingerprints(entry.firing, &json);
-    json.Key("resolved");
-    WriteFingerprints(entry.resolved, &json);
-    json.Key("attempts").Int(entry.attempts).Key("durationMs").Int(entry.duration_ms);
-    json.EndObject();
-  }
-  json.EndArray().EndObject();
-  return Json(200, std::move(json).Take());
-}
-
-HttpResponse AlertmanagerApi::Acknowledge(const Request& request) const {
-  uint64_t fingerprint = 0;
-  if (!ParseFingerprint(request.path_params.Get("fingerprint"), &fingerprint)) {
-    return Coded(400, 400, "fingerprint must be 16 hexadecimal digits");
-  }
-  const auto body = config::ParseJson(request.body, "body");
-  const config::Node* by = body.ok() ? (*body)->Find("by") : nullptr;
-  const config::Node* comment = body.ok() ? (*body)->Find("comment") : nullptr;
-  if (by == nullptr || by->text.empty()) {
-    return Coded(400, 400, "the body must be {\"by\": \"who\", \"comment\": \"…\"}");
-  }
-  const base::Status status =
-      manager_->Acknowledge(fingerprint, by->text, comment == nullptr ? "" : comment->text);
-  return status.ok() ? Empty(204) : Coded(StatusOf(status), StatusOf(status), status.message());
-}
-
 void AlertmanagerApi::AddRoutes(net::Router* router) const {
   const net::RouteOptions options{.max_body_bytes = kBodyBytesMax,
                                   .max_decoded_body_bytes = kBodyBytesMax,
@@ -376,17 +273,6 @@ void AlertmanagerApi::AddRoutes(net::Router* router) const {
               Coded(405, 405, "method " + request.method + " is not allowed, but [GET,POST] are"));
         });
   }
-}
-
-void AlertmanagerApi::AddOwnRoutes(net::Router* router) const {
-  router->Handle("GET", "/notifications",
-                 [this](const Request& request, net::ResponseWriter& writer) {
-                   writer.Send(Notifications(request));
-                 });
-  router->Handle("PUT", "/alerts/{fingerprint}/acknowledgement",
-                 [this](const Request& request, net::ResponseWriter& writer) {
-                   writer.Send(Acknowledge(request));
-                 });
 }
 
 }  // namespace sb::api

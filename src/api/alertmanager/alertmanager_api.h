@@ -2,7 +2,8 @@
 //
 // AlertmanagerApi answers as Alertmanager does: API v2 at "/api/v2" below the root of its own door
 // and below "/alertmanager" on the main one; amtool and Prometheus use it unchanged. Beside it
-// stands what Signalbox adds: acknowledgements and the history of notifications.
+// stands what Signalbox adds: acknowledgements, escalation, the history of notifications and the
+// route test.
 //
 // Stateless: everything is the manager's. Threads: safe for concurrent use.
 #pragma once
@@ -26,7 +27,7 @@ class AlertmanagerApi {
 
   // /api/v2/…
   void AddRoutes(net::Router* router) const;
-  // /notifications, /alerts/{fingerprint}/acknowledgement; to be mounted under /api/signalbox/v1.
+  // /alerts, /notifications, /routes (own_endpoints.cc); to be mounted under /api/signalbox/v1.
   void AddOwnRoutes(net::Router* router) const;
 
  private:
@@ -42,6 +43,10 @@ class AlertmanagerApi {
   net::HttpResponse DeleteSilence(const Request& request) const;
   net::HttpResponse Notifications(const Request& request) const;
   net::HttpResponse Acknowledge(const Request& request) const;
+  net::HttpResponse OwnAlerts(const Request& request) const;
+  net::HttpResponse OwnAlert(const Request& request) const;
+  net::HttpResponse Routes(const Request& request) const;
+  net::HttpResponse TestRoutes(const Request& request) const;
 
   alert::Manager* manager_;
   Options options_;
