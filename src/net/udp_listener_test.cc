@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <optional>
 #include <set>
 
 #include "base/mutex.h"
@@ -75,7 +76,7 @@ TEST_F(UdpListenerTest, BeyondTheQueueDatagramsAreDroppedAndCounted) {
   base::Mutex gate;
   UdpListenerOptions options = Options();
   options.queue_max = 3;
-  gate.Lock();
+  std::optional<base::MutexLock> closed(std::in_place, gate);
   UdpListener listener(loops_, std::move(options), [&](std::string_view) {
     {
       const base::MutexLock wait(gate);
@@ -93,7 +94,7 @@ TEST_F(UdpListenerTest, BeyondTheQueueDatagramsAreDroppedAndCounted) {
     }
     EXPECT_EQ(dropped_, 7U);
   }
-  gate.Unlock();
+  closed.reset();
   listener.Stop();
   const base::MutexLock lock(mutex_);
   EXPECT_EQ(handled_, 3U);

@@ -77,6 +77,7 @@ class EventDb::Impl {
   base::Status FlushLocked() SB_REQUIRES(maintenance_mutex_);
   void RemoveUnlisted(uint64_t first) SB_REQUIRES(maintenance_mutex_);
   bool FlushIsDue() const;
+  base::Status MaintainLocked() SB_REQUIRES(maintenance_mutex_);
   base::Status MergeAll(bool everything) SB_REQUIRES(maintenance_mutex_);
   base::Status Retire() SB_REQUIRES(maintenance_mutex_);
   int64_t CutoffAfter(base::DurationNs retention) const;

@@ -76,18 +76,19 @@ base::Status EventDb::Impl::Flush() {
 
 base::Status EventDb::Impl::Maintain() {
   base::MutexLock lock(maintenance_mutex_);
-  const auto pass = [this]() -> base::Status {
-    if (FlushIsDue()) {
-      SB_RETURN_IF_ERROR(FlushLocked());
-    }
-    SB_RETURN_IF_ERROR(Retire());
-    return MergeAll(false);
-  };
-  const base::Status status = pass();
+  const base::Status status = MaintainLocked();
   if (!status.ok()) {
     failures_.Add();
   }
   return status;
+}
+
+base::Status EventDb::Impl::MaintainLocked() {
+  if (FlushIsDue()) {
+    SB_RETURN_IF_ERROR(FlushLocked());
+  }
+  SB_RETURN_IF_ERROR(Retire());
+  return MergeAll(false);
 }
 
 base::Status EventDb::Impl::MergeAll(bool everything) {
