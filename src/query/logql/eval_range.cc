@@ -105,6 +105,7 @@ class RangeScan {
     options.range = {grid_.start_ns - expr_.range_ns + 1, grid_.last_ns() + 1};
     options.matchers = plan_.matchers;
     options.filter = std::move(plan_.filter);
+    options.block_order = store::BlockOrder::kAsStored;  // the collector knows each row's place
     reads_text_ = ReadsLine(plan_.stages);
     const LineUse use = reads_text_           ? LineUse::kText
                         : CountsBytes() ? LineUse::kLength

@@ -63,6 +63,13 @@ enum class ScanOrder : uint8_t {
   kNewestFirst,
 };
 
+// How rows lie in a block. Whoever puts each row in its place by its time and stream anyway, as
+// aggregations do, takes kAsStored and saves the store a sort of all rows.
+enum class BlockOrder : uint8_t {
+  kByStream,  // by (EventBlock::streams(), time)
+  kAsStored,  // any; rows equal in stream and time lie as with kByStream
+};
+
 // A column the caller wants. `name` may end in '*' for every column with that prefix.
 struct ColumnRequest {
   std::string name;
@@ -79,6 +86,7 @@ struct EventScanOptions {
   EventFilter filter;
   std::vector<ColumnRequest> columns;
   ScanOrder order = ScanOrder::kAny;
+  BlockOrder block_order = BlockOrder::kByStream;
 };
 
 // One column of a block; dense: entry i belongs to row i of the block.
@@ -102,8 +110,8 @@ class EventColumn {
   EventValue At(size_t row) const;  // only where Has(row)
 };
 
-// Rows of one piece of the store, sorted by (stream, time), valid until the next Next(). Values are
-// views into it.
+// Rows of one piece of the store, sorted as EventScanOptions::block_order says, valid until the
+// next Next(). Values are views into it.
 class EventBlock {
  public:
   virtual ~EventBlock() = default;

@@ -69,6 +69,14 @@ TEST_F(MemoryEventStoreTest, OrdersBlocksAndTellsBounds) {
   EXPECT_EQ((*scan)->stream(block->streams()[0]), EventStream());
 }
 
+TEST_F(MemoryEventStoreTest, RowsAsStoredAreInTimeOrder) {
+  MemoryEventStore store;
+  ASSERT_TRUE(store.Write(ThreeRows()).ok());
+  EventScanOptions options;
+  options.block_order = BlockOrder::kAsStored;
+  EXPECT_EQ(TimesOf(store.Scan(context_, options)), (std::vector<int64_t>{10, 20, 30}));
+}
+
 TEST_F(MemoryEventStoreTest, StoresEqualRowsOnceAndDeletes) {
   ASSERT_TRUE(store_.Write(ThreeRows()).ok());
   EXPECT_EQ(store_.row_count(), 3U);

@@ -2,6 +2,7 @@
 #include "store/events/db/db_scan.h"
 
 #include <algorithm>
+#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -253,25 +254,40 @@ base::Result<const store::EventBlock*> DbScan::Next() {
   return static_cast<const store::EventBlock*>(nullptr);
 }
 
+std::vector<uint32_t> DbScan::OrderInBlock(const Cursor& cursor,
+                                           const std::vector<uint32_t>& rows) const {
+  std::vector<uint32_t> order;
+  if (options_.block_order == store::BlockOrder::kAsStored) {
+    return order;
+  }
+  const auto key = [&](uint32_t i) {
+    return std::make_tuple(cursor.streams[rows[i]], cursor.times[rows[i]], i);
+  };
+  const auto before = [&](uint32_t a, uint32_t b) { return key(a) < key(b); };
+  order.resize(rows.size());
+  std::iota(order.begin(), order.end(), uint32_t{0});
+  if (std::is_sorted(order.begin(), order.end(), before)) {
+    order.clear();
+  } else {
+    std::sort(order.begin(), order.end(), before);
+  }
+  return order;
+}
+
 base::Status DbScan::Emit(Cursor* cursor, std::vector<uint32_t> rows) {
   block_ = std::make_unique<Block>();
   block_->rows = cursor->piece.rows;
-  std::sort(rows.begin(), rows.end());  // columns are read in this order
-  std::vector<uint32_t> order(rows.size());
-  for (uint32_t i = 0; i < order.size(); ++i) {
-    order[i] = i;
+  if (!std::is_sorted(rows.begin(), rows.end())) {
+    std::sort(rows.begin(), rows.end());  // columns are read in this order
   }
-  const auto key = [&](uint32_t i) {
-    return std::make_tuple(cursor->streams[rows[i]], cursor->times[rows[i]], i);
-  };
-  const auto before = [&](uint32_t a, uint32_t b) { return key(a) < key(b); };
-  const bool sorted = std::is_sorted(order.begin(), order.end(), before);
-  if (!sorted) {
-    std::sort(order.begin(), order.end(), before);
-  }
-  for (const uint32_t i : order) {
-    block_->times_to_fill().push_back(cursor->times[rows[i]]);
-    block_->streams_to_fill().push_back(cursor->streams[rows[i]]);
+  const std::vector<uint32_t> order = OrderInBlock(*cursor, rows);
+  const bool sorted = order.empty();
+  block_->times_to_fill().reserve(rows.size());
+  block_->streams_to_fill().reserve(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const uint32_t row = rows[sorted ? i : order[i]];
+    block_->times_to_fill().push_back(cursor->times[row]);
+    block_->streams_to_fill().push_back(cursor->streams[row]);
   }
   const RowSet& set = *cursor->piece.rows;
   for (uint32_t c = 0; c < set.column_count(); ++c) {

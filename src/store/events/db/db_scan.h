@@ -49,6 +49,9 @@ class DbScan final : public store::EventScan {
   struct Cursor;
 
   base::Status Open(Cursor* cursor);
+  // Places in `rows` (ascending) in the order of a block; empty: they lie right.
+  std::vector<uint32_t> OrderInBlock(const Cursor& cursor,
+                                     const std::vector<uint32_t>& rows) const;
   base::Status Emit(Cursor* cursor, std::vector<uint32_t> rows);
   void Push(std::unique_ptr<Cursor> cursor);
   std::unique_ptr<Cursor> Pop();

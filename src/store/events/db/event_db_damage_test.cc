@@ -58,7 +58,7 @@ class EventDbDamageTest : public testing::Test {
     auto scan = db.Scan(context, options);
     EXPECT_TRUE(scan.ok());
     std::string problem;
-    std::vector<std::string> rows = RowsOf(**scan, options.order, &problem);
+    std::vector<std::string> rows = RowsOf(**scan, options, &problem);
     EXPECT_EQ(problem, "");
     *warnings = (*scan)->warnings();
     return rows;

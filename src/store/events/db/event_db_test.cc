@@ -48,7 +48,7 @@ class EventDbTest : public testing::TestWithParam<RowOrder> {
     auto scan = reader.Scan(context_, options);
     EXPECT_TRUE(scan.ok()) << scan.status().ToString();
     std::string problem;
-    std::vector<std::string> rows = RowsOf(**scan, options.order, &problem);
+    std::vector<std::string> rows = RowsOf(**scan, options, &problem);
     EXPECT_EQ(problem, "");
     for (const std::string& warning : (*scan)->warnings()) {
       ADD_FAILURE() << warning;
@@ -64,6 +64,7 @@ class EventDbTest : public testing::TestWithParam<RowOrder> {
     EventScanOptions options;
     options.filter = maker.Filter(3);
     options.order = static_cast<ScanOrder>(maker.Below(3));
+    options.block_order = static_cast<store::BlockOrder>(maker.Below(2));
     if (maker.Below(2) == 0) {
       options.range.start_ns = kNow + static_cast<int64_t>(maker.Below(2'000'000'000));
       options.range.end_ns =
@@ -170,8 +171,8 @@ TEST_P(EventDbTest, FindsTracesWhereverTheyAre) {
       std::string problem;
       auto expected = memory_.ScanTraces(context_, ids, options);
       auto found = db_->ScanTraces(context_, ids, options);
-      ASSERT_EQ(RowsOf(**found, options.order, &problem),
-                RowsOf(**expected, options.order, &problem));
+      ASSERT_EQ(RowsOf(**found, options, &problem),
+                RowsOf(**expected, options, &problem));
       EXPECT_EQ(problem, "");
     }
   }

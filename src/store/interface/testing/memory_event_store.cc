@@ -138,10 +138,12 @@ class MemoryScan final : public EventScan {
     for (const RowPtr& row : rows) {
       IndexOf(row->stream);
     }
-    std::stable_sort(rows.begin(), rows.end(), [this](const RowPtr& a, const RowPtr& b) {
-      return std::make_tuple(IndexOf(a->stream), a->time_ns) <
-             std::make_tuple(IndexOf(b->stream), b->time_ns);
-    });
+    if (options_.block_order == BlockOrder::kByStream) {
+      std::stable_sort(rows.begin(), rows.end(), [this](const RowPtr& a, const RowPtr& b) {
+        return std::make_tuple(IndexOf(a->stream), a->time_ns) <
+               std::make_tuple(IndexOf(b->stream), b->time_ns);
+      });
+    }
     block_ = std::make_unique<MemoryBlock>();
     std::set<MemoryEventStore::Field> fields;
     for (const RowPtr& row : rows) {

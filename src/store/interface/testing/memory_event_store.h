@@ -7,7 +7,8 @@
 //   ASSERT_TRUE(store.Write(std::move(batch)).ok());
 //   auto scan = store.Scan(context, options);
 //
-// An ordered scan hands out blocks of at most `block_rows` rows, so that callers meet several.
+// An ordered scan hands out blocks of at most `block_rows` rows, so that callers meet several;
+// with BlockOrder::kAsStored its rows are in time order, so that callers meet mixed streams.
 //
 // Threads: safe for concurrent use.
 #pragma once

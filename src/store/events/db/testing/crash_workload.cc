@@ -25,7 +25,7 @@ std::vector<std::string> ReadAll(const store::EventReader& store, base::Status* 
     return {};
   }
   std::string problem;
-  std::vector<std::string> rows = RowsOf(**scan, options.order, &problem);
+  std::vector<std::string> rows = RowsOf(**scan, options, &problem);
   for (const std::string& warning : (*scan)->warnings()) {
     problem += warning;
   }

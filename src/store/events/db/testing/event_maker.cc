@@ -169,8 +169,8 @@ std::string ValueText(const EventValue& value) {
                      : std::to_string(value.integer));
 }
 
-std::string CheckBlock(const store::EventBlock& block) {
-  for (size_t row = 1; row < block.row_count(); ++row) {
+std::string CheckBlock(const store::EventBlock& block, store::BlockOrder order) {
+  for (size_t row = 1; row < block.row_count() && order == store::BlockOrder::kByStream; ++row) {
     if (std::make_tuple(block.streams()[row - 1], block.times()[row - 1]) >
         std::make_tuple(block.streams()[row], block.times()[row])) {
       return "a block is not sorted by stream and time";
@@ -195,8 +195,9 @@ std::string CheckBlock(const store::EventBlock& block) {
 
 }  // namespace
 
-std::vector<std::string> RowsOf(store::EventScan& scan, store::ScanOrder order,
+std::vector<std::string> RowsOf(store::EventScan& scan, const store::EventScanOptions& options,
                                 std::string* problem) {
+  const store::ScanOrder order = options.order;
   std::vector<std::string> rows;
   int64_t bound = order == store::ScanOrder::kNewestFirst ? INT64_MAX : INT64_MIN;
   while (true) {
@@ -208,7 +209,7 @@ std::vector<std::string> RowsOf(store::EventScan& scan, store::ScanOrder order,
     if (*block == nullptr) {
       break;
     }
-    if (const std::string bad = CheckBlock(**block); !bad.empty()) {
+    if (const std::string bad = CheckBlock(**block, options.block_order); !bad.empty()) {
       *problem = bad;
     }
     for (size_t row = 0; row < (*block)->row_count(); ++row) {

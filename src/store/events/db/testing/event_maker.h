@@ -38,7 +38,7 @@ class EventMaker {
 
 // Every row of a scan with all its values, sorted. Checks on the way what every scan promises: the
 // order within blocks, the bounds, the shape of columns; "" in `problem` if all is well.
-std::vector<std::string> RowsOf(store::EventScan& scan, store::ScanOrder order,
+std::vector<std::string> RowsOf(store::EventScan& scan, const store::EventScanOptions& options,
                                 std::string* problem);
 
 }  // namespace sb::events
