@@ -102,7 +102,10 @@ Span& Span::SetStatus(SpanStatus status, std::string_view message) {
   // Ok is final, and nothing goes back to unset.
   if (data_ != nullptr && data_->status != SpanStatus::kOk && status != SpanStatus::kUnset) {
     data_->status = status;
-    data_->status_message = status == SpanStatus::kError ? std::string(message) : std::string();
+    // An error that says nothing does not take away what an earlier one said.
+    if (status != SpanStatus::kError || !message.empty()) {
+      data_->status_message = status == SpanStatus::kError ? std::string(message) : std::string();
+    }
   }
   return *this;
 }
