@@ -33,6 +33,7 @@ export function DashboardRows({ rows, bound, scope, onArrange }: DashboardRowsPr
           <button
             type="button"
             className={styles['rowHead']}
+            data-row={row.id}
             aria-expanded={isOpen}
             onClick={() => setToggled(new Map(toggled).set(row.id, !isOpen))}
           >

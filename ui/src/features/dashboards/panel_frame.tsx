@@ -39,6 +39,17 @@ export function PanelFrame({ panel: given, onGrip }: PanelFrameProps) {
   const description = interpolate(panel.description, data.scope);
   const isFixed = panel.timeFrom !== '' || panel.timeShift !== '';
   const isReady = needsNoQuery(panel) || (data.frames.length > 0 && isDrawn(panel, data.frames));
+  const isKnown = isKnownKind(panel.type);
+  const state =
+    !isSeen || box.width === 0
+      ? 'waiting'
+      : data.isPending
+        ? 'loading'
+        : data.error && data.frames.length === 0
+          ? 'error'
+          : isReady && isKnown
+            ? 'drawn'
+            : 'empty';
   const warnings = [...panel.unsupported, ...data.errors.map((one) => `Query ${one.refId}: ${one.message}`)];
   return (
     <section
@@ -46,6 +57,7 @@ export function PanelFrame({ panel: given, onGrip }: PanelFrameProps) {
       className={styles['panel']}
       data-clear={panel.isTransparent || undefined}
       data-panel={panel.id}
+      data-state={state}
       aria-label={title || panel.type}
     >
       {data.isFetching && <div className={styles['progress']} />}
@@ -72,7 +84,7 @@ export function PanelFrame({ panel: given, onGrip }: PanelFrameProps) {
             className={styles['info']}
           >{`last ${panel.timeFrom || formatDuration(durationMs(data.window.toMs - data.window.fromMs))}`}</span>
         )}
-        {warnings.length > 0 && isKnownKind(panel.type) && (
+        {warnings.length > 0 && isKnown && (
           <Hint text={<span style={{ whiteSpace: 'pre-wrap' }}>{warnings.join('\n')}</span>}>
             <span
               className={styles['info']}
@@ -87,13 +99,10 @@ export function PanelFrame({ panel: given, onGrip }: PanelFrameProps) {
         <PanelMenu panel={panel} title={title} data={data} root={root} />
       </header>
       <div ref={body} className={styles['panelBody']}>
-        {!isSeen || box.width === 0 ? null : data.isPending ? (
-          <Skeleton lines={1} height={Math.max(box.height - 30, 20)} />
-        ) : data.error && data.frames.length === 0 ? (
-          <PanelError data={data} />
-        ) : !isReady || !isKnownKind(panel.type) ? (
-          <PanelEmpty panel={panel} data={data} />
-        ) : (
+        {state === 'loading' && <Skeleton lines={1} height={Math.max(box.height - 30, 20)} />}
+        {state === 'error' && <PanelError data={data} />}
+        {state === 'empty' && <PanelEmpty panel={panel} data={data} />}
+        {state === 'drawn' && (
           <PanelBody
             panel={panel}
             frames={data.frames}

@@ -10,11 +10,14 @@ import {
   alertsFrame,
   dependencyFrames,
   elasticHistogramFrames,
+  documentFrame,
   elasticHitsFrame,
   jaegerSearchFrame,
   jaegerTraceFrame,
+  logfmtTags,
   tempoSearchFrame,
 } from '@/model/dashboard/other_frames';
+import { parsePpl } from '@/model/dashboard/ppl';
 import type { PanelQuery } from '@/model/dashboard/panel_queries';
 import { framesOfResult, logFrame, type LokiStream } from '@/model/dashboard/prometheus_frames';
 import type { KnownSource } from '@/model/dashboard/datasource_ref';
@@ -154,7 +157,7 @@ async function jaegerFrames(query: PanelQuery, ask: Ask): Promise<Frame[]> {
   const params: Params = {
     service: text(raw, 'service'),
     operation: text(raw, 'operation') || undefined,
-    tags: text(raw, 'tags') || undefined,
+    tags: logfmtTags(text(raw, 'tags')),
     minDuration: text(raw, 'minDuration') || undefined,
     maxDuration: text(raw, 'maxDuration') || undefined,
     limit: num(raw, 'limit', 20),
@@ -168,15 +171,17 @@ async function elasticFrames(query: PanelQuery): Promise<Frame[]> {
   const { raw, window, stepMs, source } = query;
   const metric = objects(raw['metrics'])[0] ?? {};
   const type = text(metric, 'type', 'count');
-  const timeField = text(raw, 'timeField', '@timestamp');
+  const ppl = text(raw, 'queryType') === 'PPL' ? parsePpl(query.query) : null;
+  if (ppl?.problem) throw new Error(ppl.problem);
+  const timeField = ppl ? '@timestamp' : text(raw, 'timeField', '@timestamp');
   const filter = [
     { range: { [timeField]: { gte: window.fromMs, lte: window.toMs, format: 'epoch_millis' } } },
-    { query_string: { query: query.query || '*', analyze_wildcard: true } },
+    { query_string: { query: ppl?.lucene ?? (query.query || '*'), analyze_wildcard: true } },
   ];
-  const isDocuments = type === 'logs' || type === 'raw_data' || type === 'raw_document';
+  const isDocuments = ppl !== null || type === 'logs' || type === 'raw_data' || type === 'raw_document';
   const body = {
     query: { bool: { filter } },
-    size: isDocuments ? num(asObject(metric['settings']), 'size', 500) : 0,
+    size: isDocuments ? (ppl?.limit ?? num(asObject(metric['settings']), 'size', 500)) : 0,
     sort: [{ [timeField]: 'desc' }],
     ...(isDocuments
       ? {}
@@ -190,6 +195,7 @@ async function elasticFrames(query: PanelQuery): Promise<Frame[]> {
   });
   const answer = (await response.json()) as JsonObject;
   if (!response.ok) throw new Error(text(asObject(answer['error']), 'reason', `HTTP ${response.status}`));
+  if (ppl && ppl.fields.length > 0) return [documentFrame(answer, query.refId, ppl.fields)];
   return isDocuments
     ? [elasticHitsFrame(answer, query.refId, type === 'logs')]
     : elasticHistogramFrames(answer, query.refId);

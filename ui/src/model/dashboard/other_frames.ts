@@ -229,6 +229,37 @@ function bucketsOf(aggregation: JsonObject): JsonObject[] {
   return isObject(nested) ? objects(nested['buckets']) : [];
 }
 
+/** Documents with the columns that a query names; the time of an event in the first column of times. */
+export function documentFrame(
+  answer: JsonObject,
+  refId: string,
+  fields: readonly { name: string; source: string }[],
+): Frame {
+  const hits = objects(asObject(answer['hits'])['hits']).map((hit) => asObject(hit['_source']));
+  const columns = fields.map(({ name, source }) =>
+    /timestamp$/i.test(source)
+      ? field(
+          name,
+          'time',
+          hits.map((doc) => Date.parse(text(doc, source) || text(doc, '@timestamp')) || 0),
+        )
+      : field(
+          name,
+          'string',
+          hits.map((doc) => text(doc, source)),
+        ),
+  );
+  return frame(refId, columns, 'table');
+}
+
+/** Jaeger wants tags as JSON; people write logfmt. */
+export function logfmtTags(written: string): string | undefined {
+  const trimmed = written.trim();
+  if (trimmed === '' || trimmed.startsWith('{')) return trimmed || undefined;
+  const pairs = [...trimmed.matchAll(/([^\s=]+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))/g)];
+  return JSON.stringify(Object.fromEntries(pairs.map((one) => [one[1], one[2] ?? one[3] ?? ''])));
+}
+
 /** A date histogram, alone or below terms: a series each. */
 export function elasticHistogramFrames(answer: JsonObject, refId: string): Frame[] {
   const outer = bucketsOf(asObject(answer['aggregations']));

@@ -60,7 +60,8 @@ export function panelWindow(panel: Panel, context: QueryContext, scope: Scope): 
   } else if (from) {
     const start = pointInTime(from, context.nowMs, false);
     const end = pointInTime(from, context.nowMs, true);
-    if (start !== null && end !== null) [fromMs, toMs] = [start, Math.max(end, start + 1000)];
+    // now/d is a day; now-24h is a moment, from which on the panel looks.
+    if (start !== null && end !== null) [fromMs, toMs] = [start, end > start ? end : Math.max(toMs, start + 1000)];
   }
   const shift = parseDuration(interpolate(panel.timeShift, scope)) ?? 0;
   return { fromMs: fromMs - shift, toMs: toMs - shift };
