@@ -21,7 +21,10 @@ def post(url):
         return reply.status, json.load(reply)
 
 
-class DemoTest(unittest.TestCase):
+class Shop(unittest.TestCase):
+    """A Signalbox and a shop that sends to it."""
+    environment = {}
+
     @classmethod
     def setUpClass(cls):
         cls.signalbox = harness.Signalbox()
@@ -30,9 +33,11 @@ class DemoTest(unittest.TestCase):
             cls.port = random.randrange(20_000, 60_000)
             cls.shop = subprocess.Popen(
                 [TECHMART, "--port", str(cls.port), "--rate", "1", "--data", cls.signalbox.folder,
-                 "--otlp", "http://" + cls.signalbox.doors["otlp-http"]], stderr=subprocess.PIPE, text=True)
-            if "shop at" in cls.shop.stderr.readline():
-                return
+                 "--otlp", "http://" + cls.signalbox.doors["otlp-http"]], stderr=subprocess.PIPE, text=True,
+                env={**os.environ, **cls.environment})
+            while line := cls.shop.stderr.readline():
+                if "shop at" in line:
+                    return
             cls.shop.wait()
         raise AssertionError("no five free ports in a row")
 
@@ -61,6 +66,8 @@ class DemoTest(unittest.TestCase):
     def url(self, path):
         return f"http://127.0.0.1:{self.port}{path}"
 
+
+class DemoTest(Shop):
     def test_one_trace_spans_http_and_the_queue_with_its_journey(self):
         status, answer = post(self.url("/shop/checkout?product=3"))
         self.assertEqual(status, 201, answer)

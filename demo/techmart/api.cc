@@ -3,7 +3,6 @@
 #include <memory>
 #include <random>
 #include <stdexcept>
-#include <unordered_map>
 
 #include "json_text.h"
 #include "number_text.h"
@@ -39,7 +38,6 @@ struct ApiState {
   signalbox::Counter messages;
   signalbox::Counter jobs;
   std::mutex mutex;
-  std::unordered_map<std::string, std::string> cached;
   std::vector<std::string> leak;
   std::atomic<size_t> held{0};
   std::mt19937 random{std::random_device{}()};  // tidy: random because the demo rolls dice
@@ -83,17 +81,12 @@ std::string ListJson(const std::vector<Database::Row>& rows) {
 // The product as JSON; "" if there is none.
 std::string CachedProduct(ApiState& state, const std::string& id) {
   signalbox::ActiveSpan span(state.service.tracer(), "cache get",
-                             {.kind = signalbox::SpanKind::kClient,
-                              .attributes = {{"db.system.name", "redis"},
-                                             {"db.operation.name", "GET"},
-                                             {"server.address", "techmart-cache"}}});
-  {
-    const std::lock_guard lock(state.mutex);
-    const auto found = state.cached.find(id);
-    if (found != state.cached.end() && !state.shop.faults.IsOn(Fault::kCacheFailure)) {
+                             {.attributes = {{"cache.key", "product:" + id}}});
+  if (!state.shop.faults.IsOn(Fault::kCacheFailure)) {
+    if (const auto found = state.shop.cache.Get(state.service, "product:" + id)) {
       state.cache.Add(1, {{"result", "hit"}});
       span->Set("cache.hit", true);
-      return found->second;
+      return *found;
     }
   }
   state.cache.Add(1, {{"result", "miss"}});
@@ -104,8 +97,7 @@ std::string CachedProduct(ApiState& state, const std::string& id) {
     return "";
   }
   const std::string json = ProductJson(rows[0]);
-  const std::lock_guard lock(state.mutex);
-  state.cached[id] = json;
+  state.shop.cache.Put(state.service, "product:" + id, json);
   return json;
 }
 
@@ -140,10 +132,10 @@ void HandleSearch(ApiState& state, Request& request) {
   }
   const std::string words = request.Query("q");
   request.span().Set("search.words", words);
-  const auto rows = state.shop.db.Query(
-      state.service,
-      "SELECT id, name, category, price FROM product WHERE name LIKE '%' || ? || '%' LIMIT 20",
-      {words});
+  const auto rows = state.shop.db.Query(state.service,
+                                        "SELECT id, name, category, price FROM product WHERE "
+                                        "lower(name) LIKE '%' || lower(?) || '%' LIMIT 20",
+                                        {words});
   request.span().Set("search.hits", static_cast<int64_t>(rows.size()));
   request.Json(ListJson(rows));
 }

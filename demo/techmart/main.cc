@@ -4,10 +4,15 @@
 //
 //   techmart --otlp http://127.0.0.1:4318 --data DIR [--port 7000] [--rate 4]
 //
+// PostgreSQL where DATABASE_URL is set, Kafka where KAFKA_BROKERS is ("mock": librdkafka's own
+// broker), Redis where REDIS_URL is; otherwise SQLite, a queue in the database, and a cache in the
+// process.
+//
 // Ports: frontend PORT, api PORT+1, inventory-svc PORT+2, product-worker PORT+3, chat PORT+4. Ends
 // on SIGTERM or SIGINT; exit code 1 if a port is taken.
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <map>
 
 #include "number_text.h"
@@ -28,23 +33,37 @@ std::string Address(int64_t port) {
   return "http://127.0.0.1:" + std::to_string(port);
 }
 
-}  // namespace
+// What stands in the environment, or nothing.
+std::string Setting(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
 
-int main(int argc, char** argv) {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
+std::unique_ptr<techmart::Database> OpenDatabase(const std::string& folder) {
+  const std::string url = Setting("DATABASE_URL");
+  return url.empty() ? techmart::OpenSqlite(folder + "/techmart.sqlite")
+                     : techmart::OpenPostgres(url);
+}
 
-  auto flags = Flags(argc, argv);
+std::unique_ptr<techmart::MessageQueue> OpenQueue(techmart::Database& db) {
+  const std::string brokers = Setting("KAFKA_BROKERS");
+  return brokers.empty() ? techmart::EmbeddedQueue(db) : techmart::KafkaQueue(brokers);
+}
+
+std::unique_ptr<techmart::Cache> OpenCache() {
+  const std::string url = Setting("REDIS_URL");
+  return url.empty() ? techmart::MemoryCache() : techmart::RedisCache(url);
+}
+
+int Run(std::map<std::string, std::string> flags, const sigset_t& signals) {
   const int64_t port = techmart::NumberOf(flags["--port"]);
-  techmart::Database db(flags["--data"] + "/techmart.sqlite");
-  techmart::MessageQueue queue(db);
+  const std::unique_ptr<techmart::Database> db = OpenDatabase(flags["--data"]);
+  std::unique_ptr<techmart::MessageQueue> queue = OpenQueue(*db);
+  const std::unique_ptr<techmart::Cache> cache = OpenCache();
   techmart::Faults faults;
   techmart::Shop shop{
-      db, queue, faults, Address(port + 1), Address(port + 2), Address(port), Address(port + 4)};
+      *db,           *queue,           *cache, faults, Address(port + 1), Address(port + 2),
+      Address(port), Address(port + 4)};
   const auto service = [&](const char* name, int64_t offset) {
     return techmart::ServiceOptions{
         .name = name, .port = static_cast<int>(port + offset), .otlp = flags["--otlp"]};
@@ -72,8 +91,31 @@ int main(int argc, char** argv) {
     int signal = 0;
     sigwait(&signals, &signal);
   }
-  for (techmart::Service* one : {&frontend, &chat, &worker_service, &api, &inventory}) {
+  const auto services = {&frontend, &chat, &worker_service, &api, &inventory};
+  for (techmart::Service* one : services) {
+    one->StopServing();
+  }
+  // Waits for delivery reports, whose spans still need the telemetry of the services.
+  queue.reset();
+  for (techmart::Service* one : services) {
     one->Stop();
   }
   return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return Run(Flags(argc, argv), signals);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "techmart: %s\n", error.what());
+    return 1;
+  }
 }

@@ -5,21 +5,13 @@
 #include <cstdio>
 
 #include "json_text.h"
-#include "signalbox/propagation.h"
 
 namespace techmart {
 
 namespace {
 
-using signalbox::SpanKind;
-
 double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-signalbox::Context CallerOf(const httplib::Request& request) {
-  return signalbox::Extract(
-      [&](std::string_view name) { return request.get_header_value(std::string(name).c_str()); });
 }
 
 }  // namespace
@@ -52,9 +44,8 @@ Service::Service(ServiceOptions options)
       tracer_(sdk_->tracer(options_.name)),
       logger_(sdk_->logger(options_.name)),
       meter_(sdk_->meter(options_.name)),
-      server_duration_(meter_.CreateHistogram("http.server.request.duration", {.unit = "s"})),
-      client_duration_(meter_.CreateHistogram("http.client.request.duration", {.unit = "s"})),
-      active_(meter_.CreateUpDownCounter("http.server.active_requests", {.unit = "{request}"})) {
+      served_(tracer_, meter_),
+      calls_(tracer_, meter_) {
   server_.new_task_queue = [] { return new httplib::ThreadPool(8); };
   server_.Get("/metrics", [this](const httplib::Request&, httplib::Response& response) {
     response.set_content(sdk_->PrometheusText(), "text/plain; version=0.0.4");
@@ -84,31 +75,26 @@ void Service::Post(const std::string& pattern, const std::string& route, Handler
 void Service::Handle(const std::string& route, const Handler& handler,
                      const httplib::Request& request, httplib::Response& response) {
   const auto start = std::chrono::steady_clock::now();
-  active_.Add(1);
-  {
-    const signalbox::ContextScope caller(CallerOf(request));
-    signalbox::ActiveSpan span(tracer_, request.method + " " + route,
-                               {.kind = SpanKind::kServer,
-                                .attributes = {{"http.request.method", request.method},
-                                               {"http.route", route},
-                                               {"url.path", request.path},
-                                               {"url.scheme", "http"}}});
-    Request wrapped(request, response, *span);
-    response.status = 200;
-    try {
-      handler(wrapped);
-    } catch (const std::exception& error) {
-      span->RecordException(error);
-      logger_.Error("request failed", {{"http.route", route}, {"error", error.what()}});
-      wrapped.Fail(500, error.what());
-    }
-    span->Set("http.response.status_code", response.status);
-    server_duration_.Record(SecondsSince(start), {{"http.request.method", request.method},
-                                                  {"http.route", route},
-                                                  {"http.response.status_code", response.status}});
-    LogRequest(request, response.status, SecondsSince(start));
+  signalbox::ServedRequest served(
+      served_,
+      {.method = request.method,
+       .route = route,
+       .path = request.path,
+       .host = request.get_header_value("Host"),
+       .user_agent = request.get_header_value("User-Agent"),
+       .protocol_version = "1.1"},
+      [&](std::string_view name) { return request.get_header_value(std::string(name).c_str()); });
+  Request wrapped(request, response, served.span());
+  response.status = 200;
+  try {
+    handler(wrapped);
+  } catch (const std::exception& error) {
+    served.span().RecordException(error);
+    logger_.Error("request failed", {{"http.route", route}, {"error", error.what()}});
+    wrapped.Fail(500, error.what());
   }
-  active_.Add(-1);
+  served.Answered(response.status, response.body.size());
+  LogRequest(request, response.status, SecondsSince(start));
 }
 
 void Service::LogRequest(const httplib::Request& request, int status, double seconds) const {
@@ -127,38 +113,23 @@ void Service::LogRequest(const httplib::Request& request, int status, double sec
 
 CallResult Service::Call(const std::string& method, const std::string& base,
                          const std::string& path, const std::string& body) {
-  const auto start = std::chrono::steady_clock::now();
-  const std::string route = path.substr(0, path.find('?'));
-  signalbox::ActiveSpan span(tracer_, method,
-                             {.kind = SpanKind::kClient,
-                              .attributes = {{"http.request.method", method},
-                                             {"server.address", base.substr(base.find("//") + 2)},
-                                             {"url.full", base + path}}});
+  signalbox::SentRequest sent(calls_, {.method = method, .url = base + path});
   httplib::Headers headers;
-  signalbox::Inject(signalbox::Context::Current(),
-                    [&](std::string_view name, std::string_view value) {
-                      headers.emplace(std::string(name), std::string(value));
-                    });
+  sent.AddHeaders([&](std::string_view name, std::string_view value) {
+    headers.emplace(std::string(name), std::string(value));
+  });
   httplib::Client client(base);
   client.set_connection_timeout(1);
   client.set_read_timeout(10);
   const httplib::Result answer = method == "POST"
                                      ? client.Post(path.c_str(), headers, body, "application/json")
                                      : client.Get(path.c_str(), headers);
-  CallResult result;
-  if (answer) {
-    result = {answer->status, answer->body};
-    span->Set("http.response.status_code", result.status);
-    if (result.status >= 500) {
-      span->SetStatus(signalbox::SpanStatus::kError, "HTTP " + std::to_string(result.status));
-    }
-  } else {
-    span->RecordError("no answer from " + base, "ConnectionError");
+  if (!answer) {
+    sent.Failed("connection", "no answer from " + base);
+    return {};
   }
-  client_duration_.Record(SecondsSince(start), {{"http.request.method", method},
-                                                {"server.address", base},
-                                                {"http.response.status_code", result.status}});
-  return result;
+  sent.Answered(answer->status, "1.1");
+  return {answer->status, answer->body};
 }
 
 bool Service::Start() {
@@ -169,11 +140,15 @@ bool Service::Start() {
   return true;
 }
 
-void Service::Stop() {
+void Service::StopServing() {
   server_.stop();
   if (thread_.joinable()) {
     thread_.join();
   }
+}
+
+void Service::Stop() {
+  StopServing();
   sdk_->Shutdown();
 }
 

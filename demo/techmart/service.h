@@ -21,6 +21,7 @@
 #include <string>
 #include <thread>
 
+#include "signalbox/http.h"
 #include "signalbox/sdk.h"
 
 namespace techmart {
@@ -81,6 +82,8 @@ class Service {
 
   // False if the port is taken.
   bool Start();
+  // Serves nobody any more; telemetry goes on.
+  void StopServing();
   void Stop();
 
   const std::string& name() const { return options_.name; }
@@ -100,9 +103,8 @@ class Service {
   signalbox::Tracer tracer_;
   signalbox::Logger logger_;
   signalbox::Meter meter_;
-  signalbox::Histogram server_duration_;
-  signalbox::Histogram client_duration_;
-  signalbox::UpDownCounter active_;
+  const signalbox::HttpServer served_;
+  const signalbox::HttpClient calls_;
   httplib::Server server_;
   std::thread thread_;
 };

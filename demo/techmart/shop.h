@@ -7,6 +7,7 @@
 #include <atomic>
 #include <thread>
 
+#include "cache.h"
 #include "database.h"
 #include "faults.h"
 #include "message_queue.h"
@@ -17,6 +18,7 @@ namespace techmart {
 struct Shop {
   Database& db;
   MessageQueue& queue;
+  Cache& cache;
   Faults& faults;
   std::string api;  // base addresses of the services
   std::string inventory;

@@ -2,7 +2,6 @@
 #include "json_text.h"
 #include "number_text.h"
 #include "shop.h"
-#include "signalbox/propagation.h"
 
 namespace techmart {
 
@@ -50,16 +49,17 @@ void Worker::Run() {
 }
 
 void Worker::Handle(const Message& message) {
-  const signalbox::ContextScope sender(signalbox::Extract([&](std::string_view name) {
-    const auto found = message.headers.find(std::string(name));
-    return found == message.headers.end() ? std::string() : found->second;
-  }));
-  signalbox::ActiveSpan span(service_.tracer(), "process " + message.topic,
-                             {.kind = signalbox::SpanKind::kConsumer,
-                              .attributes = {{"messaging.system", "kafka"},
-                                             {"messaging.operation.type", "process"},
-                                             {"messaging.destination.name", message.topic},
-                                             {"messaging.message.id", message.id}}});
+  const signalbox::ProcessSpan span(shop_.queue.ClientOf(service_),
+                                    {.destination = message.topic,
+                                     .group = kWorkerGroup,
+                                     .partition = message.partition,
+                                     .id = message.id,
+                                     .offset = message.offset},
+                                    [&](std::string_view name) {
+                                      const auto found = message.headers.find(std::string(name));
+                                      return found == message.headers.end() ? std::string()
+                                                                            : found->second;
+                                    });
   age_.Record(message.age_seconds, {{"topic", message.topic}});
   if (message.topic == "orders") {
     shop_.db.Query(service_, "UPDATE orders SET state = 'settled' WHERE id = ?",
