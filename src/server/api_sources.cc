@@ -57,6 +57,7 @@ api::RuntimeInfo ApiSources::Runtime() const {
   info.host_name = HostName();
   info.reload_ok = reload.ok;
   info.reload_time_ms = reload.time_ms;
+  info.corruptions = Corruptions();
   info.threads = ProcessThreads(with_.env.files());
   info.processors = static_cast<uint64_t>(sysconf(_SC_NPROCESSORS_ONLN));
   info.retention = RetentionText();
@@ -142,6 +143,21 @@ std::string ApiSources::RetentionText() const {
     text += " or " + with_.options.config.retention.disk;
   }
   return text;
+}
+
+uint64_t ApiSources::Corruptions() const {
+  static constexpr std::string_view kNames[] = {"signalbox_tsdb_wal_damaged_records_total",
+                                                "signalbox_tsdb_blocks_quarantined_total",
+                                                "signalbox_tsdb_compaction_damaged_chunks_total"};
+  double sum = 0;
+  for (const base::InstrumentFamily& family : with_.registry.Collect()) {
+    if (std::find(std::begin(kNames), std::end(kNames), family.name) != std::end(kNames)) {
+      for (const base::InstrumentPoint& point : family.points) {
+        sum += point.value;
+      }
+    }
+  }
+  return static_cast<uint64_t>(sum);
 }
 
 void ApiSources::FillFromInstruments(api::SignalboxStatus* status) const {

@@ -68,6 +68,8 @@ class ApiSources final : public api::TargetSource,
 
  private:
   std::string RetentionText() const;
+  // Damaged records of the log, blocks put aside, chunks that a compaction could not read.
+  uint64_t Corruptions() const;
   void FillFromInstruments(api::SignalboxStatus* status) const;
 
   const Parts with_;

@@ -28,6 +28,7 @@
 #include "server/load_config.h"
 #include "server/part.h"
 #include "server/process_metrics.h"
+#include "server/query_service.h"
 #include "server/reload_state.h"
 #include "server/routes.h"
 #include "store/catalog/catalog.h"
@@ -41,6 +42,8 @@ namespace {
 constexpr int64_t kDrainMs = 5'000;
 // A request that waits behind so many others would be answered too late to be of use.
 constexpr size_t kQueueMax = 1'024;
+// For short questions (labels, series, who is running), which go past the desk of the long ones.
+constexpr size_t kSpareQueryThreads = 2;
 
 net::Executor ExecutorOf(base::ThreadPool& pool) {
   return [&pool](std::function<void()> task) { return pool.Post(std::move(task)).ok(); };
@@ -56,19 +59,8 @@ std::string ReachableAddress(const std::string& bound) {
   return bound;
 }
 
-promql::EngineOptions EngineOptionsOf(const ServerConfig& config) {
-  promql::EngineOptions options;
-  options.lookback_ms = config.query.lookback.Value();
-  options.samples_max = static_cast<int64_t>(config.query.samples_max);
-  options.timeout_ms = config.query.timeout.Value();
-  options.delayed_name_removal = config.prometheus.delayed_name_removal;
-  return options;
-}
-
 api::PrometheusApiOptions ApiOptionsOf(const ServerConfig& config) {
   api::PrometheusApiOptions options;
-  options.query_timeout_ms = config.query.timeout.Value();
-  options.query_samples_max = static_cast<int64_t>(config.query.samples_max);
   options.enable_admin = config.prometheus.admin_api;
   return options;
 }
@@ -103,12 +95,14 @@ struct Server::Impl {
         options(std::move(server_options)),
         web_pool({.name = "web", .threads = 2, .queue_max = kQueueMax}),
         ingest_pool({.name = "ingest", .threads = 2, .queue_max = kQueueMax}),
-        query_pool(
-            {.name = "query", .threads = options.config.query.concurrency, .queue_max = kQueueMax}),
+        query_pool({.name = "query",
+                    .threads = options.config.query.concurrency + kSpareQueryThreads,
+                    .queue_max = kQueueMax + options.config.query.queue_max}),
         background_pool({.name = "background", .threads = 2, .queue_max = 10'000}),
         rules_pool({.name = "rules", .threads = 2, .queue_max = 10'000}),
         losses(&registry),
-        engine(EngineOptionsOf(options.config)) {}
+        queries(env, options.config.query, query_pool, registry),
+        engine(queries.EngineOptions(options.config)) {}
 
   base::Status OpenStore();
   base::Status OpenDoors(const std::shared_ptr<const scrape::PrometheusConfig>& config);
@@ -122,7 +116,7 @@ struct Server::Impl {
   void CommitParts();
   base::Status Flush();
   base::Status Apply(std::shared_ptr<const scrape::PrometheusConfig> config,
-                     const SelfScrapeSection& self_scrape);
+                     const ServerConfig& server_config);
   base::Status LoadAndApply();
 
   base::Env& env;
@@ -139,6 +133,7 @@ struct Server::Impl {
   std::unique_ptr<tsdb::Db> db;
   std::unique_ptr<EventStores> events;
   std::unique_ptr<catalog::Catalog> catalog;
+  QueryService queries;
   promql::Engine engine;
   std::unique_ptr<ingest::RemoteWriteEndpoint> remote_write;
   std::unique_ptr<ingest::OtlpMetricsEndpoint> otlp;
@@ -232,7 +227,7 @@ base::Status Server::Impl::OpenDoor(const std::string& name, const std::string& 
   http.address = address;
   http.executors = {{"", ExecutorOf(web_pool)},
                     {"ingest", ExecutorOf(ingest_pool)},
-                    {"query", ExecutorOf(query_pool)}};
+                    {"query", QueryService::Executor(query_pool)}};
   if (!options.config.tls.cert_file.empty()) {
     http.tls = net::ServerTlsOptions();
     http.tls->cert_file = options.config.tls.cert_file;
@@ -285,7 +280,7 @@ base::Status Server::Impl::OpenDoors(
     SB_RETURN_IF_ERROR(owner != nullptr ? OpenOwnDoor(*owner, name, address)
                                         : OpenDoor(name, address, DoorRoutes(name, with)));
   }
-  SB_RETURN_IF_ERROR(Apply(config, options.config.self_scrape));
+  SB_RETURN_IF_ERROR(Apply(config, options.config));
   for (const std::unique_ptr<Part>& part : parts) {
     SB_RETURN_IF_ERROR(part->Start());
   }
@@ -305,11 +300,12 @@ base::Status Server::Impl::WriteDoorsFile() {
 }
 
 base::Status Server::Impl::Apply(std::shared_ptr<const scrape::PrometheusConfig> config,
-                                 const SelfScrapeSection& self_scrape) {
-  SB_ASSIGN_OR_RETURN(auto jobs, JobsToRun(env.files(), *config, self_scrape,
+                                 const ServerConfig& server_config) {
+  SB_ASSIGN_OR_RETURN(auto jobs, JobsToRun(env.files(), *config, server_config.self_scrape,
                                            ReachableAddress(doors.front().address),
                                            !options.config.tls.cert_file.empty()));
   SB_RETURN_IF_ERROR(scrape->Apply(jobs));
+  SB_RETURN_IF_ERROR(queries.OpenLog(server_config, *config));
   otlp->Configure(ingest::TranslationOf(config->otlp));
   for (const std::string& notice : config->notices) {
     SB_LOG(kWarn, "configuration is read but not executed", {"what", notice});
@@ -334,7 +330,7 @@ base::Status Server::Impl::LoadAndApply() {
       }
     }
     SB_RETURN_IF_ERROR(PrepareParts(fresh, prometheus));
-    SB_RETURN_IF_ERROR(Apply(std::move(prometheus), fresh.self_scrape));
+    SB_RETURN_IF_ERROR(Apply(std::move(prometheus), fresh));
     CommitParts();
     for (const std::string& name : ChangesThatNeedRestart(options.config, fresh)) {
       SB_LOG(kWarn, "option changed, the new value holds after a restart", {"option", name});
@@ -396,7 +392,7 @@ base::Status Server::Start() {
   s.api = std::make_unique<api::PrometheusApi>(
       ApiOptionsOf(s.options.config),
       api::PrometheusApi::Dependencies{s.env.clock(), *s.db, s.engine, *s.sources, *s.sources,
-                                       s.sources.get()});
+                                       s.queries.desk(), s.queries.log(), s.sources.get()});
   SB_RETURN_IF_ERROR(s.MakeAllParts());
   SB_RETURN_IF_ERROR(s.PrepareParts(s.options.config, config));
   s.CommitParts();
@@ -409,6 +405,7 @@ base::Status Server::Start() {
 base::Status Server::Stop() {
   Impl& s = *impl_;
   s.sources->SetReady(false);
+  s.queries.desk().Close();
   for (Impl::OpenedDoor& door : s.doors) {
     if (door.server == nullptr) {
       continue;

@@ -33,6 +33,14 @@ void CheckRetention(const config::Node& node, RetentionSection* section,
   }
 }
 
+void CheckQuery(const config::Node& node, QuerySection* section, config::ErrorList& errors) {
+  // The machine's size is only known later; any will do to check the spelling.
+  if (const auto bytes = MemoryTotalBytes(section->memory_total, 1ULL << 40); !bytes.ok()) {
+    const config::Node* at = node.Find("memory_total");
+    errors.Add(at != nullptr ? *at : node, std::string(bytes.status().message()));
+  }
+}
+
 void CheckLog(const config::Node& node, LogSection* section, config::ErrorList& errors) {
   base::LogLevel level;
   if (!base::ParseLogLevel(section->level, &level)) {
@@ -161,12 +169,33 @@ const OptionTable<QuerySection>& OptionsOf(const QuerySection*) {
                 .default_text = "50000000",
                 .min = 1,
                 .reload = Reload::kAfterRestart})
+          .Add("memory_total", &QuerySection::memory_total,
+               {.sentence = "Memory that all queries together may hold: a share of the machine's "
+                            "(or the control group's) or a size such as 2GB. No other query starts "
+                            "while more than half of it is in use; rules always get theirs.",
+                .default_text = "25%",
+                .reload = Reload::kAfterRestart})
+          .Add("memory_max", &QuerySection::memory_max,
+               {.sentence = "Memory that one query may hold; by default half of memory_total.",
+                .default_text = "",
+                .reload = Reload::kAfterRestart})
           .Add("concurrency", &QuerySection::concurrency,
                {.sentence = "Queries that run at the same time; more wait.",
                 .default_text = "4",
                 .min = 1,
                 .max = 256,
-                .reload = Reload::kAfterRestart});
+                .reload = Reload::kAfterRestart})
+          .Add("queue_max", &QuerySection::queue_max,
+               {.sentence = "PromQL queries that may wait; more are refused with 503.",
+                .default_text = "1000",
+                .min = 1,
+                .max = 1'000'000,
+                .reload = Reload::kAfterRestart})
+          .Add("log_file", &QuerySection::log_file,
+               {.sentence = "Where PromQL queries of clients are logged, one line of JSON each; "
+                            "goes before global.query_log_file of prometheus.yml.",
+                .default_text = ""})
+          .Check(&CheckQuery);
   return table;
 }
 
@@ -245,6 +274,7 @@ base::Result<ServerConfig> ParseServerConfig(std::string_view text, const std::s
   SB_RETURN_IF_ERROR(errors.ToStatus());
   const std::string folder = base::ParentPath(path);
   config.prometheus.config = Resolve(folder, config.prometheus.config);
+  config.query.log_file = Resolve(folder, config.query.log_file);
   config.alertmanager.config = Resolve(folder, config.alertmanager.config);
   config.alertmanager.escalations = Resolve(folder, config.alertmanager.escalations);
   config.grafana.provisioning = Resolve(folder, config.grafana.provisioning);
@@ -289,6 +319,15 @@ std::vector<std::string> ChangesThatNeedRestart(const ServerConfig& running,
                  &wanted.alertmanager, &names);
   CompareOptions(OptionsOf(&running.traces), "traces.", &running.traces, &wanted.traces, &names);
   return names;
+}
+
+base::Result<uint64_t> MemoryTotalBytes(const std::string& text, uint64_t machine_bytes) {
+  const base::Result<uint64_t> bytes = DiskLimitBytes(text, machine_bytes);
+  if (!bytes.ok() || *bytes == 0) {
+    return base::InvalidArgument(fmt::format(
+        "memory_total must be a share from 1% to 100% or a size such as 2GB: {}", text));
+  }
+  return bytes;
 }
 
 base::Result<uint64_t> DiskLimitBytes(const std::string& disk, uint64_t file_system_bytes) {

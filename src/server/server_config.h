@@ -48,7 +48,11 @@ struct QuerySection {
   base::DurationMs timeout = base::Minutes(2);
   base::DurationMs lookback = base::Minutes(5);
   uint64_t samples_max = 50'000'000;
+  std::string memory_total = "25%";  // of the machine's memory, or "2GB"
+  config::ByteSize memory_max;       // of one query; 0: half of the total
   uint64_t concurrency = 4;
+  uint64_t queue_max = 1'000;
+  std::string log_file;  // empty: global.query_log_file of prometheus.yml
 };
 
 struct LogSection {
@@ -103,6 +107,8 @@ base::Result<ServerConfig> LoadServerConfig(base::FileSystem& files, const std::
 std::vector<std::string> ChangesThatNeedRestart(const ServerConfig& running,
                                                 const ServerConfig& wanted);
 
+// What `query.memory_total` says in bytes on a machine with so much memory.
+base::Result<uint64_t> MemoryTotalBytes(const std::string& text, uint64_t machine_bytes);
 // What `retention.disk` says in bytes for a file system of this size; 0: no limit.
 base::Result<uint64_t> DiskLimitBytes(const std::string& disk, uint64_t file_system_bytes);
 

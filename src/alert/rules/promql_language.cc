@@ -17,7 +17,9 @@ class PromqlExpression final : public Expression {
 
   base::Result<query::InstantVector> Evaluate(store::QuerierFactory& metrics,
                                               int64_t time_ms) const override {
-    query::QueryContext context(clock_, engine_.ContextOptions());
+    query::QueryContext::Options limits = engine_.ContextOptions();
+    limits.rank = query::MemoryBudget::Rank::kRule;
+    query::QueryContext context(clock_, limits);
     SB_ASSIGN_OR_RETURN(query::QueryResult result,
                         engine_.Instant(context, metrics, *expr_, time_ms));
     return VectorOf(std::move(result));

@@ -63,6 +63,12 @@ void HandleStatusTsdb(const ApiContext& api, const net::HttpRequest& request,
 void HandleStatusReplay(const ApiContext& api, const net::HttpRequest& request,
                         net::ResponseWriter& writer);
 
+// active_queries.cc
+void HandleActiveQueries(const ApiContext& api, const net::HttpRequest& request,
+                         net::ResponseWriter& writer);
+void HandleCancelQuery(const ApiContext& api, const net::HttpRequest& request,
+                       net::ResponseWriter& writer);
+
 // admin_endpoints.cc
 void HandleSnapshot(const ApiContext& api, const net::HttpRequest& request,
                     net::ResponseWriter& writer);
@@ -86,8 +92,10 @@ void HandleExport(const ApiContext& api, const net::HttpRequest& request,
 // The `match[]` parameters as selectors; kInvalidArgument names the broken one.
 base::Result<std::vector<std::vector<model::Matcher>>> ParseSelectors(const net::UrlParams& params);
 
-// A context with the API's limits that is cancelled when the peer goes away. `timeout_ms` may only
-// shorten the configured one.
+// The API's limits; `timeout_ms` may only shorten the configured one.
+query::QueryContext::Options QueryLimits(const ApiContext& api, int64_t timeout_ms);
+
+// A context with these limits that is cancelled when the peer goes away.
 std::shared_ptr<query::QueryContext> StartQuery(const ApiContext& api, int64_t timeout_ms,
                                                 net::ResponseWriter& writer);
 

@@ -71,6 +71,17 @@ void WriteTexts(std::string_view key, const std::vector<std::string>& texts, Jso
 
 }  // namespace
 
+std::string SuccessBody(const std::function<void(JsonWriter*)>& write_data, const Notes& notes) {
+  JsonWriter json;
+  json.BeginObject().Key("status").String("success");
+  json.Key("data");
+  write_data(&json);
+  WriteTexts("warnings", notes.warnings, &json);
+  WriteTexts("infos", notes.infos, &json);
+  json.EndObject();
+  return std::move(json).Take();
+}
+
 void SendSuccess(net::ResponseWriter& writer, std::string_view data, const Notes& notes) {
   JsonWriter json;
   json.buffer().reserve(data.size() + 64);
@@ -84,33 +95,43 @@ void SendSuccess(net::ResponseWriter& writer, std::string_view data, const Notes
   writer.Send(net::HttpResponse(200, std::move(json).Take(), "application/json"));
 }
 
-void SendError(net::ResponseWriter& writer, ErrorType type, std::string_view message) {
+net::HttpResponse ErrorResponse(ErrorType type, std::string_view message) {
   const ErrorRow row = RowOf(type);
   JsonWriter json;
   json.BeginObject().Key("status").String("error");
   json.Key("errorType").String(row.name).Key("error").String(message).EndObject();
-  writer.Send(net::HttpResponse(row.http_status, std::move(json).Take(), "application/json"));
+  return net::HttpResponse(row.http_status, std::move(json).Take(), "application/json");
+}
+
+void SendError(net::ResponseWriter& writer, ErrorType type, std::string_view message) {
+  writer.Send(ErrorResponse(type, message));
 }
 
 void SendError(net::ResponseWriter& writer, const base::Status& status) {
   SendError(writer, TypeOf(status.code()), status.message());
 }
 
-void SendQueryError(net::ResponseWriter& writer, const base::Status& status) {
+net::HttpResponse QueryErrorResponse(const base::Status& status) {
+  const auto of_type = [&](ErrorType type) { return ErrorResponse(type, status.message()); };
   switch (query::ErrorKindOf(status)) {
     case query::ErrorKind::kBadData:
-      return SendError(writer, ErrorType::kBadData, status.message());
+      return of_type(ErrorType::kBadData);
     case query::ErrorKind::kExecution:
-      return SendError(writer, ErrorType::kExecution, status.message());
+      return of_type(ErrorType::kExecution);
     case query::ErrorKind::kCanceled:
-      return SendError(writer, ErrorType::kCanceled, status.message());
+      return of_type(ErrorType::kCanceled);
     case query::ErrorKind::kTimeout:
-      return SendError(writer, ErrorType::kTimeout, status.message());
+      return of_type(ErrorType::kTimeout);
     case query::ErrorKind::kUnavailable:
-      return SendError(writer, ErrorType::kUnavailable, status.message());
+      return of_type(ErrorType::kUnavailable);
     case query::ErrorKind::kInternal:
-      return SendError(writer, ErrorType::kInternal, status.message());
+      break;
   }
+  return of_type(ErrorType::kInternal);
+}
+
+void SendQueryError(net::ResponseWriter& writer, const base::Status& status) {
+  writer.Send(QueryErrorResponse(status));
 }
 
 }  // namespace sb::api

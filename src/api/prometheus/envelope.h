@@ -8,10 +8,12 @@
 // Source: web/api/v1/api.go of the reference (respond, respondError).
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "api/http/json_writer.h"
 #include "base/status.h"
 #include "net/http_message.h"
 #include "net/response_writer.h"
@@ -26,6 +28,8 @@ struct Notes {
   std::vector<std::string> infos;
 };
 
+// The body of a success; `write_data` writes the value of the data field.
+std::string SuccessBody(const std::function<void(JsonWriter*)>& write_data, const Notes& notes);
 // `data` is the JSON of the data field, or "" for none.
 void SendSuccess(net::ResponseWriter& writer, std::string_view data, const Notes& notes = {});
 
@@ -44,6 +48,7 @@ void SendError(net::ResponseWriter& writer, ErrorType type, std::string_view mes
 // The type follows from the code: what a request or a store says.
 void SendError(net::ResponseWriter& writer, const base::Status& status);
 // The same for a failed query, whose limits are execution errors.
+net::HttpResponse QueryErrorResponse(const base::Status& status);
 void SendQueryError(net::ResponseWriter& writer, const base::Status& status);
 
 }  // namespace sb::api

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "api/prometheus/endpoints.h"
+#include "query/promql/engine.h"
 #include "query/promql/parser.h"
 
 namespace sb::api {
@@ -40,6 +41,8 @@ constexpr Row kRows[] = {
     {"G", "/status/buildinfo", HandleStatusBuild},
     {"G", "/status/tsdb", HandleStatusTsdb},
     {"G", "/status/walreplay", HandleStatusReplay},
+    {"G", "/status/active_queries", HandleActiveQueries},
+    {"P", "/admin/queries/{id}/cancel", HandleCancelQuery},
     {"PU", "/admin/tsdb/snapshot", HandleSnapshot},
     {"PU", "/admin/tsdb/delete_series", HandleDeleteSeries},
     {"PU", "/admin/tsdb/clean_tombstones", HandleCleanTombstones},
@@ -92,15 +95,18 @@ base::Result<std::vector<std::vector<model::Matcher>>> ParseSelectors(
   return selectors;
 }
 
-std::shared_ptr<query::QueryContext> StartQuery(const ApiContext& api, int64_t timeout_ms,
-                                                net::ResponseWriter& writer) {
-  query::QueryContext::Options options;
-  options.timeout_ms = api.options.query_timeout_ms;
-  if (timeout_ms > 0 && timeout_ms < options.timeout_ms) {
+query::QueryContext::Options QueryLimits(const ApiContext& api, int64_t timeout_ms) {
+  query::QueryContext::Options options = api.with.engine.ContextOptions();
+  if (timeout_ms > 0 && (options.timeout_ms == 0 || timeout_ms < options.timeout_ms)) {
     options.timeout_ms = timeout_ms;
   }
-  options.samples_max = api.options.query_samples_max;
-  auto context = std::make_shared<query::QueryContext>(api.with.clock, options);
+  return options;
+}
+
+std::shared_ptr<query::QueryContext> StartQuery(const ApiContext& api, int64_t timeout_ms,
+                                                net::ResponseWriter& writer) {
+  auto context =
+      std::make_shared<query::QueryContext>(api.with.clock, QueryLimits(api, timeout_ms));
   writer.OnCancel([context] { context->Cancel(); });
   return context;
 }

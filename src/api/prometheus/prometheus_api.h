@@ -2,15 +2,16 @@
 //
 // The HTTP API of Prometheus, version 1, on top of the store and the PromQL engine.
 //
-//   PrometheusApi api(options, {clock, store, engine, targets, status, admin});
+//   PrometheusApi api(options, {clock, store, engine, targets, status, desk, log, admin});
 //   api.AddRoutes(&router);              // /api/v1/…, /federate
 //
 // Shapes, number formats, messages and error types are the reference's
 // (https://prometheus.io/docs/prometheus/latest/querying/api/). Rules, alerts and alertmanagers are
 // those of rules_api.h.
 //
-// Handlers run on the pool named by Options::query_pool; a query is cancelled when its client goes
-// away. Threads: immutable after construction.
+// Handlers run on the pool named by Options::query_pool; /query and /query_range go through the
+// desk. A query is cancelled when its client goes away. The limits of a query are the engine's.
+// Threads: immutable after construction.
 #pragma once
 
 #include <cstddef>
@@ -25,13 +26,16 @@
 namespace sb::promql {
 class Engine;
 }
+namespace sb::query {
+class QueryDesk;
+}
 
 namespace sb::api {
 
+class QueryLog;
+
 struct PrometheusApiOptions {
   std::string query_pool = "query";
-  int64_t query_timeout_ms = 120'000;
-  int64_t query_samples_max = 50'000'000;
   // (end - start) / step above this is refused, so that a graph cannot ask for millions of points.
   int64_t steps_max = 11'000;
   bool enable_admin = false;
@@ -45,6 +49,8 @@ class PrometheusApi {
     const promql::Engine& engine;
     const TargetSource& targets;
     const StatusSource& status;
+    query::QueryDesk& desk;  // where queries of clients are admitted
+    QueryLog& query_log;
     AdminActions* maybe_admin = nullptr;
   };
 

@@ -8,7 +8,10 @@
 #include "api/http/parameters.h"
 #include "api/prometheus/endpoints.h"
 #include "api/prometheus/envelope.h"
+#include "api/prometheus/query_log.h"
+#include "api/prometheus/query_stats_json.h"
 #include "api/prometheus/value_json.h"
+#include "query/engine/query_desk.h"
 #include "query/promql/ast_json.h"
 #include "query/promql/engine.h"
 #include "query/promql/parser.h"
@@ -99,31 +102,6 @@ base::Result<RangeRequest> ReadRange(const net::UrlParams& params, int64_t steps
   return out;
 }
 
-void WriteStats(const query::QueryStats& stats, bool per_step, JsonWriter* json) {
-  const auto seconds = [](int64_t ns) { return static_cast<double>(ns) / 1e9; };
-  json->Key("stats").BeginObject().Key("timings").BeginObject();
-  json->Key("evalTotalTime")
-      .Double(seconds(stats.preparation_ns + stats.evaluation_ns + stats.sort_ns));
-  json->Key("resultSortTime").Double(seconds(stats.sort_ns));
-  json->Key("queryPreparationTime").Double(seconds(stats.preparation_ns));
-  json->Key("innerEvalTime").Double(seconds(stats.evaluation_ns));
-  json->Key("execQueueTime").Double(0);
-  json->Key("execTotalTime")
-      .Double(seconds(stats.preparation_ns + stats.evaluation_ns + stats.sort_ns));
-  json->EndObject().Key("samples").BeginObject();
-  if (per_step) {
-    json->Key("totalQueryableSamplesPerStep").BeginArray();
-    for (size_t i = 0; i < stats.queryable_samples_per_step.size(); ++i) {
-      json->BeginArray().Double(static_cast<double>(stats.grid.At(i)) / 1000);
-      json->Int(stats.queryable_samples_per_step[i]).EndArray();
-    }
-    json->EndArray();
-  }
-  json->Key("totalQueryableSamples").Int(stats.total_queryable_samples);
-  json->Key("samplesRead").Int(stats.samples_read);
-  json->Key("peakSamples").Int(stats.peak_samples).EndObject().EndObject();
-}
-
 // Cuts the result to `limit` series; true if it was longer.
 bool Truncate(query::QueryValue* value, uint64_t limit) {
   if (limit == 0) {
@@ -142,11 +120,26 @@ bool Truncate(query::QueryValue* value, uint64_t limit) {
   return false;
 }
 
-void SendResult(base::Result<query::QueryResult> result, const QueryRequest& wanted,
-                net::ResponseWriter& writer) {
-  if (!result.ok()) {
-    return SendQueryError(writer, result.status());
+// What the points of a result hold as a matrix and then as text, which is made from it.
+int64_t ReplyBytes(const query::QueryValue& value) {
+  constexpr int64_t kPointBytes = 16 + 2 * 28;  // a growing string may be twice its text
+  constexpr int64_t kSeriesBytes = 1024;
+  const auto* matrix = std::get_if<query::Matrix>(&value);
+  if (matrix == nullptr) {
+    const auto* vector = std::get_if<query::InstantVector>(&value);
+    return vector == nullptr ? 0 : static_cast<int64_t>(vector->size()) * kSeriesBytes;
   }
+  int64_t bytes = 0;
+  for (const query::MatrixSeries& series : *matrix) {
+    bytes += kSeriesBytes + static_cast<int64_t>(series.floats.size()) * kPointBytes;
+    for (const query::HistogramPoint& point : series.histograms) {
+      bytes += query::HistogramSamples(*point.histogram) * kPointBytes;
+    }
+  }
+  return bytes;
+}
+
+std::string ResultBody(query::QueryResult* result, const QueryRequest& wanted, int64_t waited_ns) {
   Notes notes;
   notes.warnings =
       result->annotations.Texts(query::Severity::kWarning, wanted.text, kAnnotationsMax);
@@ -154,14 +147,109 @@ void SendResult(base::Result<query::QueryResult> result, const QueryRequest& wan
   if (Truncate(&result->value, wanted.limit)) {
     notes.warnings.emplace_back(kTruncatedWarning);
   }
-  JsonWriter json;
-  json.BeginObject();
-  WriteQueryValue(result->value, &json);
-  if (wanted.with_stats) {
-    WriteStats(result->stats, wanted.per_step_stats, &json);
+  const auto write = [&](JsonWriter* json) {
+    json->BeginObject();
+    WriteQueryValue(result->value, json);
+    if (wanted.with_stats) {
+      const StatsDetail detail =
+          wanted.per_step_stats ? StatsDetail::kPerStep : StatsDetail::kTotals;
+      json->Key("stats");
+      WriteQueryStats(result->stats, waited_ns, detail, json);
+    }
+    json->EndObject();
+  };
+  return SuccessBody(write, notes);
+}
+
+query::QueryAnswer ToAnswer(net::HttpResponse response) {
+  return {response.status, std::move(response.body)};
+}
+
+// A client that waits for the answer of a query.
+class HttpQueryClient final : public query::QueryClient {
+ public:
+  explicit HttpQueryClient(std::shared_ptr<net::ResponseWriter> writer)
+      : writer_(std::move(writer)) {}
+  void Answer(const query::QueryAnswer& answer) override {
+    writer_->Send(net::HttpResponse(answer.code, answer.body, "application/json"));
+    writer_.reset();
   }
-  json.EndObject();
-  SendSuccess(writer, std::move(json).Take(), notes);
+  void WhenGone(std::function<void()> gone) override { writer_->OnCancel(std::move(gone)); }
+
+ private:
+  std::shared_ptr<net::ResponseWriter> writer_;
+};
+
+// /query and /query_range from here on: what is asked, and how the engine is asked.
+struct EngineCall {
+  QueryRequest wanted;
+  query::QueryTraits traits;
+  std::string method;
+};
+
+base::Result<query::QueryResult> Evaluate(const ApiContext& api, const EngineCall& call,
+                                          query::QueryContext& context) {
+  const query::QueryTraits& traits = call.traits;
+  if (traits.step_ms == 0) {
+    return api.with.engine.Instant(context, api.with.store, *call.wanted.expr, traits.start_ms,
+                                   call.wanted.ForEngine());
+  }
+  return api.with.engine.Range(context, api.with.store, *call.wanted.expr,
+                               {traits.start_ms, traits.end_ms, traits.step_ms},
+                               call.wanted.ForEngine());
+}
+
+query::QueryAnswer RunQuery(const ApiContext& api, const EngineCall& call,
+                            query::QueryContext& context, int64_t waited_ns) {
+  base::Result<query::QueryResult> result = Evaluate(api, call, context);
+  base::Status status = result.status();
+  query::SampleLease lease;
+  if (result.ok()) {
+    base::Result<query::SampleLease> held = context.LeaseBytes(ReplyBytes(result->value));
+    status = held.status();
+    if (held.ok()) {
+      lease = *std::move(held);
+    }
+  }
+  api.with.query_log.Write({.traits = call.traits,
+                            .method = call.method,
+                            .maybe_stats = result.ok() ? &result->stats : nullptr,
+                            .status = status,
+                            .waited_ns = waited_ns});
+  return status.ok() ? query::QueryAnswer{200, ResultBody(&*result, call.wanted, waited_ns)}
+                     : ToAnswer(QueryErrorResponse(status));
+}
+
+// Whatever decides the bytes of the answer. Instant queries are not shared: they are cheap, and
+// their times differ. Statistics are of one execution, but as good for those who share it.
+std::string ShareKey(const EngineCall& call) {
+  const query::QueryTraits& traits = call.traits;
+  const QueryRequest& wanted = call.wanted;
+  if (traits.step_ms == 0) {
+    return "";
+  }
+  return fmt::format("{} {} {} {} {} {} {} {} {}", traits.start_ms, traits.end_ms, traits.step_ms,
+                     wanted.timeout_ms, wanted.lookback_ms, wanted.limit, wanted.with_stats,
+                     wanted.per_step_stats, wanted.text);
+}
+
+void SubmitQuery(const ApiContext& api, EngineCall call, const net::HttpRequest& request,
+                 net::ResponseWriter& writer) {
+  call.method = request.method;
+  call.traits.language = "promql";
+  call.traits.text = call.wanted.text;
+  call.traits.client = request.peer_address;
+  call.traits.path = request.path;
+  query::QueryOrder order;
+  order.traits = call.traits;
+  order.share_key = ShareKey(call);
+  order.limits = QueryLimits(api, call.wanted.timeout_ms);
+  const auto shared = std::make_shared<const EngineCall>(std::move(call));
+  order.run = [&api, shared](query::QueryContext& context, int64_t waited_ns) {
+    return RunQuery(api, *shared, context, waited_ns);
+  };
+  order.refuse = [](const base::Status& why) { return ToAnswer(QueryErrorResponse(why)); };
+  api.with.desk.Submit(std::move(order), std::make_shared<HttpQueryClient>(writer.Detach()));
 }
 
 base::Result<promql::ExprPtr> ReadExpression(const net::HttpRequest& request) {
@@ -187,10 +275,11 @@ void HandleQuery(const ApiContext& api, const net::HttpRequest& request,
   if (!wanted.ok()) {
     return SendError(writer, wanted.status());
   }
-  const auto context = StartQuery(api, wanted->timeout_ms, writer);
-  SendResult(
-      api.with.engine.Instant(*context, api.with.store, *wanted->expr, *time, wanted->ForEngine()),
-      *wanted, writer);
+  EngineCall call{.wanted = *std::move(wanted), .traits = {}, .method = ""};
+  call.traits.kind = "instant";
+  call.traits.start_ms = *time;
+  call.traits.end_ms = *time;
+  SubmitQuery(api, std::move(call), request, writer);
 }
 
 void HandleQueryRange(const ApiContext& api, const net::HttpRequest& request,
@@ -207,11 +296,12 @@ void HandleQueryRange(const ApiContext& api, const net::HttpRequest& request,
   if (!wanted.ok()) {
     return SendError(writer, wanted.status());
   }
-  const auto context = StartQuery(api, wanted->timeout_ms, writer);
-  SendResult(
-      api.with.engine.Range(*context, api.with.store, *wanted->expr,
-                            {range->start_ms, range->end_ms, range->step_ms}, wanted->ForEngine()),
-      *wanted, writer);
+  EngineCall call{.wanted = *std::move(wanted), .traits = {}, .method = ""};
+  call.traits.kind = "range";
+  call.traits.start_ms = range->start_ms;
+  call.traits.end_ms = range->end_ms;
+  call.traits.step_ms = range->step_ms;
+  SubmitQuery(api, std::move(call), request, writer);
 }
 
 void HandleQueryExemplars(const ApiContext& api, const net::HttpRequest& request,

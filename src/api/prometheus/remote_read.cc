@@ -13,6 +13,7 @@
 
 #include "api/prometheus/endpoints.h"
 #include "encoding/compress.h"
+#include "query/promql/engine.h"
 #include "wire/prometheus/remote_read_stream.h"
 
 namespace sb::api {
@@ -89,7 +90,7 @@ base::Result<wire::ReadRequest> ReadBody(const net::HttpRequest& request) {
 base::Status CollectSamples(const ApiContext& api, const wire::ReadRequest& wanted,
                             const query::QueryContext& context, std::string* message) {
   const model::LabelSet external = api.with.status.ExternalLabels();
-  const auto limit = static_cast<uint64_t>(api.options.query_samples_max);
+  const auto limit = static_cast<uint64_t>(api.with.engine.options().samples_max);
   uint64_t samples = 0;
   model::SampleColumns columns;
   wire::ReadResponseWriter out(message);

@@ -207,7 +207,6 @@ void AddNotices(const Node& root, const std::string& file, PrometheusConfig* con
            path});
     }
   };
-  add_log(config->global.query_log_file, "query_log_file");
   for (const auto* configs : {&config->scrape_configs, &config->included_scrape_configs}) {
     for (const ScrapeConfig& scrape : *configs) {
       add_log(scrape.scrape_failure_log_file, "scrape_failure_log_file");

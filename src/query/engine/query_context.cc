@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "query/engine/query_context.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace sb::query {
@@ -11,11 +13,22 @@ int64_t DeadlineOf(const base::Clock& clock, int64_t timeout_ms) {
   return timeout_ms <= 0 ? 0 : clock.MonotonicNs() + std::min(timeout_ms, kForEverMs) * 1'000'000;
 }
 
+void RaiseTo(int64_t value, std::atomic<int64_t>* peak) {
+  int64_t seen = peak->load(std::memory_order_relaxed);
+  while (value > seen && !peak->compare_exchange_weak(seen, value, std::memory_order_relaxed)) {
+  }
+}
+
 }  // namespace
 
 SampleLease::~SampleLease() {
-  if (context_ != nullptr) {
-    context_->current_.fetch_sub(samples_, std::memory_order_relaxed);
+  if (context_ == nullptr) {
+    return;
+  }
+  context_->current_.fetch_sub(samples_, std::memory_order_relaxed);
+  context_->bytes_.fetch_sub(bytes_, std::memory_order_relaxed);
+  if (context_->options_.maybe_budget != nullptr) {
+    context_->options_.maybe_budget->Return(bytes_);
   }
 }
 
@@ -36,19 +49,53 @@ base::Status QueryContext::CheckAlive() const {
 
 base::Result<SampleLease> QueryContext::Lease(int64_t samples) {
   const int64_t now = current_.fetch_add(samples, std::memory_order_relaxed) + samples;
-  SampleLease lease(this, samples);
-  int64_t peak = peak_.load(std::memory_order_relaxed);
-  while (now > peak && !peak_.compare_exchange_weak(peak, now, std::memory_order_relaxed)) {
-  }
+  RaiseTo(now, &peak_);
+  SampleLease lease(this, samples, 0);
   if (options_.samples_max > 0 && now > options_.samples_max) {
-    return TooManySamples();
+    return TooManySamples(options_.samples_max);
   }
+  const int64_t bytes = samples * kSampleBytes;
+  SB_RETURN_IF_ERROR(ChargeBytes(bytes));
+  lease.bytes_ = bytes;
   return lease;
 }
 
-base::Status TooManySamples() {
-  return base::ResourceExhausted(
-      "query processing would load too many samples into memory in query execution");
+base::Result<SampleLease> QueryContext::LeaseBytes(int64_t bytes) {
+  SB_RETURN_IF_ERROR(ChargeBytes(bytes));
+  return SampleLease(this, 0, bytes);
+}
+
+base::Status QueryContext::ChargeBytes(int64_t bytes) {
+  const int64_t now = bytes_.fetch_add(bytes, std::memory_order_relaxed) + bytes;
+  if (options_.bytes_max > 0 && now > options_.bytes_max) {
+    bytes_.fetch_sub(bytes, std::memory_order_relaxed);
+    return base::ResourceExhausted(
+        fmt::format("query would hold more than {} bytes of memory: select fewer series, a shorter "
+                    "range or a larger step, or raise query.memory_max",
+                    options_.bytes_max));
+  }
+  if (options_.maybe_budget != nullptr &&
+      !options_.maybe_budget->Charge(bytes, options_.rank)) {
+    bytes_.fetch_sub(bytes, std::memory_order_relaxed);
+    return base::Unavailable(
+        fmt::format("all queries together would hold more than {} bytes of memory: ask again "
+                    "later, select less, or raise query.memory_total",
+                    options_.maybe_budget->bytes_max()));
+  }
+  RaiseTo(now, &peak_bytes_);
+  return base::OkStatus();
+}
+
+base::Status TooManySamples(int64_t samples_max) {
+  std::string message =
+      "query processing would load too many samples into memory in query execution";
+  if (samples_max > 0) {
+    message += fmt::format(
+        ": more than {} at a time; select fewer series, a shorter range or a larger step, or raise "
+        "query.samples_max",
+        samples_max);
+  }
+  return base::ResourceExhausted(std::move(message));
 }
 
 ErrorKind ErrorKindOf(const base::Status& status) {

@@ -35,14 +35,54 @@ TEST(QueryContextTest, LeasesReturnWhatTheyHold) {
     SampleLease moved = std::move(*first);
     EXPECT_EQ(context.current_samples(), 6);
     EXPECT_EQ(context.Lease(5).status(),
-              base::ResourceExhausted("query processing would load too many samples into memory "
-                                      "in query execution"));
+              base::ResourceExhausted(
+                  "query processing would load too many samples into memory in query execution: "
+                  "more than 10 at a time; select fewer series, a shorter range or a larger step, "
+                  "or raise query.samples_max"));
     EXPECT_EQ(context.current_samples(), 6);
     EXPECT_TRUE(context.Lease(4).ok());
   }
   EXPECT_EQ(context.current_samples(), 0);
   EXPECT_EQ(context.peak_samples(), 11);
   EXPECT_TRUE(context.Lease(10).ok());
+}
+
+TEST(QueryContextTest, HoldsNoMoreBytesThanAllowed) {
+  const base::SimulatedClock clock;
+  QueryContext context(clock, {.bytes_max = 100});
+  const auto samples = context.Lease(5);
+  ASSERT_TRUE(samples.ok());
+  EXPECT_EQ(context.current_bytes(), 80);
+  EXPECT_EQ(context.LeaseBytes(21).status(),
+            base::ResourceExhausted(
+                "query would hold more than 100 bytes of memory: select fewer series, a shorter "
+                "range or a larger step, or raise query.memory_max"));
+  EXPECT_TRUE(context.LeaseBytes(20).ok());
+  EXPECT_EQ(context.current_bytes(), 80);
+  EXPECT_EQ(context.peak_bytes(), 100);
+}
+
+TEST(QueryContextTest, AllQueriesTogetherHoldNoMoreThanTheirBudget) {
+  const base::SimulatedClock clock;
+  MemoryBudget budget(200);
+  QueryContext one(clock, {.maybe_budget = &budget});
+  QueryContext two(clock, {.maybe_budget = &budget});
+  QueryContext rule(clock, {.maybe_budget = &budget, .rank = MemoryBudget::Rank::kRule});
+  {
+    const auto held = one.LeaseBytes(150);
+    ASSERT_TRUE(held.ok());
+    EXPECT_EQ(two.Lease(4).status(),
+              base::Unavailable("all queries together would hold more than 200 bytes of memory: "
+                                "ask again later, select less, or raise query.memory_total"));
+    EXPECT_EQ(two.current_samples(), 0);
+    EXPECT_EQ(budget.used(), 150);
+    const auto of_rule = rule.LeaseBytes(100);
+    EXPECT_TRUE(of_rule.ok()) << "a rule does not wait behind dashboards";
+    EXPECT_FALSE(budget.HasRoomForAnother());
+  }
+  EXPECT_EQ(budget.used(), 0);
+  EXPECT_EQ(budget.peak(), 250);
+  EXPECT_TRUE(two.Lease(4).ok());
 }
 
 TEST(QueryContextTest, ZeroMeansNoLimit) {

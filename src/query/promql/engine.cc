@@ -89,6 +89,8 @@ query::QueryContext::Options Engine::ContextOptions() const {
   query::QueryContext::Options out;
   out.timeout_ms = options_.timeout_ms;
   out.samples_max = options_.samples_max;
+  out.bytes_max = options_.bytes_max;
+  out.maybe_budget = options_.maybe_budget;
   return out;
 }
 

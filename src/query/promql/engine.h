@@ -34,6 +34,8 @@ struct EngineOptions {
   int64_t subquery_step_ms = 60'000;  // of subqueries that name none
   int64_t samples_max = 50'000'000;   // held at a time by one query; 0: no limit
   int64_t timeout_ms = 120'000;       // of one query; 0: none
+  int64_t bytes_max = 0;              // of memory, held at a time by one query; 0: no limit
+  query::MemoryBudget* maybe_budget = nullptr;  // of all queries; must outlive them
   bool delayed_name_removal = false;  // metric names go at the end instead of at each function
   bool use_start_timestamps = false;  // rate and its like trust the samples' start timestamps
   bool type_and_unit_labels = false;  // "might not be a counter" looks at __type__

@@ -20,6 +20,9 @@ using query::StepPoint;
 using query::StepSeries;
 using query::StepVector;
 
+// About what a selected series and its labels hold.
+constexpr int64_t kSeriesBytes = 512;
+
 bool IsStale(const model::SampleColumns& columns, size_t i) {
   if (!columns.histograms.empty() && columns.histograms[i] != nullptr) {
     return model::IsStaleNan(columns.histograms[i]->sum);
@@ -133,6 +136,9 @@ base::Result<std::vector<std::unique_ptr<store::Series>>> Evaluator::Select(
   if (!series.ok()) {
     return series.status().WithPrefix("expanding series");
   }
+  SB_ASSIGN_OR_RETURN(query::SampleLease lease,
+                      context_.LeaseBytes(static_cast<int64_t>(series->size()) * kSeriesBytes));
+  selected_.push_back(std::move(lease));
   return series;
 }
 

@@ -163,6 +163,7 @@ class Evaluator {
   store::Querier& querier_;
   query::Annotations* const annotations_;
   query::QueryStats* const stats_;
+  std::vector<query::SampleLease> selected_;  // of the lists of series, until the query ends
   int64_t queryable_weight_ = 1;  // steps that the present evaluation stands for
   int64_t read_weight_ = 1;
 };
