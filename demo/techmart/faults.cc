@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "faults.h"
 
+#include "json_text.h"
+
 namespace techmart {
 
 namespace {
@@ -43,12 +45,13 @@ bool Faults::Set(std::string_view name, bool on) {
 }
 
 std::string Faults::Json() const {
-  std::string json = "{";
+  std::string json = "[";
   for (size_t i = 0; i < std::size(kRows); ++i) {
-    json.append(i == 0 ? "\"" : ",\"").append(kRows[i].name).append("\":");
-    json.append(on_[i].load() ? "true" : "false");
+    json.append(i == 0 ? "" : ",").append("{\"name\":").append(JsonText(kRows[i].name));
+    json.append(",\"sentence\":").append(JsonText(kRows[i].sentence));
+    json.append(",\"on\":").append(on_[i].load() ? "true}" : "false}");
   }
-  return json + "}";
+  return json + "]";
 }
 
 }  // namespace techmart

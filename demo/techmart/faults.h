@@ -33,6 +33,7 @@ class Faults {
   bool IsOn(Fault fault) const { return on_[static_cast<size_t>(fault)].load(); }
   // False for an unknown name.
   bool Set(std::string_view name, bool on);
+  // [{"name": …, "sentence": …, "on": …}]
   std::string Json() const;
 
  private:

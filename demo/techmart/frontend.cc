@@ -140,6 +140,14 @@ void AddJourneys(Service& service, Shop& shop) {
 void AddFrontendRoutes(Service& service, Shop& shop) {
   AddJourneys(service, shop);
   service.Get("/", "/", [](Request& request) { request.Page(std::string(ShopPage())); });
+  service.Post("/ask", "/ask", [&service, &shop](Request& request) {
+    std::string name = request.Query("name");
+    // Letters and digits need no escapes in an address.
+    std::erase_if(name, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; });
+    const CallResult result = service.Call("GET", shop.chat, "/chat?name=" + name);
+    request.Json(result.body.empty() ? "{}" : result.body,
+                 result.status == 0 ? 502 : result.status);
+  });
   service.Get("/faults", "/faults",
               [&shop](Request& request) { request.Json(shop.faults.Json()); });
   service.Post("/faults/([a-z-]+)", "/faults/{name}", [&service, &shop](Request& request) {
