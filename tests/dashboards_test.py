@@ -22,6 +22,16 @@ class DashboardsTest(unittest.TestCase):
         self.addCleanup(box.close)
         self.assertEqual(browser.run("render.mjs", folder, *names, box=box), 0)
 
+    def test_budgets_are_kept(self):
+        # Wall times belong to a quiet machine: SIGNALBOX_BUDGETS=1 asks for them.
+        board = os.path.join(os.environ.get("SIGNALBOX_CONFORMANCE_DIR", ""), "grafana-dashboards",
+                             "node-exporter-full.json")
+        if not os.environ.get("SIGNALBOX_BUDGETS") or not os.path.isfile(board):
+            self.skipTest("SIGNALBOX_BUDGETS is not set, or there is no Node Exporter Full to draw")
+        box = harness.Signalbox()
+        self.addCleanup(box.close)
+        self.assertEqual(browser.run("budgets.mjs", board, box=box), 0)
+
 
 if __name__ == "__main__":
     harness.binary()

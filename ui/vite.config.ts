@@ -9,6 +9,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { statusOfPrometheus } from './dev/status_of_prometheus';
 import { bundledLicences } from './tools/bundled_licences.mjs';
+import { preloadedMain } from './tools/preloaded_main.mjs';
 
 const prometheus = process.env['PROMETHEUS_URL'];
 const signalbox = process.env['SIGNALBOX_URL'] ?? 'http://127.0.0.1:3000';
@@ -24,6 +25,7 @@ const proxy = prometheus
 export default defineConfig({
   plugins: [
     react(),
+    preloadedMain(),
     bundledLicences(fileURLToPath(new URL('.', import.meta.url))),
     ...(prometheus ? [statusOfPrometheus(prometheus)] : []),
   ],
@@ -40,7 +42,19 @@ export default defineConfig({
             /node_modules\/(@codemirror|@lezer|@prometheus-io|style-mod|w3c-keyname|crelt|lru-cache|@marijn)/.test(id)
           )
             return 'editor';
-          if (/node_modules\/(react|react-dom|scheduler)\//.test(id)) return 'react';
+          if (/node_modules\/(react|react-dom|scheduler)\/|vite\/preload-helper/.test(id)) return 'react';
+          if (/\/src\/base\/early/.test(id)) return 'early';
+          // What several pages share is one file: a page should not need a dozen requests for icons.
+          if (
+            /\/src\/(model\/dashboard\/|widgets\/chart\/panel|features\/dashboards\/(panels|dashboard|panel))/.test(id)
+          )
+            return 'dashboard';
+          if (
+            /node_modules\/(lucide-react|@tanstack|uplot)\/|\/src\/(base|api|widgets\/chart)\/|\/src\/widgets\/([^/]+|editor\/(promql_editor\.tsx|editor\.module\.css))$/.test(
+              id,
+            )
+          )
+            return 'shared';
           return undefined;
         },
       },

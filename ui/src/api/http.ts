@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Requests to the server that delivered the page. Every failure is an ApiError whose message can be
 // shown as it is; cancelling by signal rejects with the browser's AbortError.
+import { takeEarly } from '@/base/early';
 
 /** What the Prometheus API calls errorType, plus the two cases in which there was no such answer. */
 export type ErrorType =
@@ -67,7 +68,8 @@ async function send(
   try {
     return asForm
       ? await fetch(path, { method: 'POST', body: params, signal: signal ?? null, headers })
-      : await fetch(query ? `${path}?${query}` : path, { signal: signal ?? null, headers });
+      : await ((query === '' ? takeEarly(path) : undefined) ??
+          fetch(query ? `${path}?${query}` : path, { signal: signal ?? null, headers }));
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiError('Signalbox does not answer. Is the server running and the network up?', 'unreachable', 0);

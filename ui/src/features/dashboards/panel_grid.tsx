@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The panels of a row on the grid of 24 columns; on a phone below each other. While editing they are
 // moved by their grip and resized by their corner.
-import { useRef, useState, type PointerEvent } from 'react';
+import { useRef, useState, type CSSProperties, type PointerEvent } from 'react';
 import { gridColumns, heightOf, settle } from '@/model/dashboard/layout';
 import type { GridPos, Panel } from '@/model/dashboard/types';
 import { PanelFrame } from './panel_frame';
-import { useBox } from './use_box';
+import { useBox, useNear } from './use_box';
 import styles from './dashboards.module.css';
 
 const cellPx = 38;
@@ -23,6 +23,28 @@ interface Drag {
   startX: number;
   startY: number;
   grid: GridPos;
+}
+
+interface CellProps {
+  panel: Panel;
+  style: CSSProperties;
+  className?: string | undefined;
+  onGrip?: (event: PointerEvent, kind: 'move' | 'resize') => void;
+}
+
+/** The place of a panel. Far from the view it stays empty: hundreds of panels cost what a screenful does. */
+function Cell({ panel, style, className, onGrip }: CellProps) {
+  const root = useRef<HTMLDivElement>(null);
+  const isNear = useNear(root);
+  return (
+    <div ref={root} className={className} style={style}>
+      {isNear ? (
+        <PanelFrame panel={panel} {...(onGrip ? { onGrip } : {})} />
+      ) : (
+        <section className={styles['panel']} data-panel={panel.id} data-state="waiting" aria-label={panel.title} />
+      )}
+    </div>
+  );
 }
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
@@ -73,9 +95,11 @@ export function PanelGrid({ panels, onArrange }: PanelGridProps) {
         {[...shown]
           .sort((a, b) => a.grid.y - b.grid.y || a.grid.x - b.grid.x)
           .map((panel) => (
-            <div key={panel.id} style={{ height: clamp(panel.grid.h * 34, 90, 420), paddingBottom: 8 }}>
-              <PanelFrame panel={panel} />
-            </div>
+            <Cell
+              key={panel.id}
+              panel={panel}
+              style={{ height: clamp(panel.grid.h * 34, 90, 420), paddingBottom: 8 }}
+            />
           ))}
       </div>
     );
@@ -84,8 +108,9 @@ export function PanelGrid({ panels, onArrange }: PanelGridProps) {
     <div ref={root} className={styles['grid']} style={{ height: heightOf(shown) * cellPx }}>
       {width > 0 &&
         shown.map((panel) => (
-          <div
+          <Cell
             key={panel.id}
+            panel={panel}
             className={styles['cell']}
             style={{
               left: panel.grid.x * columnPx,
@@ -93,9 +118,8 @@ export function PanelGrid({ panels, onArrange }: PanelGridProps) {
               width: panel.grid.w * columnPx,
               height: panel.grid.h * cellPx,
             }}
-          >
-            <PanelFrame panel={panel} {...(onArrange ? { onGrip: grip(panel) } : {})} />
-          </div>
+            {...(onArrange ? { onGrip: grip(panel) } : {})}
+          />
         ))}
     </div>
   );

@@ -31,7 +31,7 @@ function LastSeen({ name }: { name: string }) {
   const result = last.data?.data;
   const value = result?.resultType === 'vector' ? result.result[0]?.value?.[1] : undefined;
   if (!value) return <span>{name} has samples, but none that this query selects.</span>;
-  const isOld = at - Number(value) > 600;
+  const isOld = at - Number(value) > 300;
   return (
     <span>
       {isOld

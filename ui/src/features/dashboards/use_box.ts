@@ -36,3 +36,27 @@ export function useSeen(element: RefObject<HTMLElement | null>): boolean {
   }, [element, isSeen]);
   return isSeen;
 }
+
+const watched = new Map<Element, (isNear: boolean) => void>();
+let watcher: IntersectionObserver | null = null;
+
+function watch(element: Element, onChange: (isNear: boolean) => void): () => void {
+  // One observer for all: hundreds of panels are told in one call.
+  watcher ??= new IntersectionObserver(
+    (entries) => entries.forEach((entry) => watched.get(entry.target)?.(entry.isIntersecting)),
+    { rootMargin: '800px 0px' },
+  );
+  watched.set(element, onChange);
+  watcher.observe(element);
+  return () => {
+    watched.delete(element);
+    watcher?.unobserve(element);
+  };
+}
+
+/** True while the element is within about a window's height of the view. */
+export function useNear(element: RefObject<HTMLElement | null>): boolean {
+  const [isNear, setNear] = useState(false);
+  useEffect(() => (element.current ? watch(element.current, setNear) : undefined), [element]);
+  return isNear;
+}
