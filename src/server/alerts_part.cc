@@ -2,6 +2,8 @@
 #include "server/alerts_part.h"
 
 #include "alert/notify/notifier.h"
+#include "alert/provisioning/merged_routing.h"
+#include "base/log.h"
 #include "server/build_info.h"
 #include "server/server.h"
 
@@ -33,6 +35,7 @@ base::Result<std::unique_ptr<AlertsPart>> AlertsPart::Open(const PartContext& co
   options.notify_pool = part->notify_pool_.get();
   options.folder = base::JoinPath(context.options.data_folder, "alerts");
   options.external_url = ExternalUrl(context.options);
+  options.on_attempt = part->AttemptObserver();
   SB_ASSIGN_OR_RETURN(part->manager_, alert::Manager::Open(std::move(options)));
   part->api_ = std::make_unique<api::AlertmanagerApi>(
       part->manager_.get(),
@@ -41,31 +44,85 @@ base::Result<std::unique_ptr<AlertsPart>> AlertsPart::Open(const PartContext& co
   return part;
 }
 
-base::Status AlertsPart::Prepare(const PartConfig& config) {
-  const AlertmanagerSection& section = config.server.alertmanager;
-  std::string text(alert::DefaultManagerConfig());
-  std::string file = "default alertmanager.yml";
+base::Result<alert::Manager::Prepared> AlertsPart::Build(const Routing& routing,
+                                                         const std::string& grafana) {
   alert::ManagerConfigOptions options;
   options.files = &context_.env.files();
-  if (!section.config.empty()) {
-    file = section.config;
-    options.folder = base::ParentPath(file);
-    SB_ASSIGN_OR_RETURN(text, context_.env.files().ReadFile(file));
+  options.folder = routing.folder;
+  options.mode = routing.mode;
+  std::string text = routing.text;
+  std::string file = routing.file;
+  if (!grafana.empty()) {
+    file = "contact points and policies";
+    if (routing.is_default) {
+      text = grafana;
+    } else {
+      SB_ASSIGN_OR_RETURN(text, provisioning::MergedRouting(text, routing.file, grafana));
+    }
   }
   SB_ASSIGN_OR_RETURN(const auto parsed, alert::ParseManagerConfig(text, file, options));
   alert::EscalationPolicies escalations;
-  if (!section.escalations.empty()) {
-    SB_ASSIGN_OR_RETURN(const std::string policies,
-                        context_.env.files().ReadFile(section.escalations));
-    SB_ASSIGN_OR_RETURN(escalations,
-                        alert::ParseEscalations(policies, section.escalations, *parsed));
+  if (!routing.escalations_file.empty()) {
+    SB_ASSIGN_OR_RETURN(escalations, alert::ParseEscalations(routing.escalations,
+                                                             routing.escalations_file, *parsed));
   }
-  SB_ASSIGN_OR_RETURN(prepared_, manager_->Prepare(parsed, std::move(escalations)));
+  return manager_->Prepare(parsed, std::move(escalations));
+}
+
+base::Status AlertsPart::Prepare(const PartConfig& config) {
+  const AlertmanagerSection& section = config.server.alertmanager;
+  Routing routing;
+  routing.text = alert::DefaultManagerConfig();
+  routing.file = "default alertmanager.yml";
+  routing.mode = section.matchers == "utf8"      ? alert::MatcherMode::kUtf8
+                 : section.matchers == "classic" ? alert::MatcherMode::kClassic
+                                                 : alert::MatcherMode::kFallback;
+  if (!section.config.empty()) {
+    routing.is_default = false;
+    routing.file = section.config;
+    routing.folder = base::ParentPath(section.config);
+    SB_ASSIGN_OR_RETURN(routing.text, context_.env.files().ReadFile(section.config));
+  }
+  if (!section.escalations.empty()) {
+    routing.escalations_file = section.escalations;
+    SB_ASSIGN_OR_RETURN(routing.escalations, context_.env.files().ReadFile(section.escalations));
+  }
+  // The administrator's file alone must hold: its mistakes are named with its lines.
+  auto built = Build(routing, "");
+  reloaded_ = built.ok();
+  SB_ASSIGN_OR_RETURN(prepared_, std::move(built));
+  prepared_routing_ = std::move(routing);
   return base::OkStatus();
 }
 
 void AlertsPart::Commit() {
+  const base::MutexLock lock(mutex_);
+  routing_ = std::move(prepared_routing_);
+  reloaded_at_ = context_.env.clock().Now().Value();
+  if (!grafana_.empty()) {
+    auto merged = Build(routing_, grafana_);
+    if (merged.ok()) {
+      return manager_->Commit(*std::move(merged));
+    }
+    SB_LOG(kError, "contact points and policies of Grafana are not in force",
+           {"error", merged.status().message()});
+  }
   manager_->Commit(std::move(prepared_));
+}
+
+base::Status AlertsPart::UseGrafanaRouting(std::string yaml) {
+  const base::MutexLock lock(mutex_);
+  if (yaml == grafana_) {
+    return base::OkStatus();
+  }
+  if (routing_.text.empty()) {  // before the first Commit, which will use it
+    grafana_ = std::move(yaml);
+    return base::OkStatus();
+  }
+  SB_ASSIGN_OR_RETURN(auto merged, Build(routing_, yaml));
+  manager_->Commit(std::move(merged));
+  grafana_ = std::move(yaml);
+  return base::OkStatus();
 }
 
 void AlertsPart::AddRoutes(std::string_view door, net::Router* router) {
@@ -94,55 +151,6 @@ void AlertsPart::Stop() {
   }
   manager_->Stop();
   notify_pool_->Shutdown();
-}
-
-void AlertsPart::AddInstruments() {
-  const auto add = [&](base::InstrumentKind kind, const std::string& name, const std::string& help,
-                       const base::InstrumentLabels& labels,
-                       double (*read)(const alert::ManagerStats&)) {
-    instruments_.push_back(context_.registry.AddCallback(
-        kind, name, help, labels, [this, read] { return read(manager_->stats()); }));
-  };
-  using enum base::InstrumentKind;
-  using Stats = alert::ManagerStats;
-  instruments_.push_back(context_.registry.AddCallback(
-      kGauge, "alertmanager_alerts", "How many alerts by state.", {{"state", "active"}},
-      [this] { return static_cast<double>(manager_->CountActive()); }));
-  const std::string received = "The total number of received alerts.";
-  add(kCounter, "alertmanager_alerts_received_total", received, {{"status", "firing"}},
-      [](const Stats& s) { return static_cast<double>(s.received_firing); });
-  add(kCounter, "alertmanager_alerts_received_total", received, {{"status", "resolved"}},
-      [](const Stats& s) { return static_cast<double>(s.received_resolved); });
-  add(kCounter, "alertmanager_alerts_invalid_total", "Received alerts that were invalid.", {},
-      [](const Stats& s) { return static_cast<double>(s.invalid); });
-  add(kCounter, "signalbox_alerts_refused_total", "Alerts refused at the limit of alerts.", {},
-      [](const Stats& s) { return static_cast<double>(s.refused); });
-  add(kGauge, "alertmanager_dispatcher_aggregation_groups", "Groups of alerts.", {},
-      [](const Stats& s) { return static_cast<double>(s.groups); });
-  add(kGauge, "alertmanager_silences", "How many silences are kept.", {},
-      [](const Stats& s) { return static_cast<double>(s.silences); });
-  add(kGauge, "signalbox_alerts_journal_bytes", "Size of the journal of the alert manager.", {},
-      [](const Stats& s) { return static_cast<double>(s.journal_bytes); });
-  add(kCounter, "signalbox_alerts_journal_errors_total",
-      "Records that could not be written to the journal of the alert manager.", {},
-      [](const Stats& s) { return static_cast<double>(s.journal_errors); });
-  add(kGauge, "signalbox_alerts_journal_unreadable",
-      "Records of the journal that could not be read at the start.", {},
-      [](const Stats& s) { return static_cast<double>(s.journal_unreadable); });
-  for (const notify::ReceiverType* type : notify::ReceiverTypes()) {
-    const std::string name(type->name);
-    const auto count = [&](const std::string& metric, const std::string& help,
-                           std::map<std::string, uint64_t> Stats::*member) {
-      instruments_.push_back(context_.registry.AddCallback(
-          kCounter, metric, help, {{"integration", name}}, [this, member, name] {
-            const Stats stats = manager_->stats();
-            const auto found = (stats.*member).find(name);
-            return found == (stats.*member).end() ? 0.0 : static_cast<double>(found->second);
-          }));
-    };
-    count("alertmanager_notifications_total", "Notifications sent.", &Stats::sent);
-    count("alertmanager_notifications_failed_total", "Notifications given up.", &Stats::failed);
-  }
 }
 
 }  // namespace sb::server

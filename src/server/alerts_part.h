@@ -7,7 +7,10 @@
 // is told.
 #pragma once
 
+#include <atomic>
+#include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,10 +34,28 @@ class AlertsPart final : public Part {
   // Where rules put what fires.
   alert::AlertSink* sink() { return manager_.get(); }
   alert::Manager& manager() { return *manager_; }
+  // Contact points and policies of Grafana as an alertmanager.yml, "" for none; any thread. What
+  // cannot be is refused, and what was in force stays.
+  base::Status UseGrafanaRouting(std::string yaml) SB_EXCLUDES(mutex_);
 
  private:
   explicit AlertsPart(const PartContext& context) : context_(context) {}
+  // alertmanager_metrics.cc
   void AddInstruments();
+  void AddConfigInstruments();
+  void AddNotificationInstruments();
+  std::function<void(std::string_view integration, double seconds)> AttemptObserver();
+  // alertmanager.yml and the policies of escalation.
+  struct Routing {
+    std::string text;
+    std::string file;
+    std::string folder;
+    std::string escalations_file;
+    std::string escalations;
+    alert::MatcherMode mode = alert::MatcherMode::kFallback;
+    bool is_default = true;
+  };
+  base::Result<alert::Manager::Prepared> Build(const Routing& routing, const std::string& grafana);
 
   const PartContext context_;
   std::unique_ptr<base::ThreadPool> notify_pool_;
@@ -42,6 +63,12 @@ class AlertsPart final : public Part {
   std::unique_ptr<api::AlertmanagerApi> api_;
   std::unique_ptr<base::TaskRunner> ticking_;
   alert::Manager::Prepared prepared_;
+  Routing prepared_routing_;
+  std::atomic<bool> reloaded_ = true;      // the last reload was taken
+  std::atomic<int64_t> reloaded_at_ = 0;  // in nanoseconds
+  base::Mutex mutex_;
+  Routing routing_ SB_GUARDED_BY(mutex_);
+  std::string grafana_ SB_GUARDED_BY(mutex_);
   std::vector<base::Registry::Handle> instruments_;
 };
 

@@ -17,6 +17,7 @@ Command LogsCommand();        // logs_command.cc
 Command CheckCommand();       // check_command.cc
 Command CheckRulesCommand();  // rules_command.cc, below `check`
 Command TestRulesCommand();   // rules_command.cc
+Command RulesCommand();       // backfill_command.cc
 Command SloCommand();         // slo_command.cc
 Command AmtoolCommand();      // amtool_command.cc
 Command QueryCommand();       // query_command.cc

@@ -26,7 +26,8 @@ GrafanaPart::GrafanaPart(const PartContext& context)
             .catalog = context.catalog,
             .client = context.client,
             .facades = [this] { return main_routes_.get(); },
-            .environment = ProcessEnvironment()}) {}
+            .environment = ProcessEnvironment(),
+            .folder_users = &folders_}) {}
 
 base::Status GrafanaPart::Prepare(const PartConfig&) {
   return base::OkStatus();

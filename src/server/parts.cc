@@ -19,13 +19,20 @@ base::Result<std::vector<std::unique_ptr<Part>>> MakeParts(const PartContext& co
   parts.push_back(std::make_unique<TracesApiPart>(context));
   parts.push_back(std::make_unique<LogsPart>(context));
   parts.push_back(std::make_unique<LogsApiPart>(context));
-  parts.push_back(std::make_unique<GrafanaPart>(context));
+  auto grafana = std::make_unique<GrafanaPart>(context);
+  GrafanaPart& grafana_part = *grafana;
+  parts.push_back(std::move(grafana));
   parts.push_back(std::make_unique<ProbePart>(context));
   // Rules stop before the manager they put alerts into.
   SB_ASSIGN_OR_RETURN(std::unique_ptr<AlertsPart> alerts, AlertsPart::Open(context));
   alert::AlertSink* const sink = alerts->sink();
+  RulesPart::UseRouting use_routing = [part = alerts.get()](std::string yaml) {
+    return part->UseGrafanaRouting(std::move(yaml));
+  };
   parts.push_back(std::move(alerts));
-  parts.push_back(std::make_unique<RulesPart>(context, sink));
+  auto rules = std::make_unique<RulesPart>(context, sink, std::move(use_routing));
+  grafana_part.UseFolderUsers(&rules->grafana());
+  parts.push_back(std::move(rules));
   return parts;
 }
 

@@ -14,6 +14,15 @@ void CheckProbes(const config::Node& node, ProbesSection* section, config::Error
   }
 }
 
+void CheckAlertmanager(const config::Node& node, AlertmanagerSection* section,
+                       config::ErrorList& errors) {
+  if (section->matchers != "fallback" && section->matchers != "utf8" &&
+      section->matchers != "classic") {
+    errors.Add(node, "unknown alertmanager.matchers (fallback, utf8, classic): " +
+                         section->matchers);
+  }
+}
+
 }  // namespace
 
 const OptionTable<AlertmanagerSection>& OptionsOf(const AlertmanagerSection*) {
@@ -26,7 +35,13 @@ const OptionTable<AlertmanagerSection>& OptionsOf(const AlertmanagerSection*) {
                             "alertmanager door.",
                 .reload = Reload::kAfterRestart})
           .Add("escalations", &AlertmanagerSection::escalations,
-               {.sentence = "File of escalation policies: whom to tell when nobody acknowledges."});
+               {.sentence = "File of escalation policies: whom to tell when nobody acknowledges."})
+          .Add("matchers", &AlertmanagerSection::matchers,
+               {.sentence = "Grammar of matchers: fallback (UTF-8, and the classic one where only "
+                            "that reads a matcher), utf8 or classic, as Alertmanager's "
+                            "--enable-feature has them.",
+                .default_text = "fallback"})
+          .Check(CheckAlertmanager);
   return table;
 }
 

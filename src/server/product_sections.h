@@ -16,6 +16,7 @@ struct AlertmanagerSection {
   std::string config;  // path of an unchanged alertmanager.yml; empty: the built-in default
   std::string external_url;
   std::string escalations;  // path of the escalation policies; empty: none
+  std::string matchers = "fallback";  // grammar of matchers
 };
 
 struct GrafanaSection {

@@ -22,7 +22,7 @@ constexpr size_t kWriteBodyBytesMax = 32U << 20;
 void SendStatus(const base::Status& status, std::string_view done, std::string_view failed,
                 net::ResponseWriter& writer) {
   if (status.ok()) {
-    writer.Send(net::PlainTextResponse(200, done));
+    writer.Send(done.empty() ? net::HttpResponse(200) : net::PlainTextResponse(200, done));
     return;
   }
   writer.Send(
@@ -47,12 +47,13 @@ void AddHealthRoutes(const RouteParts& parts, net::Router* router) {
       quick);
 }
 
-void AddLifecycleRoutes(const RouteParts& parts, net::Router* router) {
+// `reloaded` is what a reload answers: some products say nothing.
+void AddLifecycleRoutes(const RouteParts& parts, const char* reloaded, net::Router* router) {
   for (const char* method : {"POST", "PUT"}) {
     router->Handle(method, "/-/reload",
-                   [reload = parts.reload](const net::HttpRequest&, net::ResponseWriter& writer) {
-                     SendStatus(reload(), "configuration reloaded", "failed to reload config",
-                                writer);
+                   [reload = parts.reload, reloaded](const net::HttpRequest&,
+                                                     net::ResponseWriter& writer) {
+                     SendStatus(reload(), reloaded, "failed to reload config", writer);
                    });
     router->Handle(method, "/-/flush",
                    [flush = parts.flush](const net::HttpRequest&, net::ResponseWriter& writer) {
@@ -61,9 +62,9 @@ void AddLifecycleRoutes(const RouteParts& parts, net::Router* router) {
   }
 }
 
-void AddCommonRoutes(const RouteParts& parts, net::Router* router) {
+void AddCommonRoutes(const RouteParts& parts, std::string_view door, net::Router* router) {
   AddHealthRoutes(parts, router);
-  AddLifecycleRoutes(parts, router);
+  AddLifecycleRoutes(parts, door == "alertmanager" ? "" : "configuration reloaded", router);
   router->Handle(
       "GET", "/metrics",
       [&registry = parts.registry](const net::HttpRequest& request, net::ResponseWriter& writer) {
@@ -91,7 +92,7 @@ void AddPartRoutes(std::string_view door, const RouteParts& parts, net::Router* 
 // What stands on port 3000; the parts' own routes follow as the door has them.
 net::Router SharedRoutes(const RouteParts& parts) {
   net::Router router;
-  AddCommonRoutes(parts, &router);
+  AddCommonRoutes(parts, "listen", &router);
   router.Mount("/prometheus", PrometheusApiRoutes(parts));
   ingest::AddOtlpHttpRoutes(&parts.otlp, "/otlp/v1", &router);
   api::AddSignalboxRoutes(parts.sources, &router);
@@ -115,7 +116,7 @@ net::Router DoorRoutes(std::string_view door, const RouteParts& parts) {
     router = MainRoutes(parts);
     router.Mount("", PrometheusApiRoutes(parts));
   } else {
-    AddCommonRoutes(parts, &router);
+    AddCommonRoutes(parts, door, &router);
   }
   if (door == "otlp-http") {
     ingest::AddOtlpHttpRoutes(&parts.otlp, "/v1", &router);

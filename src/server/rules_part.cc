@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/rules_part.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "alert/rules/rule_loader.h"
@@ -76,8 +77,10 @@ class RulesPart::Fanout final : public rules::AlertSink {
   model::RelabelRules relabel_ SB_GUARDED_BY(mutex_);
 };
 
-RulesPart::RulesPart(const PartContext& context, alert::AlertSink* maybe_alerts)
+RulesPart::RulesPart(const PartContext& context, alert::AlertSink* maybe_alerts,
+                     UseRouting use_routing)
     : context_(context),
+      use_routing_(std::move(use_routing)),
       promql_(context.engine, context.env.clock()),
       logql_(context.log_reader, context.env.clock()) {
   sender_ = std::make_unique<rules::AlertmanagerSender>(rules::AlertmanagerSender::Parts{
@@ -99,7 +102,10 @@ RulesPart::RulesPart(const PartContext& context, alert::AlertSink* maybe_alerts)
                                   .stored = *stored_,
                                   .apply_stored = [this] { return ApplyStored(); },
                                   .metrics = context.metrics,
-                                  .promql = promql_});
+                                  .promql = promql_,
+                                  .keep_history = [this](const rules::MemoryStore& written) {
+                                    return KeepHistory(written);
+                                  }});
   grafana_ = std::make_unique<provisioning::AlertingStore>(context.env, context.catalog);
   grafana_api_ = std::make_unique<provisioning::AlertingApi>(
       *grafana_, [this](const std::string&) { ApplyGrafana(); });
@@ -210,6 +216,10 @@ void RulesPart::PutInForce(Prepared prepared) {
 void RulesPart::ApplyGrafana() {
   base::MutexLock lock(stored_mutex_);
   manager_->Apply("grafana", grafana_->Compile(context_.engine));
+  if (const base::Status used = use_routing_(grafana_->AlertmanagerYaml()); !used.ok()) {
+    SB_LOG(kError, "contact points and policies of Grafana are not in force",
+           {"error", used.message()});
+  }
 }
 
 void RulesPart::ApplySlos() {
@@ -229,6 +239,16 @@ void RulesPart::ApplySlos() {
   manager_->Apply("slo", std::move(groups));
   // A full queue only means that the next round measures.
   (void)measuring_->Post([this] { slos_->Refresh(); });
+}
+
+base::Status RulesPart::KeepHistory(const rules::MemoryStore& written) {
+  std::vector<tsdb::HistorySeries> series;
+  for (const auto& entry : written.entries()) {
+    series.push_back({entry->labels, &entry->columns});
+  }
+  std::sort(series.begin(), series.end(),
+            [](const auto& a, const auto& b) { return a.labels < b.labels; });
+  return context_.metrics.AddHistory(series);
 }
 
 base::Status RulesPart::ApplyStored() {

@@ -29,8 +29,10 @@ namespace sb::server {
 
 class RulesPart final : public Part {
  public:
+  // Takes contact points and policies of Grafana as an alertmanager.yml.
+  using UseRouting = std::function<base::Status(std::string yaml)>;
   // `maybe_alerts`: the built-in alert manager; outlives the part.
-  RulesPart(const PartContext& context, alert::AlertSink* maybe_alerts);
+  RulesPart(const PartContext& context, alert::AlertSink* maybe_alerts, UseRouting use_routing);
   ~RulesPart() override;
 
   base::Status Prepare(const PartConfig& config) override;
@@ -41,6 +43,7 @@ class RulesPart final : public Part {
 
   rules::RuleManager& manager() { return *manager_; }
   const rules::PromqlLanguage& promql() const { return promql_; }
+  provisioning::AlertingApi& grafana() { return *grafana_api_; }
 
  private:
   class Fanout;
@@ -57,12 +60,14 @@ class RulesPart final : public Part {
   };
   rules::RuleSettings SettingsOf(const PartConfig& config) const;
   base::Status ApplyStored();
+  base::Status KeepHistory(const rules::MemoryStore& written);
   // Rules of all objectives; measures them soon.
   void ApplySlos();
   void ApplyGrafana();
   void PutInForce(Prepared prepared);
 
   const PartContext context_;
+  const UseRouting use_routing_;
   const rules::PromqlLanguage promql_;
   const rules::LogqlLanguage logql_;
   discovery::SystemDnsResolver dns_;

@@ -68,6 +68,8 @@ class Manager : public AlertSink {
     size_t alerts_max = 200'000;
     size_t silences_max = 10'000;
     MakeNotifier make_notifier;  // null: the receiver types' own
+    // After each attempt to send; null: nobody measures.
+    std::function<void(std::string_view integration, double seconds)> on_attempt;
   };
   using Prepared = std::shared_ptr<ActiveConfig>;
 
@@ -108,7 +110,7 @@ class Manager : public AlertSink {
   std::shared_ptr<const ManagerConfig> config() const;
   MatcherMode mode() const { return config()->mode; }
   ManagerStats stats() const;
-  uint64_t CountActive() const;  // looks at every alert
+  AlertCounts CountAlerts() const;  // looks at every alert
   base::TimestampNs now() const { return options_.env->clock().Now(); }
 
  private:

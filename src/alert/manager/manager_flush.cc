@@ -82,6 +82,7 @@ std::string Manager::MutedByTime(const alert::Route& route, base::TimestampNs no
 
 void Manager::NoteMuted(Group* group, Outcome outcome, const std::string& by,
                         const notify::Alert& alert, base::TimestampNs now) {
+  ++stats_.suppressed[outcome];
   std::string& last = group->muted_by[alert.fingerprint];
   if (last == by) {
     return;  // said already
@@ -263,6 +264,10 @@ void Manager::Attempt(const std::shared_ptr<FlushJob>& job, size_t index) {
   ++integration.attempts;
   const notify::SendResult result = integration.state->notifier->Send(message);
   const base::TimestampNs now = options_.env->clock().Now();
+  if (options_.on_attempt != nullptr) {
+    options_.on_attempt(integration.state->integration->type->name,
+                        static_cast<double>((now - begun).Value()) / 1e9);
+  }
   const double unit =
       static_cast<double>(options_.env->random().Next64() >> 11) * 0x1.0p-53;  // [0, 1)
   const double backoff =
@@ -273,6 +278,9 @@ void Manager::Attempt(const std::shared_ptr<FlushJob>& job, size_t index) {
   {
     const base::MutexLock lock(mutex_);
     --integration.state->in_flight;
+    const std::string type(integration.state->integration->type->name);
+    ++stats_.requests[type];
+    stats_.requests_failed[type] += result.status.ok() ? 0 : 1;
     if (result.retry_after_ms > 0) {
       integration.state->paused_until = now + base::DurationNs(result.retry_after_ms * 1'000'000);
     }

@@ -2,6 +2,7 @@
 #include "alert/manager/manager_views.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "alert/manager/active_config.h"
 #include "alert/manager/manager.h"
@@ -188,12 +189,22 @@ ManagerStats Manager::stats() const {
   return stats;
 }
 
-uint64_t Manager::CountActive() const {
+AlertCounts Manager::CountAlerts() const {
   const base::MutexLock lock(mutex_);
   const base::TimestampNs now = options_.env->clock().Now();
-  uint64_t active = 0;
-  alerts_.ForEach([&](const AlertPtr& alert) { active += alert->ResolvedAt(now) ? 0 : 1; });
-  return active;
+  std::unordered_set<uint64_t> muted;
+  for (const auto& [key, group] : groups_) {
+    for (const auto& [fingerprint, by] : group->muted_by) {
+      muted.insert(fingerprint);
+    }
+  }
+  AlertCounts counts;
+  alerts_.ForEach([&](const AlertPtr& alert) {
+    if (!alert->ResolvedAt(now)) {
+      ++(muted.contains(alert->fingerprint) ? counts.suppressed : counts.active);
+    }
+  });
+  return counts;
 }
 
 }  // namespace sb::alert

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "alert/manager/alert_table.h"
+#include "alert/manager/history.h"
 #include "alert/manager/matcher.h"
 #include "base/time.h"
 
@@ -66,6 +67,15 @@ struct ManagerStats {
   uint64_t in_flight = 0;
   std::map<std::string, uint64_t> sent;    // by integration type
   std::map<std::string, uint64_t> failed;  // by integration type
+  // Attempts, of which a notification may need several.
+  std::map<std::string, uint64_t> requests;
+  std::map<std::string, uint64_t> requests_failed;
+  std::map<Outcome, uint64_t> suppressed;  // alerts held back at a flush
+};
+
+struct AlertCounts {
+  uint64_t active = 0;
+  uint64_t suppressed = 0;  // as of their groups' last flush
 };
 
 // By size, then by name and value: the reference's order of label sets.

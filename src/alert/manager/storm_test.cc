@@ -132,7 +132,7 @@ TEST(StormTest, JournalIsRewrittenAndStillComplete) {
   storm.env_.KillProcess();
   storm.manager_.reset();
   storm.Open();
-  EXPECT_EQ(storm.manager_->CountActive(), alerts.size());
+  EXPECT_EQ(storm.manager_->CountAlerts().active, alerts.size());
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // POST /api/signalbox/v1/rules/backtest?start=&end=&step=   body: one rule group (YAML or JSON)
-// GET  /api/signalbox/v1/rules                              all groups with origin and missed slots
+// POST /api/signalbox/v1/rules/backfill?start=&end=&step=   the same; stores recording rules
+// GET  /api/signalbox/v1/rules/groups                              all groups with origin and missed slots
 #include "alert/rules/backtest.h"
 #include "alert/rules/rule_file.h"
 #include "api/http/json_writer.h"
@@ -73,6 +74,28 @@ void RulesApi::Backtest(const net::HttpRequest& request, net::ResponseWriter& wr
   SendSuccess(writer, std::move(json).Take());
 }
 
+void RulesApi::Backfill(const net::HttpRequest& request, net::ResponseWriter& writer) const {
+  const auto wanted = Read(request, with_.promql, with_.clock.NowMs().Value());
+  if (!wanted.ok()) {
+    return SendError(writer, wanted.status());
+  }
+  const auto result =
+      rules::Backfill(with_.clock, with_.metrics, with_.promql, wanted->group, wanted->range,
+                      with_.keep_history, [&writer] { return writer.IsCancelled(); });
+  if (!result.ok()) {
+    return SendError(writer, result.status());
+  }
+  JsonWriter json;
+  json.BeginObject().Key("evaluations").Uint(result->evaluations);
+  json.Key("series").Uint(result->series).Key("samples").Uint(result->samples);
+  json.Key("errors").BeginArray();
+  for (const std::string& error : result->errors) {
+    json.String(error);
+  }
+  json.EndArray().EndObject();
+  SendSuccess(writer, std::move(json).Take());
+}
+
 void RulesApi::AddSignalboxRoutes(net::Router* router) const {
   net::RouteOptions slow;
   slow.pool = "query";
@@ -80,6 +103,12 @@ void RulesApi::AddSignalboxRoutes(net::Router* router) const {
       "POST", "/api/signalbox/v1/rules/backtest",
       [this](const net::HttpRequest& request, net::ResponseWriter& writer) {
         Backtest(request, writer);
+      },
+      slow);
+  router->Handle(
+      "POST", "/api/signalbox/v1/rules/backfill",
+      [this](const net::HttpRequest& request, net::ResponseWriter& writer) {
+        Backfill(request, writer);
       },
       slow);
   router->Handle("GET", "/api/signalbox/v1/rules/groups",

@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include "alert/rules/backfill.h"
 #include "alert/rules/expression.h"
 #include "alert/rules/rule_view.h"
 #include "alert/rules/stored_rules.h"
@@ -36,6 +37,8 @@ class RulesApi {
     std::function<base::Status()> apply_stored;
     store::QuerierFactory& metrics;
     const rules::ExpressionLanguage& promql;
+    // Stores what a backfill gives.
+    rules::KeepHistory keep_history;
   };
   explicit RulesApi(Dependencies with) : with_(std::move(with)) {}
 
@@ -59,6 +62,7 @@ class RulesApi {
                    const std::string& language) const;
   // backtest_endpoint.cc
   void Backtest(const net::HttpRequest& request, net::ResponseWriter& writer) const;
+  void Backfill(const net::HttpRequest& request, net::ResponseWriter& writer) const;
 
   const Dependencies with_;
 };

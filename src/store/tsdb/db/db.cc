@@ -133,6 +133,7 @@ class Db::Impl {
   }
 
   base::Result<std::string> Snapshot();
+  base::Status AddHistory(std::span<const HistorySeries> series);
   base::Status DeleteSeries(std::vector<model::Matcher> matchers, base::TimeRange range);
   base::Status CleanTombstones();
   DbStats Stats(size_t limit) const;
@@ -360,6 +361,47 @@ base::Result<std::string> Db::Impl::Snapshot() {
   return name;
 }
 
+base::Status Db::Impl::AddHistory(std::span<const HistorySeries> series) {
+  int64_t first = INT64_MAX;
+  int64_t last = INT64_MIN;
+  for (const HistorySeries& one : series) {
+    if (!one.columns->empty()) {
+      first = std::min(first, one.columns->times.front());
+      last = std::max(last, one.columns->times.back());
+    }
+  }
+  if (first > last) {
+    return base::OkStatus();
+  }
+  base::MutexLock lock(maintenance_mutex_);
+  const int64_t width = CompactionRanges().back().Value();
+  std::vector<BlockMeta> added;
+  for (int64_t start = FloorTo(first, width); start <= last; start += width) {
+    const base::TimeRange range{base::TimestampMs(start), base::TimestampMs(start + width)};
+    BlockWriterOptions options;
+    options.range = range;
+    SB_ASSIGN_OR_RETURN(const auto writer,
+                        BlockWriter::Create(env_, blocks_.blocks_folder(), options));
+    for (const HistorySeries& one : series) {
+      model::SampleColumns part;
+      const auto& times = one.columns->times;
+      const auto at = std::lower_bound(times.begin(), times.end(), start);
+      for (auto i = static_cast<size_t>(at - times.begin());
+           i < times.size() && times[i] < start + width; ++i) {
+        part.Append(one.columns->At(i));
+      }
+      if (!part.empty()) {
+        SB_RETURN_IF_ERROR(writer->Add(one.labels, part));
+      }
+    }
+    if (writer->series() > 0) {
+      SB_ASSIGN_OR_RETURN(BlockMeta meta, writer->Finish());
+      added.push_back(std::move(meta));
+    }
+  }
+  return blocks_.Change(added, {}, blocks_.cut());
+}
+
 base::Status Db::Impl::DeleteSeries(std::vector<model::Matcher> matchers, base::TimeRange range) {
   base::MutexLock lock(maintenance_mutex_);
   // Samples that come later are not meant.
@@ -468,6 +510,9 @@ base::Status Db::Flush() {
 }
 base::Result<std::string> Db::Snapshot() {
   return impl_->Snapshot();
+}
+base::Status Db::AddHistory(std::span<const HistorySeries> series) {
+  return impl_->AddHistory(series);
 }
 base::Status Db::DeleteSeries(std::vector<model::Matcher> matchers, base::TimeRange range) {
   return impl_->DeleteSeries(std::move(matchers), range);

@@ -32,6 +32,7 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "model/matcher.h"
+#include "model/sample.h"
 #include "store/interface/appender.h"
 #include "store/interface/querier.h"
 #include "store/tsdb/block/block.h"
@@ -71,6 +72,12 @@ struct DbStats {
   std::vector<BlockMeta> blocks;
 };
 
+// A series of the past, for AddHistory.
+struct HistorySeries {
+  model::LabelSet labels;
+  const model::SampleColumns* columns = nullptr;  // times increase; outlives the call
+};
+
 class Db final : public store::AppenderFactory, public store::QuerierFactory {
  public:
   struct OpenReport {
@@ -105,6 +112,9 @@ class Db final : public store::AppenderFactory, public store::QuerierFactory {
   base::Status Flush();
   // A copy of the store under snapshots/<name>, by hard links; everything is flushed before.
   base::Result<std::string> Snapshot();
+  // Writes series of the past, which appenders no longer accept, as blocks of their own; durable on
+  // return. `series` by labels. Where there is a sample already, the new one takes its place.
+  base::Status AddHistory(std::span<const HistorySeries> series);
   // Hides the samples of matching series in the range at once; CleanTombstones removes them.
   base::Status DeleteSeries(std::vector<model::Matcher> matchers, base::TimeRange range);
   base::Status CleanTombstones();

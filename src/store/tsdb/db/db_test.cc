@@ -459,5 +459,35 @@ TEST_F(DbTest, FolderIsLocked) {
             base::StatusCode::kFailedPrecondition);
 }
 
+TEST_F(DbTest, HistoryIsAddedBesideWhatIsThereAndSurvivesAKill) {
+  options_.retention = base::Hours(0);
+  Open();
+  const LabelSet a = Named("m", "a");
+  const int64_t now = kStart + 500 * kHour;
+  ASSERT_TRUE(Put(a, {FloatAt(now, 1)}).ok());
+  // Far too old for an appender.
+  EXPECT_FALSE(Put(a, {FloatAt(kStart, 7)}).ok());
+  model::SampleColumns old;
+  for (int64_t hour = 0; hour < 400; ++hour) {
+    old.Append(FloatAt(kStart + hour * kHour, static_cast<double>(hour)));
+  }
+  model::SampleColumns other;
+  other.Append(FloatAt(kStart + kHour, 5));
+  const std::vector<HistorySeries> series = {{a, &old}, {Named("n", "b"), &other}};
+  ASSERT_TRUE(db_->AddHistory(series).ok());
+  const std::string before = Dump();
+  EXPECT_NE(before.find("=399 "), std::string::npos) << before;
+  EXPECT_NE(before.find(std::to_string(now - kStart) + "=1"), std::string::npos) << before;
+  EXPECT_NE(before.find("n{"), std::string::npos);
+  Kill();
+  EXPECT_EQ(Dump(), before);
+  // Once more: the same samples, not twice.
+  ASSERT_TRUE(db_->AddHistory(series).ok());
+  EXPECT_EQ(Dump(), before);
+  ASSERT_TRUE(db_->Maintain().ok());
+  EXPECT_EQ(Dump(), before);
+  EXPECT_TRUE(db_->AddHistory({}).ok());
+}
+
 }  // namespace
 }  // namespace sb::tsdb
