@@ -105,8 +105,8 @@ Command BackfillCommand() {
   command.name = "backfill";
   command.summary = "Gives new recording rules a past.";
   command.description =
-      "Evaluates the recording rules of the files over the past on a running server, and stores the\n"
-      "results. Times are Unix seconds or RFC 3339. What is there already is replaced.";
+      "Evaluates the recording rules of the files over the past on a running server, and stores\n"
+      "the results. Times are Unix seconds or RFC 3339. What is there already is replaced.";
   command.positional = "FILE…";
   command.flags = {{"url", "URL", "The server's main door (default http://127.0.0.1:3000)."},
                    {"start", "TIME", "From here."},

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One alertmanager.yml from two: the administrator's, and Grafana's contact points and policies
-// (AlertingStore::AlertmanagerYaml). Alerts of Grafana's rules, which carry `grafana_folder`, follow
-// Grafana's policy tree; all others the administrator's. Receivers and time intervals of Grafana
-// whose name is taken become "grafana/NAME".
+// (AlertingStore::AlertmanagerYaml). Alerts of Grafana's rules, which carry `grafana_folder`,
+// follow Grafana's policy tree; all others the administrator's. Receivers and time intervals of
+// Grafana whose name is taken become "grafana/NAME".
 //
 // kInvalidArgument for what is no YAML or has no route. Threads: pure functions.
 #pragma once

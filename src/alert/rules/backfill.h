@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Backfill evaluates the recording rules of a group over the past and stores what they give, so that
-// a new rule has a history from its first day. Alerting rules are left out.
+// Backfill evaluates the recording rules of a group over the past and stores what they give, so
+// that a new rule has a history from its first day. Alerting rules are left out.
 //
 //   SB_ASSIGN_OR_RETURN(BackfillResult result,
 //                       Backfill(clock, store, promql, group, range, keep_history));

@@ -2,7 +2,7 @@
 //
 // POST /api/signalbox/v1/rules/backtest?start=&end=&step=   body: one rule group (YAML or JSON)
 // POST /api/signalbox/v1/rules/backfill?start=&end=&step=   the same; stores recording rules
-// GET  /api/signalbox/v1/rules/groups                              all groups with origin and missed slots
+// GET  /api/signalbox/v1/rules/groups      all groups with origin and missed slots
 #include "alert/rules/backtest.h"
 #include "alert/rules/rule_file.h"
 #include "api/http/json_writer.h"
