@@ -174,6 +174,15 @@ class TracesApiTest(TracesTestCase):
         trace = self.json("jaeger", "/api/v3/traces/1")["result"]["resourceSpans"]
         self.assertEqual(trace[0]["scopeSpans"][0]["spans"][0]["traceId"], f"{1:032x}")
 
+    def test_part_of_a_trace_and_archive(self):
+        part = self.json("tempo", "/api/v2/traces/1", q='{ name = "select" }', keep_hierarchy="true", ancestor_depth=1)
+        self.assertEqual(part["status"], "PARTIAL")
+        names = [s["name"] for r in part["trace"]["resourceSpans"] for c in r["scopeSpans"] for s in c["spans"]]
+        self.assertEqual(sorted(names), ["query", "select"])
+        self.assertEqual(self.get("tempo", "/api/v2/traces/1", 400, q="{ } | rate()")[:8], b"a part o")
+        status, body, _ = self.sb.request("POST", "http://" + self.sb.doors["jaeger"] + "/api/archive/1", b"")
+        self.assertEqual((status, json.loads(body)["errors"]), (200, None))
+
     def grpc(self, door, method, message):
         """One gRPC call over HTTP/2 without TLS, by curl: the status and the reply's message."""
         frame = b"\0" + struct.pack(">I", len(message)) + message

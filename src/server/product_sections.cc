@@ -106,6 +106,11 @@ const OptionTable<TracesSection>& OptionsOf(const TracesSection*) {
                 .default_text = "5000",
                 .min = 1,
                 .reload = Reload::kAfterRestart})
+          .Add("clock_skew_max", &TracesSection::clock_skew_max,
+               {.sentence = "Jaeger's query API moves spans of hosts whose clocks differ by up to "
+                            "this into their parents; 0s: it only warns.",
+                .default_text = "0s",
+                .reload = Reload::kAfterRestart})
           .Add("sampling_strategies", &TracesSection::sampling_strategies,
                {.sentence = "Jaeger's file of sampling strategies, for the clients that ask."});
   return table;

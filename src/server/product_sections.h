@@ -44,6 +44,7 @@ struct TracesSection {
   bool metrics = true;  // Tempo's span metrics and service graph
   base::DurationMs metrics_interval = base::Seconds(5);
   uint64_t metrics_label_sets_max = 5'000;
+  base::DurationMs clock_skew_max = base::DurationMs(0);
   std::string sampling_strategies;  // path of Jaeger's strategies file; empty: its default
 };
 

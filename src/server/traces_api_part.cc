@@ -20,6 +20,7 @@ api::TempoApiOptions TempoOptions(const PartContext& context) {
 api::JaegerApiOptions JaegerOptions(const PartContext& context) {
   api::JaegerApiOptions options;
   options.query_timeout_ms = context.options.config.query.timeout.Value();
+  options.clock_skew_max_ns = context.options.config.traces.clock_skew_max.Value() * 1'000'000;
   return options;
 }
 
@@ -27,7 +28,7 @@ api::JaegerApiOptions JaegerOptions(const PartContext& context) {
 
 TracesApiPart::TracesApiPart(const PartContext& context)
     : tempo_(TempoOptions(context), {context.env.clock(), context.trace_reader}),
-      jaeger_(JaegerOptions(context), {context.env.clock(), context.trace_reader}) {}
+      jaeger_(JaegerOptions(context), {context.env.clock(), context.trace_reader, &context.catalog}) {}
 
 void TracesApiPart::AddRoutes(std::string_view door, net::Router* router) {
   if (door == "tempo" || door == "listen") {

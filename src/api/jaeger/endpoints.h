@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/jaeger/jaeger_api.h"
 #include "base/status.h"
@@ -42,6 +43,14 @@ void HandleCalls(const Context& api, const net::HttpRequest& in, net::ResponseWr
 void HandleErrors(const Context& api, const net::HttpRequest& in, net::ResponseWriter& out);
 void HandleMinStep(const Context& api, const net::HttpRequest& in, net::ResponseWriter& out);
 
+// The traces with these ids, in their order: of the store, or else of the archive. kNotFound if
+// there is none of them.
+base::Result<std::vector<std::string>> FetchOrFromArchive(const Context& api,
+                                                          const query::QueryContext& context,
+                                                          const std::vector<std::string>& ids);
+// From the store into the archive.
+base::Status ArchiveTrace(const Context& api, const query::QueryContext& context,
+                          std::string_view hex_id);
 // A context that ends with the client's connection.
 std::shared_ptr<query::QueryContext> StartQuery(const Context& api, net::ResponseWriter& out);
 int HttpCodeOf(base::StatusCode code);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/jaeger/grpc_query.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "api/jaeger/model_proto.h"
+#include "api/jaeger/trace_chunks.h"
 #include "api/jaeger/trace_query.h"
 #include "encoding/protobuf.h"
 #include "ingest/otlp/grpc_unary.h"
+#include "query/traceql/slots.h"
 #include "query/traceql/trace_fetch.h"
 
 namespace sb::api::jaeger {
@@ -15,7 +18,8 @@ namespace {
 using encoding::ProtoReader;
 using encoding::ProtoWriter;
 using Query = query::QueryContext;
-using Method = base::Result<std::string> (*)(const Context&, const Query&, std::string_view);
+using Method = base::Status (*)(const Context&, const Query&, std::string_view,
+                                ingest::GrpcStream&);
 
 constexpr size_t kMessageBytesMax = 1 << 20;
 
@@ -87,72 +91,94 @@ base::Result<std::string> OperationsV2(const Context& api, const Query& context,
   return out;
 }
 
-base::Result<std::vector<std::string>> Fetch(const Context& api, const Query& context,
-                                             const std::vector<std::string>& ids) {
-  SB_ASSIGN_OR_RETURN(auto traces, FetchInOrder(api.with.spans, context, ids));
-  if (traces.empty()) {
-    return base::NotFound("trace not found");
+base::Status WriteAll(const std::vector<std::string>& messages, ingest::GrpcStream& out) {
+  for (const std::string& message : messages) {
+    if (!out.Write(message)) {
+      return base::Cancelled("the client left");
+    }
   }
-  return traces;
+  return base::OkStatus();
 }
 
-// Joined resource spans are one TracesData.
-std::string Joined(const std::vector<std::string>& traces) {
-  std::string out;
+// TracesData, in chunks.
+base::Status SendV3(const std::vector<std::string>& traces, ingest::GrpcStream& out) {
   for (const std::string& trace : traces) {
-    out += trace;
+    SB_RETURN_IF_ERROR(WriteAll(ChunksOf(trace, kChunkBytes), out));
   }
-  return out;
+  return base::OkStatus();
 }
 
-base::Result<std::string> TraceV3(const Context& api, const Query& context,
-                                  std::string_view message) {
+// SpansResponseChunk.
+base::Status SendV2(const std::vector<std::string>& traces, ingest::GrpcStream& out) {
+  for (const std::string& trace : traces) {
+    for (const std::string& chunk : ChunksOf(trace, kChunkBytes)) {
+      SB_ASSIGN_OR_RETURN(const std::vector<UiTrace> decoded, UiTracesFromOtlp(chunk));
+      std::string message;
+      for (const UiTrace& one : decoded) {
+        AppendSpans(one, 1, &message);
+      }
+      SB_RETURN_IF_ERROR(WriteAll({std::move(message)}, out));
+    }
+  }
+  return base::OkStatus();
+}
+
+base::Status TraceV3(const Context& api, const Query& context, std::string_view message,
+                     ingest::GrpcStream& out) {
   SB_ASSIGN_OR_RETURN(const std::string_view hex, FirstField(message));
   SB_ASSIGN_OR_RETURN(std::string id, traceql::ParseTraceId(hex));
-  SB_ASSIGN_OR_RETURN(const auto traces, Fetch(api, context, {std::move(id)}));
-  return Joined(traces);
+  SB_ASSIGN_OR_RETURN(const auto traces, FetchOrFromArchive(api, context, {std::move(id)}));
+  return SendV3(traces, out);
 }
 
-base::Result<std::vector<std::string>> Find(const Context& api, const Query& context,
-                                            std::string_view message) {
+// Trace by trace, so that the first ones are on their way while the others are read.
+base::Status Find(const Context& api, const Query& context, std::string_view message,
+                  base::Status (*send)(const std::vector<std::string>&, ingest::GrpcStream&),
+                  ingest::GrpcStream& out) {
   SB_ASSIGN_OR_RETURN(const std::string_view parameters, FirstField(message));
   SB_ASSIGN_OR_RETURN(const TraceQuery query, QueryFromProto(parameters));
   SB_ASSIGN_OR_RETURN(const auto ids, FindTraceIds(api.with.spans, context, query));
-  return FetchInOrder(api.with.spans, context, ids);
-}
-
-base::Result<std::string> TracesV3(const Context& api, const Query& context,
-                                   std::string_view message) {
-  SB_ASSIGN_OR_RETURN(const auto traces, Find(api, context, message));
-  return Joined(traces);
-}
-
-base::Result<std::string> SpansChunk(const std::vector<std::string>& traces) {
-  std::string out;
-  for (const std::string& bytes : traces) {
-    SB_ASSIGN_OR_RETURN(const std::vector<UiTrace> decoded, UiTracesFromOtlp(bytes));
-    for (const UiTrace& trace : decoded) {
-      AppendSpans(trace, 1, &out);
-    }
+  constexpr size_t kTracesAtOnce = 20;
+  for (size_t i = 0; i < ids.size(); i += kTracesAtOnce) {
+    const std::vector<std::string> some(
+        ids.begin() + static_cast<ptrdiff_t>(i),
+        ids.begin() + static_cast<ptrdiff_t>(std::min(ids.size(), i + kTracesAtOnce)));
+    SB_ASSIGN_OR_RETURN(const auto traces, FetchInOrder(api.with.spans, context, some));
+    SB_RETURN_IF_ERROR(send(traces, out));
   }
-  return out;
+  return base::OkStatus();
 }
 
-base::Result<std::string> TraceV2(const Context& api, const Query& context,
-                                  std::string_view message) {
+base::Status TracesV3(const Context& api, const Query& context, std::string_view message,
+                      ingest::GrpcStream& out) {
+  return Find(api, context, message, SendV3, out);
+}
+
+base::Result<std::string> IdV2(std::string_view message) {
   SB_ASSIGN_OR_RETURN(const std::string_view bytes, FirstField(message));
   if (bytes.empty() || bytes.size() > 16) {
     return base::InvalidArgument("a trace id has up to 16 bytes: " + std::to_string(bytes.size()));
   }
-  const std::string id = std::string(16 - bytes.size(), '\0') + std::string(bytes);
-  SB_ASSIGN_OR_RETURN(const auto traces, Fetch(api, context, {id}));
-  return SpansChunk(traces);
+  return std::string(16 - bytes.size(), '\0') + std::string(bytes);
 }
 
-base::Result<std::string> TracesV2(const Context& api, const Query& context,
-                                   std::string_view message) {
-  SB_ASSIGN_OR_RETURN(const auto traces, Find(api, context, message));
-  return SpansChunk(traces);
+base::Status TraceV2(const Context& api, const Query& context, std::string_view message,
+                     ingest::GrpcStream& out) {
+  SB_ASSIGN_OR_RETURN(const std::string id, IdV2(message));
+  SB_ASSIGN_OR_RETURN(const auto traces, FetchOrFromArchive(api, context, {id}));
+  return SendV2(traces, out);
+}
+
+base::Status TracesV2(const Context& api, const Query& context, std::string_view message,
+                      ingest::GrpcStream& out) {
+  return Find(api, context, message, SendV2, out);
+}
+
+base::Result<std::string> ArchiveV2(const Context& api, const Query& context,
+                                    std::string_view message) {
+  SB_ASSIGN_OR_RETURN(const std::string id, IdV2(message));
+  SB_RETURN_IF_ERROR(ArchiveTrace(api, context, traceql::HexText(id)));
+  return std::string();
 }
 
 base::Result<std::string> DependenciesV2(const Context& api, const Query& context,
@@ -180,18 +206,27 @@ base::Result<std::string> DependenciesV2(const Context& api, const Query& contex
   return out;
 }
 
+// A method of one message.
+template <auto method>
+base::Status Once(const Context& api, const Query& context, std::string_view message,
+                  ingest::GrpcStream& out) {
+  SB_ASSIGN_OR_RETURN(const std::string reply, method(api, context, message));
+  return WriteAll({reply}, out);
+}
+
 struct Row {
   std::string_view path;
   Method method;
 };
 constexpr Row kRows[] = {
-    {"/jaeger.api_v2.QueryService/GetServices", Services},
-    {"/jaeger.api_v2.QueryService/GetOperations", OperationsV2},
+    {"/jaeger.api_v2.QueryService/GetServices", Once<Services>},
+    {"/jaeger.api_v2.QueryService/GetOperations", Once<OperationsV2>},
     {"/jaeger.api_v2.QueryService/GetTrace", TraceV2},
     {"/jaeger.api_v2.QueryService/FindTraces", TracesV2},
-    {"/jaeger.api_v2.QueryService/GetDependencies", DependenciesV2},
-    {"/jaeger.api_v3.QueryService/GetServices", Services},
-    {"/jaeger.api_v3.QueryService/GetOperations", OperationsV3},
+    {"/jaeger.api_v2.QueryService/ArchiveTrace", Once<ArchiveV2>},
+    {"/jaeger.api_v2.QueryService/GetDependencies", Once<DependenciesV2>},
+    {"/jaeger.api_v3.QueryService/GetServices", Once<Services>},
+    {"/jaeger.api_v3.QueryService/GetOperations", Once<OperationsV3>},
     {"/jaeger.api_v3.QueryService/GetTrace", TraceV3},
     {"/jaeger.api_v3.QueryService/FindTraces", TracesV3},
 };
@@ -200,14 +235,15 @@ constexpr Row kRows[] = {
 
 void AddGrpcQueryRoutes(std::shared_ptr<const Context> context, net::Router* router) {
   for (const Row& row : kRows) {
-    ingest::AddGrpcMethod(
+    ingest::AddGrpcStream(
         row.path,
-        [context, method = row.method](std::string_view message) {
+        [context, method = row.method](std::string_view message, ingest::GrpcStream& out) {
           query::QueryContext::Options options;
           options.timeout_ms = context->options.query_timeout_ms;
           options.stage = "trace query";
-          const Query query(context->with.clock, options);
-          return method(*context, query, message);
+          const auto query = std::make_shared<Query>(context->with.clock, options);
+          out.OnCancel([query] { query->Cancel(); });
+          return method(*context, *query, message, out);
         },
         kMessageBytesMax, router, context->options.query_pool);
   }

@@ -3,7 +3,10 @@
 
 #include "api/jaeger/endpoints.h"
 #include "api/jaeger/grpc_query.h"
+#include "api/jaeger/trace_archive.h"
+#include "api/jaeger/trace_query.h"
 #include "api/jaeger/ui_json.h"
+#include "query/traceql/trace_fetch.h"
 
 namespace sb::api {
 namespace jaeger {
@@ -44,6 +47,42 @@ std::shared_ptr<query::QueryContext> StartQuery(const Context& api, net::Respons
   auto context = std::make_shared<query::QueryContext>(api.with.clock, options);
   out.OnCancel([context] { context->Cancel(); });
   return context;
+}
+
+base::Result<std::vector<std::string>> FetchOrFromArchive(const Context& api,
+                                                          const query::QueryContext& context,
+                                                          const std::vector<std::string>& ids) {
+  std::vector<std::string> traces;
+  for (const std::string& id : ids) {
+    SB_ASSIGN_OR_RETURN(auto found, FetchInOrder(api.with.spans, context, {id}));
+    if (!found.empty()) {
+      traces.push_back(std::move(found[0]));
+    } else if (api.with.archive != nullptr) {
+      auto archived = FromArchive(api.with.archive, id);
+      if (archived.ok()) {
+        traces.push_back(*std::move(archived));
+      } else if (archived.status().code() != base::StatusCode::kNotFound) {
+        return archived.status();
+      }
+    }
+  }
+  if (traces.empty()) {
+    return base::NotFound("trace not found");
+  }
+  return traces;
+}
+
+base::Status ArchiveTrace(const Context& api, const query::QueryContext& context,
+                          std::string_view hex_id) {
+  if (api.with.archive == nullptr) {
+    return base::Unimplemented("archive span storage was not configured");
+  }
+  SB_ASSIGN_OR_RETURN(const std::string id, traceql::ParseTraceId(hex_id));
+  SB_ASSIGN_OR_RETURN(const auto found, FetchInOrder(api.with.spans, context, {id}));
+  if (found.empty()) {
+    return base::NotFound("trace not found");
+  }
+  return Archive(api.with.archive, id, found[0]);
 }
 
 int HttpCodeOf(base::StatusCode code) {

@@ -7,8 +7,8 @@
 //   api.AddRoutes(&router);      // /api/services, /api/traces…, /api/v3/…, /api/metrics/…
 //   api.AddGrpcRoutes(&router);  // jaeger.api_v2.QueryService, jaeger.api_v3.QueryService
 //
-// There is no separate archive: POST /api/archive answers 501, as Jaeger without archive storage
-// does. Traces are kept as retention says.
+// POST /api/archive keeps a trace in the catalog, beyond retention; without a catalog it answers
+// 501, as Jaeger without archive storage does.
 //
 // Handlers run on the pool named by Options::query_pool; a query is cancelled when its client goes
 // away. Threads: immutable after construction; the dependencies must outlive the routes.
@@ -19,6 +19,7 @@
 
 #include "base/env.h"
 #include "net/router.h"
+#include "store/catalog/catalog.h"
 #include "store/interface/event_store.h"
 
 namespace sb::api {
@@ -26,6 +27,7 @@ namespace sb::api {
 struct JaegerApiOptions {
   std::string query_pool = "query";
   int64_t query_timeout_ms = 120'000;
+  int64_t clock_skew_max_ns = 0;  // clock_skew.h; 0: spans are not moved
 };
 
 class JaegerApi {
@@ -33,6 +35,7 @@ class JaegerApi {
   struct Dependencies {
     const base::Clock& clock;
     const store::EventReader& spans;
+    catalog::Catalog* archive = nullptr;  // null: none
   };
 
   JaegerApi(JaegerApiOptions options, Dependencies dependencies)

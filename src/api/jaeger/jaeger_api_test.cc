@@ -142,8 +142,26 @@ TEST_F(JaegerApiTest, PerformanceMetricsComeFromSpans) {
   EXPECT_EQ(Get("/api/metrics/calls").status, 400);
 }
 
-TEST_F(JaegerApiTest, ArchiveIsNotThere) {
+TEST_F(JaegerApiTest, WithoutACatalogThereIsNoArchive) {
   EXPECT_EQ(Serve(router_, MakeRequest("POST", "/api/archive/a")).status, 501);
+}
+
+TEST_F(JaegerApiTest, AnArchivedTraceOutlivesTheStore) {
+  auto catalog = catalog::Catalog::OpenInMemory(base::Env::Real());
+  ASSERT_TRUE(catalog.ok());
+  net::Router keeping;
+  JaegerApi({}, {base::Env::Real().clock(), store_, catalog->get()}).AddRoutes(&keeping);
+  EXPECT_EQ(Serve(keeping, MakeRequest("POST", "/api/archive/bb")).status, 404);
+  EXPECT_EQ(Serve(keeping, MakeRequest("POST", "/api/archive/xyz")).status, 400);
+  EXPECT_EQ(Serve(keeping, MakeRequest("POST", "/api/archive/a")).body,
+            R"({"data":[],"total":0,"limit":0,"offset":0,"errors":null})");
+  const std::string before = Serve(keeping, MakeRequest("GET", "/api/traces/a")).body;
+  const store::MemoryEventStore later;
+  net::Router router;
+  JaegerApi({}, {base::Env::Real().clock(), later, catalog->get()}).AddRoutes(&router);
+  EXPECT_EQ(Serve(router, MakeRequest("GET", "/api/traces/a")).body, before);
+  EXPECT_EQ(Serve(router, MakeRequest("GET", "/api/v3/traces/a")).status, 200);
+  EXPECT_EQ(Serve(router, MakeRequest("GET", "/api/traces/c")).status, 404);
 }
 
 }  // namespace

@@ -87,7 +87,17 @@ void WriteSpan(const UiSpan& span, JsonWriter* json) {
   }
   json->EndArray();
   json->Key("processID").String("p" + std::to_string(span.process + 1));
-  json->Key("warnings").Null().EndObject();
+  json->Key("warnings");
+  if (span.warnings.empty()) {
+    json->Null();
+  } else {
+    json->BeginArray();
+    for (const std::string& warning : span.warnings) {
+      json->String(warning);
+    }
+    json->EndArray();
+  }
+  json->EndObject();
 }
 
 }  // namespace

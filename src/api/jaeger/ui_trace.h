@@ -51,6 +51,7 @@ struct UiSpan {
   std::vector<UiTag> tags;
   std::vector<UiLog> logs;
   size_t process = 0;  // index in UiTrace::processes
+  std::vector<std::string> warnings;
 };
 
 struct UiProcess {

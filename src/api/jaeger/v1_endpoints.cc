@@ -4,6 +4,7 @@
 #include <set>
 
 #include "api/jaeger/endpoints.h"
+#include "api/jaeger/clock_skew.h"
 #include "api/jaeger/request.h"
 #include "api/jaeger/ui_json.h"
 #include "query/traceql/trace_fetch.h"
@@ -22,13 +23,20 @@ std::string StringsJson(const std::vector<std::string>& strings) {
   return std::move(json).Take();
 }
 
-base::Result<std::string> TracesJson(const std::vector<std::string>& encoded, size_t* count) {
+// `raw`: as they came, without what clock_skew.h does.
+base::Result<std::string> TracesJson(const Context& api, const net::UrlParams& params,
+                                     const std::vector<std::string>& encoded, size_t* count) {
   std::vector<UiTrace> all;
   for (const std::string& bytes : encoded) {
     SB_ASSIGN_OR_RETURN(std::vector<UiTrace> traces, UiTracesFromOtlp(bytes));
     std::move(traces.begin(), traces.end(), std::back_inserter(all));
   }
   *count = all.size();
+  if (params.Get("raw") != "true") {
+    for (UiTrace& trace : all) {
+      AdjustClocks(api.options.clock_skew_max_ns, &trace);
+    }
+  }
   return UiTracesJson(all);
 }
 
@@ -52,7 +60,7 @@ base::Result<std::string> TracesReply(const Context& api, const query::QueryCont
   SB_ASSIGN_OR_RETURN(const auto ids, IdsOf(api, context, params));
   SB_ASSIGN_OR_RETURN(const auto traces, FetchInOrder(api.with.spans, context, ids));
   size_t count = 0;
-  SB_ASSIGN_OR_RETURN(const std::string json, TracesJson(traces, &count));
+  SB_ASSIGN_OR_RETURN(const std::string json, TracesJson(api, params, traces, &count));
   return Envelope(json, count);
 }
 
@@ -161,15 +169,12 @@ void HandleTrace(const Context& api, const net::HttpRequest& in, net::ResponseWr
     return SendError(id.status(), out);
   }
   const auto context = StartQuery(api, out);
-  const auto traces = FetchInOrder(api.with.spans, *context, {*id});
+  const auto traces = FetchOrFromArchive(api, *context, {*id});
   if (!traces.ok()) {
     return SendError(traces.status(), out);
   }
-  if (traces->empty()) {
-    return SendError(base::NotFound("trace not found"), out);
-  }
   size_t count = 0;
-  const base::Result<std::string> json = TracesJson(*traces, &count);
+  const base::Result<std::string> json = TracesJson(api, in.query, *traces, &count);
   if (!json.ok()) {
     return SendError(json.status(), out);
   }
@@ -181,9 +186,13 @@ void HandleDependencies(const Context& api, const net::HttpRequest& in, net::Res
   Answer(DependenciesReply(api, *context, in.query), out);
 }
 
-void HandleArchive(const Context& /*api*/, const net::HttpRequest& /*in*/,
-                   net::ResponseWriter& out) {
-  SendError(base::Unimplemented("archive span storage was not configured"), out);
+void HandleArchive(const Context& api, const net::HttpRequest& in, net::ResponseWriter& out) {
+  const auto context = StartQuery(api, out);
+  const base::Status status = ArchiveTrace(api, *context, in.path_params.Get("id"));
+  if (!status.ok()) {
+    return SendError(status, out);
+  }
+  SendJson(Envelope("[]", 0), out);
 }
 
 void HandleTransform(const Context& /*api*/, const net::HttpRequest& in, net::ResponseWriter& out) {

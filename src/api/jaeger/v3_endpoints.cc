@@ -41,10 +41,7 @@ base::Result<std::string> TracesReply(const Context& api, const query::QueryCont
 base::Result<std::string> TraceReply(const Context& api, const query::QueryContext& context,
                                      std::string_view hex) {
   SB_ASSIGN_OR_RETURN(const std::string id, traceql::ParseTraceId(hex));
-  SB_ASSIGN_OR_RETURN(const auto traces, FetchInOrder(api.with.spans, context, {id}));
-  if (traces.empty()) {
-    return base::NotFound("trace not found");
-  }
+  SB_ASSIGN_OR_RETURN(const auto traces, FetchOrFromArchive(api, context, {id}));
   return ResultJson(traces);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/tempo/streaming.h"
 
+#include <memory>
+#include <span>
 #include <utility>
 
 #include "api/tempo/tempo_proto.h"
@@ -14,12 +16,37 @@ constexpr size_t kMessageBytesMax = 1 << 20;
 using Query = query::QueryContext;
 using Method = base::Result<std::string> (*)(const Context&, const Query&, std::string_view);
 
-base::Result<std::string> Search(const Context& api, const Query& context,
-                                 std::string_view message) {
-  SB_ASSIGN_OR_RETURN(const SearchRequest request, SearchFromProto(message));
-  SB_ASSIGN_OR_RETURN(const auto result,
+// Sends what is certain while a search goes on, so that a slow one shows its first traces early.
+class StreamedSearch final : public traceql::SearchProgress {
+ public:
+  StreamedSearch(const base::Clock& clock, ingest::GrpcStream* out)
+      : clock_(clock), out_(*out), last_ns_(clock.MonotonicNs()) {}
+  bool Due() override { return clock_.MonotonicNs() - last_ns_ >= kReportEveryNs; }
+  base::Status Report(std::span<const traceql::FoundTrace> traces,
+                      const traceql::QueryNotes& notes) override {
+    last_ns_ = clock_.MonotonicNs();
+    return Send(SearchToProto(traces, notes, false));
+  }
+  base::Status Send(std::string_view message) {
+    return out_.Write(message) ? base::OkStatus() : base::Cancelled("the client left");
+  }
+
+ private:
+  static constexpr int64_t kReportEveryNs = 250'000'000;
+  const base::Clock& clock_;
+  ingest::GrpcStream& out_;
+  int64_t last_ns_;
+};
+
+base::Status Search(const Context& api, const Query& context, std::string_view message,
+                    ingest::GrpcStream& out) {
+  SB_ASSIGN_OR_RETURN(SearchRequest request, SearchFromProto(message));
+  StreamedSearch stream(api.with.clock, &out);
+  request.options.progress = &stream;
+  SB_ASSIGN_OR_RETURN(const traceql::SearchResult result,
                       traceql::Search(api.with.spans, context, request.query, request.options));
-  return SearchToProto(result);
+  return stream.Send(
+      SearchToProto(std::span(result.traces).subspan(result.reported), result.notes, true));
 }
 
 base::Result<traceql::TagScopes> Names(const Context& api, const Query& context,
@@ -83,7 +110,6 @@ struct Row {
   Method method;
 };
 constexpr Row kRows[] = {
-    {"Search", Search},
     {"SearchTags", SearchTags},
     {"SearchTagsV2", SearchTagsV2},
     {"SearchTagValues", SearchTagValues},
@@ -95,17 +121,28 @@ constexpr Row kRows[] = {
 }  // namespace
 
 void AddStreamingRoutes(std::shared_ptr<const Context> context, net::Router* router) {
-  for (const Row& row : kRows) {
-    ingest::AddGrpcMethod(
-        "/tempopb.StreamingQuerier/" + std::string(row.name),
-        [context, method = row.method](std::string_view message) {
-          query::QueryContext::Options query_options;
-          query_options.timeout_ms = context->options.query_timeout_ms;
-          query_options.stage = "trace query";
-          const Query query(context->with.clock, query_options);
-          return method(*context, query, message);
+  const auto add = [&](std::string_view name, auto answer) {
+    ingest::AddGrpcStream(
+        "/tempopb.StreamingQuerier/" + std::string(name),
+        [context, answer](std::string_view message, ingest::GrpcStream& out) {
+          query::QueryContext::Options options;
+          options.timeout_ms = context->options.query_timeout_ms;
+          options.stage = "trace query";
+          const auto query = std::make_shared<Query>(context->with.clock, options);
+          out.OnCancel([query] { query->Cancel(); });
+          return answer(*context, *query, message, out);
         },
         kMessageBytesMax, router, context->options.query_pool);
+  };
+  add("Search", Search);
+  for (const Row& row : kRows) {
+    add(row.name, [method = row.method](const Context& api, const Query& query,
+                                        std::string_view message,
+                                        ingest::GrpcStream& out) -> base::Status {
+      SB_ASSIGN_OR_RETURN(const std::string reply, method(api, query, message));
+      out.Write(reply);
+      return base::OkStatus();
+    });
   }
 }
 

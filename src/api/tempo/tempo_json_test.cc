@@ -72,7 +72,7 @@ TEST(TempoProtoTest, SearchRequestAndReply) {
   EXPECT_EQ(request->query, "{}");
   EXPECT_EQ(request->options.limit, 5U);
   EXPECT_EQ(request->options.range.start_ns, 10'000'000'000);
-  const std::string reply = SearchToProto(OneTrace());
+  const std::string reply = SearchToProto(OneTrace().traces, OneTrace().notes, true);
   encoding::ProtoReader reader(reply);
   ASSERT_TRUE(reader.Next());
   EXPECT_EQ(reader.field(), 1U);

@@ -101,12 +101,13 @@ void WriteTrace(const traceql::FoundTrace& trace, ProtoWriter* out) {
   out->EndMessage(mark);
 }
 
-void WriteMetrics(uint32_t field, const traceql::QueryNotes& notes, ProtoWriter* out) {
+void WriteMetrics(uint32_t field, const traceql::QueryNotes& notes, ProtoWriter* out,
+                  bool is_done = true) {
   const size_t mark = out->BeginMessage(field);
   out->Varint(1, notes.traces_inspected);
   out->Varint(2, notes.stats.bytes_inspected);
   out->Varint(3, notes.stats.parts);
-  out->Varint(4, 1);
+  out->Varint(4, is_done ? 1 : 0);
   out->Varint(5, 1);
   out->Varint(6, notes.stats.bytes_inspected);
   out->Varint(7, notes.stats.rows_inspected);
@@ -214,13 +215,14 @@ base::Result<SearchRequest> SearchFromProto(std::string_view bytes) {
   return out;
 }
 
-std::string SearchToProto(const traceql::SearchResult& result) {
+std::string SearchToProto(std::span<const traceql::FoundTrace> traces,
+                          const traceql::QueryNotes& notes, bool is_done) {
   std::string out;
   ProtoWriter writer(&out);
-  for (const traceql::FoundTrace& trace : result.traces) {
+  for (const traceql::FoundTrace& trace : traces) {
     WriteTrace(trace, &writer);
   }
-  WriteMetrics(2, result.notes, &writer);
+  WriteMetrics(2, notes, &writer, is_done);
   return out;
 }
 

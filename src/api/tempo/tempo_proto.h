@@ -4,6 +4,7 @@
 // kInvalidArgument for malformed bytes. Threads: pure functions.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,7 +14,9 @@
 namespace sb::api::tempo {
 
 base::Result<SearchRequest> SearchFromProto(std::string_view bytes);
-std::string SearchToProto(const traceql::SearchResult& result);
+// One message of a stream: traces, and whether the search is done.
+std::string SearchToProto(std::span<const traceql::FoundTrace> traces,
+                          const traceql::QueryNotes& notes, bool is_done);
 
 struct TagsRequest {
   std::string scope;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Trace by id, versions 1 and 2, as JSON or protobuf.
+#include <charconv>
+
 #include "api/tempo/endpoints.h"
 #include "encoding/protobuf.h"
 #include "query/traceql/trace_fetch.h"
+#include "query/traceql/trace_filter.h"
 #include "wire/otlp/proto_to_json.h"
 
 namespace sb::api::tempo {
@@ -13,14 +16,39 @@ bool WantsProtobuf(const net::HttpRequest& in) {
   return in.headers.GetJoined("Accept").find("application/protobuf") != std::string::npos;
 }
 
-struct Found {
-  std::string trace;  // encoded; empty: unknown
-  traceql::QueryNotes notes;
-};
+using Found = traceql::FilteredTrace;
+
+base::Result<int64_t> Depth(const net::UrlParams& params, std::string_view name, int64_t fallback) {
+  const std::string_view text = params.Get(name);
+  int64_t depth = fallback;
+  if (!text.empty()) {
+    const auto result = std::from_chars(text.data(), text.data() + text.size(), depth);
+    if (result.ec != std::errc() || result.ptr != text.data() + text.size() || depth < -1) {
+      return base::InvalidArgument("invalid " + std::string(name) + ": " + std::string(text));
+    }
+  }
+  return depth;
+}
+
+base::Result<traceql::TraceFilter> ReadFilter(const net::UrlParams& params) {
+  traceql::TraceFilter filter;
+  filter.query = std::string(params.Get("q"));
+  const std::string_view keep = params.Get("keep_hierarchy");
+  filter.keep_hierarchy = keep == "true" || keep == "1";
+  SB_ASSIGN_OR_RETURN(filter.match_depth, Depth(params, "match_depth", 0));
+  if (filter.keep_hierarchy) {
+    SB_ASSIGN_OR_RETURN(filter.ancestor_depth, Depth(params, "ancestor_depth", -1));
+  }
+  return filter;
+}
 
 base::Result<Found> Find(const Context& api, const net::HttpRequest& in, net::ResponseWriter& out) {
   SB_ASSIGN_OR_RETURN(std::string id, traceql::ParseTraceId(in.path_params.Get("id")));
   const auto context = StartQuery(api, out);
+  if (!in.query.Get("q").empty() && in.path.find("/v2/") != std::string::npos) {
+    SB_ASSIGN_OR_RETURN(const auto filter, ReadFilter(in.query));
+    return traceql::FetchPart(api.with.spans, *context, id, filter);
+  }
   SB_ASSIGN_OR_RETURN(traceql::FetchedTraces fetched,
                       traceql::FetchTraces(api.with.spans, *context, {id}));
   Found found;
@@ -74,6 +102,9 @@ void HandleTraceV2(const Context& api, const net::HttpRequest& in, net::Response
     encoding::ProtoWriter writer(&reply);
     writer.Bytes(1, found->trace);
     writer.EndMessage(writer.BeginMessage(2));
+    if (found->is_partial) {
+      writer.Varint(3, 1);
+    }
     return out.Send(net::HttpResponse(200, std::move(reply), "application/protobuf"));
   }
   std::string json = "{\"trace\":";
@@ -82,7 +113,9 @@ void HandleTraceV2(const Context& api, const net::HttpRequest& in, net::Response
   if (!status.ok()) {
     return SendError(status, out);
   }
-  SendJson(json + ",\"metrics\":{}}", found->notes, out);
+  json += ",\"metrics\":{}";
+  json += found->is_partial ? ",\"status\":\"PARTIAL\"}" : "}";
+  SendJson(std::move(json), found->notes, out);
 }
 
 }  // namespace sb::api::tempo

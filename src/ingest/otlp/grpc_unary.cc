@@ -26,20 +26,39 @@ base::Result<Compression> CompressionOf(std::string_view name) {
   return base::Unimplemented("unsupported grpc-encoding: " + std::string(name));
 }
 
-void Reply(const base::Result<std::string>& result, net::ResponseWriter& writer) {
+void Begin(net::ResponseWriter& writer) {
   net::HttpResponse head(200, "", kContentType);
   head.headers.Add("grpc-accept-encoding", "identity,gzip,deflate,zstd");
   writer.Start(std::move(head));
-  if (result.ok()) {
-    writer.Write(WriteGrpcMessage(*result));
-  }
-  const base::Status status = result.ok() ? base::OkStatus() : result.status();
+}
+
+void End(const base::Status& status, net::ResponseWriter& writer) {
   writer.SetTrailer("grpc-status", std::to_string(static_cast<int>(status.code())));
   if (!status.ok()) {
     writer.SetTrailer("grpc-message", GrpcMessageText(status.message()));
   }
   writer.Finish();
 }
+
+void Reply(const base::Result<std::string>& result, net::ResponseWriter& writer) {
+  Begin(writer);
+  if (result.ok()) {
+    writer.Write(WriteGrpcMessage(*result));
+  }
+  End(result.ok() ? base::OkStatus() : result.status(), writer);
+}
+
+class ReplyStream final : public GrpcStream {
+ public:
+  explicit ReplyStream(net::ResponseWriter* writer) : writer_(writer) {}
+  bool Write(std::string_view message) override {
+    return writer_->Write(WriteGrpcMessage(message)) && writer_->Flush();
+  }
+  void OnCancel(std::function<void()> callback) override { writer_->OnCancel(std::move(callback)); }
+
+ private:
+  net::ResponseWriter* const writer_;
+};
 
 // False, and the request is answered, if it is no gRPC.
 bool IsGrpc(const net::HttpRequest& request, net::ResponseWriter& writer) {
@@ -107,24 +126,49 @@ std::string GrpcMessageText(std::string_view text) {
   return out;
 }
 
-void AddGrpcMethod(std::string_view path, GrpcMethod method, size_t message_bytes_max,
-                   net::Router* router, std::string pool) {
+namespace {
+
+// Calls `handle` with the request's message or why there is none.
+void AddRoute(std::string_view path, size_t message_bytes_max, net::Router* router,
+              std::string pool,
+              std::function<void(const base::Result<std::string>&, net::ResponseWriter&)> handle) {
   net::RouteOptions options;
   options.max_body_bytes = message_bytes_max + kFrameHeaderBytes;
   options.pool = std::move(pool);
   options.no_compression = true;
   router->Handle(
       "POST", path,
-      [method = std::move(method), message_bytes_max](const net::HttpRequest& request,
+      [handle = std::move(handle), message_bytes_max](const net::HttpRequest& request,
                                                       net::ResponseWriter& writer) {
-        if (!IsGrpc(request, writer)) {
-          return;
+        if (IsGrpc(request, writer)) {
+          handle(ReadGrpcMessage(request.body, request.headers.Get("grpc-encoding"),
+                                 message_bytes_max),
+                 writer);
         }
-        const auto message =
-            ReadGrpcMessage(request.body, request.headers.Get("grpc-encoding"), message_bytes_max);
-        Reply(message.ok() ? method(*message) : message, writer);
       },
       options);
+}
+
+}  // namespace
+
+void AddGrpcMethod(std::string_view path, GrpcMethod method, size_t message_bytes_max,
+                   net::Router* router, std::string pool) {
+  AddRoute(path, message_bytes_max, router, std::move(pool),
+           [method = std::move(method)](const base::Result<std::string>& message,
+                                        net::ResponseWriter& writer) {
+             Reply(message.ok() ? method(*message) : message, writer);
+           });
+}
+
+void AddGrpcStream(std::string_view path, GrpcStreamMethod method, size_t message_bytes_max,
+                   net::Router* router, std::string pool) {
+  AddRoute(path, message_bytes_max, router, std::move(pool),
+           [method = std::move(method)](const base::Result<std::string>& message,
+                                        net::ResponseWriter& writer) {
+             Begin(writer);
+             ReplyStream out(&writer);
+             End(message.ok() ? method(*message, out) : message.status(), writer);
+           });
 }
 
 void SetGrpcNotFound(net::Router* router) {

@@ -48,7 +48,7 @@ enum class Intrinsic : uint8_t {
   kLinkSpanId,
   kScopeName,
   kScopeVersion,
-  kParentSpan,  // `parent` alone
+  kParentSpan,  // `parent` alone: the id of the parent span, nil on a root
 };
 
 struct Attribute {

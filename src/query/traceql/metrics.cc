@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <unordered_map>
 
+#include "query/traceql/hints.h"
 #include "query/traceql/metrics_accumulator.h"
 #include "query/traceql/metrics_compare.h"
 #include "query/traceql/metrics_math.h"
@@ -389,10 +391,14 @@ base::Result<MetricsResult> QueryMetrics(const store::EventReader& reader,
   SB_ASSIGN_OR_RETURN(const auto fields, reader.FieldNames(context, RangeOf(result.grid)));
   SlotPlan plan(fields);
   plan.Bind(&query);
-  Engine engine(reader, context, plan, result.grid, options);
+  HintEffects hints = EffectsOf(query);
+  MetricsOptions hinted = options;
+  hinted.exemplars = hints.exemplars.value_or(options.exemplars);
+  Engine engine(reader, context, plan, result.grid, hinted);
   SB_ASSIGN_OR_RETURN(result.series, engine.Run(*query.metrics));
   std::erase_if(result.series, IsEmpty);
   result.notes = engine.TakeNotes();
+  std::move(hints.notes.begin(), hints.notes.end(), std::back_inserter(result.notes.messages));
   result.notes.messages.insert(result.notes.messages.end(), plan.alias_notes().begin(),
                                plan.alias_notes().end());
   return result;

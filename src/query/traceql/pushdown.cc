@@ -143,7 +143,9 @@ Pushdown IdFilter(std::string_view column, FieldOp op, const Literal& literal, s
 Pushdown IntrinsicFilter(const Attribute& attribute, FieldOp op, const Literal& literal) {
   const std::string column(IntrinsicColumn(attribute.intrinsic));
   const bool equality = op == FieldOp::kEqual || op == FieldOp::kNotEqual;
-  if (literal.type == ValueType::kNil && attribute.intrinsic != Intrinsic::kParentId) {
+  const bool is_parent = attribute.intrinsic == Intrinsic::kParentId ||
+                         attribute.intrinsic == Intrinsic::kParentSpan;
+  if (literal.type == ValueType::kNil && !is_parent) {
     return Everything();
   }
   switch (attribute.intrinsic) {
@@ -172,6 +174,11 @@ Pushdown IntrinsicFilter(const Attribute& attribute, FieldOp op, const Literal& 
       return IdFilter(column, op, literal, 16);
     case Intrinsic::kSpanId:
       return IdFilter(column, op, literal, 8);
+    case Intrinsic::kParentSpan:
+      if (literal.type != ValueType::kNil && literal.type != ValueType::kString) {
+        return Everything();
+      }
+      [[fallthrough]];
     case Intrinsic::kParentId:
       if (literal.type == ValueType::kNil && equality) {
         EventFilter exists = EventFilter::Exists(column);

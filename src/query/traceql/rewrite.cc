@@ -16,6 +16,7 @@ size_t IdDigits(const FieldExpr& expr) {
       return 32;
     case Intrinsic::kSpanId:
     case Intrinsic::kParentId:
+    case Intrinsic::kParentSpan:
     case Intrinsic::kLinkSpanId:
       return 16;
     default:

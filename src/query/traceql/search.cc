@@ -5,8 +5,10 @@
 #include <array>
 #include <bit>
 #include <compare>
+#include <iterator>
 #include <unordered_map>
 
+#include "query/traceql/hints.h"
 #include "query/traceql/parser.h"
 #include "query/traceql/pushdown.h"
 #include "query/traceql/rewrite.h"
@@ -142,6 +144,10 @@ class Searcher {
   // enough is known.
   base::Status Evaluate(int64_t bound_ns);
   base::Status EvaluateSome(const std::vector<Candidates::value_type*>& some);
+  // Tells whoever wants to know, if it is time, what is certain while nothing that is not evaluated
+  // starts after `unknown_ns`.
+  base::Status Report(int64_t unknown_ns);
+  bool ReportDue() const { return options_.progress != nullptr && options_.progress->Due(); }
   // The start of the last trace that is in the result as it is known now.
   int64_t Threshold() const;
   bool Enough(int64_t bound_ns) const { return Threshold() > bound_ns; }
@@ -270,6 +276,21 @@ base::Status Searcher::EvaluateSome(const std::vector<Candidates::value_type*>& 
   return base::OkStatus();
 }
 
+base::Status Searcher::Report(int64_t unknown_ns) {
+  if (!ReportDue()) {
+    return base::OkStatus();
+  }
+  const size_t first = result_.reported;
+  size_t end = first;
+  while (end < std::min(result_.traces.size(), options_.limit) &&
+         result_.traces[end].start_ns > unknown_ns) {
+    ++end;
+  }
+  result_.reported = end;
+  return options_.progress->Report(std::span(result_.traces).subspan(first, end - first),
+                                   result_.notes);
+}
+
 base::Status Searcher::Evaluate(int64_t bound_ns) {
   constexpr size_t kBatchMax = 1000;
   const auto newer = [](const Candidates::value_type* a, const Candidates::value_type* b) {
@@ -281,9 +302,9 @@ base::Status Searcher::Evaluate(int64_t bound_ns) {
   for (Candidates::value_type* candidate : open_) {
     (candidate->second.oldest_ns >= bound_ns ? ready : later).push_back(candidate);
   }
-  // Only worth a fetch if it may complete the result, or if nothing comes later.
+  // Only worth a fetch if it may complete the result, if nothing comes later, or if someone waits.
   const bool last = bound_ns == INT64_MIN;
-  if (!last && ready.size() + result_.traces.size() < options_.limit) {
+  if (!last && !ReportDue() && ready.size() + result_.traces.size() < options_.limit) {
     return base::OkStatus();
   }
   std::sort(ready.begin(), ready.end(), newer);
@@ -299,7 +320,11 @@ base::Status Searcher::Evaluate(int64_t bound_ns) {
                                      ready.begin() + static_cast<std::ptrdiff_t>(end)}));
     at = end;
     batch = std::min(batch * 2, kBatchMax);
+    SB_RETURN_IF_ERROR(
+        Report(at < ready.size() ? std::max(bound_ns, ready[at]->second.oldest_ns) : bound_ns));
   }
+  SB_RETURN_IF_ERROR(
+      Report(at < ready.size() ? std::max(bound_ns, ready[at]->second.oldest_ns) : bound_ns));
   later.insert(later.end(), ready.begin() + static_cast<std::ptrdiff_t>(at), ready.end());
   open_ = std::move(later);
   return base::OkStatus();
@@ -357,6 +382,8 @@ base::Result<SearchResult> Search(const store::EventReader& reader,
   plan.Bind(&query);
   Searcher searcher(reader, context, query, plan, options);
   SB_ASSIGN_OR_RETURN(SearchResult result, searcher.Run());
+  HintEffects hints = EffectsOf(query);
+  std::move(hints.notes.begin(), hints.notes.end(), std::back_inserter(result.notes.messages));
   result.notes.messages.insert(result.notes.messages.end(), plan.alias_notes().begin(),
                                plan.alias_notes().end());
   return result;

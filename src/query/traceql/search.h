@@ -18,6 +18,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,15 +74,29 @@ struct QueryNotes {
   std::vector<std::string> messages;  // aliases that were used, damaged parts
 };
 
+// Hears of a search while it goes on. Threads: the one that searches.
+class SearchProgress {
+ public:
+  virtual ~SearchProgress() = default;
+  // Whether it is time for a report; asked between units of work.
+  virtual bool Due() = 0;
+  // The next traces of the result, in its order: they will not change and nothing comes before
+  // them. An error ends the search with it.
+  virtual base::Status Report(std::span<const FoundTrace> traces, const QueryNotes& notes) = 0;
+};
+
 struct SearchOptions {
   store::EventRange range;
   size_t limit = 20;
-  size_t spans_per_spanset = 3;  // 0: all
+  size_t spans_per_spanset = 3;        // 0: all
+  SearchProgress* progress = nullptr;  // outlives the search; what it was not told is the rest of
+                                       // the result, from SearchResult::reported on
 };
 
 struct SearchResult {
   std::vector<FoundTrace> traces;
   QueryNotes notes;
+  size_t reported = 0;  // traces that SearchOptions::progress was told
 };
 
 base::Result<SearchResult> Search(const store::EventReader& reader,

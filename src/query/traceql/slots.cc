@@ -38,6 +38,7 @@ std::string_view IntrinsicColumn(Intrinsic intrinsic) {
     case Intrinsic::kSpanId:
       return store::kSpanIdColumn;
     case Intrinsic::kParentId:
+    case Intrinsic::kParentSpan:
       return store::kParentSpanIdColumn;
     case Intrinsic::kTraceId:
       return store::kTraceIdColumn;
@@ -289,6 +290,7 @@ Value BlockReader::FromIntrinsic(Intrinsic intrinsic, const Bound& bound, size_t
     case Intrinsic::kTraceId:
       return Value::Text(arena->Copy(HexText(text)));
     case Intrinsic::kParentId:
+    case Intrinsic::kParentSpan:
       return text.empty() ? Value::Nil() : Value::Text(arena->Copy(HexText(text)));
     case Intrinsic::kEventName:
       return EventNames(text, arena);

@@ -238,7 +238,7 @@ std::string Assemble(SpansBySource* sources) {
 
 base::Result<FetchedTraces> FetchTraces(const store::EventReader& reader,
                                         const store::ReadContext& context,
-                                        std::vector<std::string> ids) {
+                                        std::vector<std::string> ids, const SpanSet* keep) {
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   FetchedTraces out;
@@ -259,6 +259,10 @@ base::Result<FetchedTraces> FetchTraces(const store::EventReader& reader,
     }
     const SpanEncoder encoder(*block);
     for (size_t row = 0; row < block->row_count(); ++row) {
+      if (keep != nullptr &&
+          !keep->contains({std::string(encoder.SpanId(row)), block->times()[row]})) {
+        continue;
+      }
       const uint32_t stream = block->streams()[row];
       const auto [source, is_new] = sources.try_emplace(stream);
       if (is_new) {

@@ -10,9 +10,12 @@
 // of the store and context, kResourceExhausted above kFetchBytesMax. Threads: a function.
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/status.h"
@@ -28,9 +31,14 @@ struct FetchedTraces {
   std::vector<std::string> warnings;
 };
 
+// Spans of a trace, each as its span id and its start.
+using SpanSet = std::set<std::pair<std::string, int64_t>>;
+
+// With `keep`, only those spans.
 base::Result<FetchedTraces> FetchTraces(const store::EventReader& reader,
                                         const store::ReadContext& context,
-                                        std::vector<std::string> ids);
+                                        std::vector<std::string> ids,
+                                        const SpanSet* keep = nullptr);
 
 // "1a2b" -> 16 bytes: 1 to 32 hexadecimal digits, padded on the left. kInvalidArgument otherwise.
 base::Result<std::string> ParseTraceId(std::string_view hex);

@@ -35,11 +35,8 @@ bool Behaves(const std::string& section, const std::string& text, std::string* w
   }
   const base::Status status = Validate(&*query);
   *why = status.ok() ? "is valid" : std::string(status.message());
-  // What the reference calls unsupported runs here, except for `parent` alone.
-  return section == "validate_fails"
-             ? !status.ok()
-             : status.ok() ||
-                   (section == "unsupported" && status.code() == base::StatusCode::kUnimplemented);
+  // What the reference calls unsupported runs here.
+  return section == "validate_fails" ? !status.ok() : status.ok();
 }
 
 TEST(TraceqlConformanceTest, QueriesBehaveAsTheirSectionSays) {

@@ -85,7 +85,8 @@ base::Status CheckNil(const FieldExpr& expr) {
   const auto always_there = [](const FieldExpr& e) {
     return e.kind == FieldExpr::Kind::kAttribute &&
            (e.attribute.intrinsic != Intrinsic::kNone || e.attribute.IsServiceName()) &&
-           e.attribute.intrinsic != Intrinsic::kParentId && !e.attribute.of_parent;
+           e.attribute.intrinsic != Intrinsic::kParentId &&
+           e.attribute.intrinsic != Intrinsic::kParentSpan && !e.attribute.of_parent;
   };
   if (expr.op == FieldOp::kEqual && ((is_nil(*expr.lhs) && always_there(*expr.rhs)) ||
                                      (is_nil(*expr.rhs) && always_there(*expr.lhs)))) {
@@ -119,12 +120,7 @@ base::Status CheckBinary(FieldExpr* expr) {
 base::Status CheckField(FieldExpr* expr) {
   switch (expr->kind) {
     case FieldExpr::Kind::kLiteral:
-      return base::OkStatus();
     case FieldExpr::Kind::kAttribute:
-      if (expr->attribute.intrinsic == Intrinsic::kParentSpan) {
-        return base::Unimplemented(
-            "`parent` alone has no value; name what you want of it, such as parent.duration");
-      }
       return base::OkStatus();
     case FieldExpr::Kind::kUnary: {
       SB_RETURN_IF_ERROR(CheckField(expr->lhs.get()));
@@ -191,12 +187,6 @@ base::Status CheckScalar(ScalarExpr* expr) {
   return base::OkStatus();
 }
 
-base::Status CheckAttribute(const Attribute& attribute) {
-  return attribute.intrinsic == Intrinsic::kParentSpan
-             ? base::Unimplemented("`parent` alone has no value; name what you want of it")
-             : base::OkStatus();
-}
-
 base::Status CheckStage(Stage* stage) {
   switch (stage->kind) {
     case Stage::Kind::kSpanset:
@@ -210,10 +200,6 @@ base::Status CheckStage(Stage* stage) {
                  ? base::OkStatus()
                  : base::InvalidArgument("by() must depend on the span: " + Print(*stage->group));
     case Stage::Kind::kSelect:
-      for (const Attribute& attribute : stage->select) {
-        SB_RETURN_IF_ERROR(CheckAttribute(attribute));
-      }
-      return base::OkStatus();
     case Stage::Kind::kCoalesce:
       break;
   }
@@ -232,11 +218,7 @@ base::Status CheckFunction(MetricsFunction* function) {
     return base::InvalidArgument("by() takes at most " + std::to_string(kGroupByMax) +
                                  " attributes: " + std::to_string(function->by.size()));
   }
-  for (const Attribute& attribute : function->by) {
-    SB_RETURN_IF_ERROR(CheckAttribute(attribute));
-  }
   if (function->field.has_value()) {
-    SB_RETURN_IF_ERROR(CheckAttribute(*function->field));
     const Type type = function->field->FixedType();
     if (type.has_value() && !IsNumericType(*type)) {
       return base::InvalidArgument(std::string(MetricsOpText(function->op)) +
