@@ -46,6 +46,7 @@ base::Status SpanWalk::Blocks(std::vector<store::ColumnRequest> columns, const B
   Pushdown pushdown = PushDown(condition, plan_);
   store::EventScanOptions options;
   options.range = range_;
+  options.block_order = store::BlockOrder::kAsStored;  // a span's place is its own
   options.matchers = StreamMatchers(condition);
   options.filter = std::move(pushdown.filter);
   options.columns = std::move(columns);
@@ -82,6 +83,7 @@ base::Result<std::vector<std::string>> SpanWalk::CandidateIds() {
   const CandidatePlan candidates(pipeline_, plan_);
   store::EventScanOptions options;
   options.range = range_;
+  options.block_order = store::BlockOrder::kAsStored;  // a span's place is its own
   options.matchers = candidates.matchers;
   options.filter = candidates.row_filter;
   options.columns = plan_.Columns();

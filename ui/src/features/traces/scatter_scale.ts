@@ -12,19 +12,27 @@ const left = 54;
 const bottom = 18;
 
 export class Scale {
+  private readonly leastMs: number;
   private readonly low: number;
   private readonly high: number;
 
   constructor(
-    rows: readonly TraceRow[],
+    durationsMs: readonly number[],
     private readonly fromMs: number,
     private readonly toMs: number,
     readonly width: number,
     readonly height: number,
+    leastMs = 0.1,
   ) {
-    const durations = rows.map((row) => Math.max(row.durationMs, 0.1));
-    this.low = Math.log10(Math.min(...durations, 1)) - 0.1;
-    this.high = Math.log10(Math.max(...durations, 10)) + 0.1;
+    let low = 1;
+    let high = 10;
+    for (const duration of durationsMs) {
+      low = Math.min(low, Math.max(duration, leastMs));
+      high = Math.max(high, duration);
+    }
+    this.leastMs = leastMs;
+    this.low = Math.log10(low) - 0.1;
+    this.high = Math.log10(high) + 0.1;
   }
 
   at(row: TraceRow): Point {
@@ -36,7 +44,7 @@ export class Scale {
   }
 
   y(durationMs: number): number {
-    const share = (Math.log10(Math.max(durationMs, 0.1)) - this.low) / (this.high - this.low);
+    const share = (Math.log10(Math.max(durationMs, this.leastMs)) - this.low) / (this.high - this.low);
     return (1 - share) * (this.height - bottom - 6) + 6;
   }
 
@@ -66,24 +74,48 @@ export function nearest(rows: readonly TraceRow[], scale: Scale, at: Point): Tra
   return best;
 }
 
-export function paint(canvas: HTMLCanvasElement, rows: readonly TraceRow[], scale: Scale): void {
+export interface LatencyBox {
+  fromMs: number;
+  toMs: number;
+  minMs: number;
+  maxMs: number;
+}
+
+export function boxOf(scale: Scale, a: Point, b: Point): LatencyBox {
+  return {
+    fromMs: scale.timeAt(Math.min(a.x, b.x)),
+    toMs: scale.timeAt(Math.max(a.x, b.x)),
+    minMs: scale.durationAt(Math.max(a.y, b.y)),
+    maxMs: scale.durationAt(Math.min(a.y, b.y)),
+  };
+}
+
+/** An empty canvas of the scale's size with its lines of equal duration; null if it cannot be drawn on. */
+export function paintGrid(canvas: HTMLCanvasElement, scale: Scale): CanvasRenderingContext2D | null {
   const ratio = window.devicePixelRatio || 1;
   canvas.width = scale.width * ratio;
   canvas.height = scale.height * ratio;
   const context = canvas.getContext('2d');
-  if (!context) return;
+  if (!context) return null;
   context.scale(ratio, ratio);
   const style = getComputedStyle(canvas);
-  const color = (name: string): string => style.getPropertyValue(name);
-  context.font = `11px ${color('--font-ui')}`;
+  context.font = `11px ${style.getPropertyValue('--font-ui')}`;
   for (const decade of scale.decades()) {
     const y = scale.y(decade);
-    context.fillStyle = color('--grid');
+    context.fillStyle = style.getPropertyValue('--grid');
     context.fillRect(left, y, scale.width - left - 8, 1);
-    context.fillStyle = color('--axis');
+    context.fillStyle = style.getPropertyValue('--axis');
     context.textAlign = 'right';
     context.fillText(humanDuration(decade), left - 8, y + 4);
   }
+  return context;
+}
+
+export function paint(canvas: HTMLCanvasElement, rows: readonly TraceRow[], scale: Scale): void {
+  const context = paintGrid(canvas, scale);
+  if (!context) return;
+  const style = getComputedStyle(canvas);
+  const color = (name: string): string => style.getPropertyValue(name);
   // Errors last, so that they are never hidden.
   for (const isError of [false, true]) {
     context.fillStyle = color(isError ? '--bad' : '--accent');

@@ -8,6 +8,7 @@ import { traceSearchQuery } from '@/api/trace_queries';
 import { plural } from '@/base/number_format';
 import { timestampMs } from '@/base/brand';
 import { between } from '@/model/time_range';
+import { isCountable } from '@/model/latency_cells';
 import { sortRows, traceRows } from '@/model/trace_rows';
 import { queryOf, type SearchForm } from '@/model/traceql_form';
 import { Button } from '@/widgets/button';
@@ -16,17 +17,24 @@ import { ChoiceField, TextField } from '@/widgets/fields';
 import { Empty, Failure, Skeleton } from '@/widgets/states';
 import { TimeControls } from '@/widgets/time_controls';
 import { usePageTime, useUrlParams, useUrlText } from '@/widgets/url_state';
+import { LatencyHeatmap } from './latency_heatmap';
 import { LatencyScatter } from './latency_scatter';
+import type { LatencyBox } from './scatter_scale';
 import { SearchFields } from './search_form';
 import { formOf, parameterOf } from './search_params';
 import { TraceTable } from './trace_table';
 import styles from './traces.module.css';
+
+// Rounded outwards, in whole microseconds below a millisecond.
+const shortest = (ms: number): string => (ms < 1 ? `${Math.floor(ms * 1000)}us` : `${Math.floor(ms)}ms`);
+const longest = (ms: number): string => (ms < 1 ? `${Math.ceil(ms * 1000)}us` : `${Math.ceil(ms)}ms`);
 
 export function TracesPage() {
   const [params, change] = useUrlParams();
   const [, navigate] = useLocation();
   const time = usePageTime();
   const [order, setOrder] = useUrlText('order', 'newest');
+  const [chart, setChart] = useUrlText('chart', 'traces');
   const written = params.get('q');
   const asked = useMemo(() => formOf(params), [params]);
   const [form, setForm] = useState(asked);
@@ -50,6 +58,12 @@ export function TracesPage() {
   const runText = (q: string): void => {
     setText(q);
     change((p) => p.set('q', q));
+  };
+  const keepInside = (box: LatencyBox): void => {
+    time.setRange(between(timestampMs(Math.floor(box.fromMs)), timestampMs(Math.ceil(box.toMs))));
+    const next = { ...asked, minDuration: shortest(box.minMs), maxDuration: longest(box.maxMs) };
+    setForm(next);
+    if (written === null) runForm(next);
   };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -88,6 +102,15 @@ export function TracesPage() {
               <Button onClick={() => change((p) => p.set('limit', String(limit * 5)))}>More</Button>
             )}
             <ChoiceField
+              label="Chart"
+              value={chart}
+              onChange={setChart}
+              choices={[
+                { value: 'traces', label: 'Traces' },
+                { value: 'heatmap', label: 'Heatmap' },
+              ]}
+            />
+            <ChoiceField
               label="Order"
               value={order}
               onChange={setOrder}
@@ -112,22 +135,23 @@ export function TracesPage() {
           </Empty>
         ) : (
           <>
-            <LatencyScatter
-              rows={rows}
-              fromMs={time.resolved.from}
-              toMs={time.resolved.to}
-              onOpen={(row) => navigate(`/trace/${row.id}`)}
-              onBox={(box) => {
-                time.setRange(between(timestampMs(Math.floor(box.fromMs)), timestampMs(Math.ceil(box.toMs))));
-                const next = {
-                  ...asked,
-                  minDuration: `${Math.floor(box.minMs)}ms`,
-                  maxDuration: `${Math.ceil(box.maxMs)}ms`,
-                };
-                setForm(next);
-                if (written === null) runForm(next);
-              }}
-            />
+            {chart === 'heatmap' && isCountable(query) ? (
+              <LatencyHeatmap
+                query={query}
+                window={window}
+                fromMs={time.resolved.from}
+                toMs={time.resolved.to}
+                onBox={keepInside}
+              />
+            ) : (
+              <LatencyScatter
+                rows={rows}
+                fromMs={time.resolved.from}
+                toMs={time.resolved.to}
+                onOpen={(row) => navigate(`/trace/${row.id}`)}
+                onBox={keepInside}
+              />
+            )}
             <TraceTable rows={rows} />
           </>
         )}
