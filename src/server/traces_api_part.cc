@@ -28,7 +28,8 @@ api::JaegerApiOptions JaegerOptions(const PartContext& context) {
 
 TracesApiPart::TracesApiPart(const PartContext& context)
     : tempo_(TempoOptions(context), {context.env.clock(), context.trace_reader}),
-      jaeger_(JaegerOptions(context), {context.env.clock(), context.trace_reader, &context.catalog}) {}
+      jaeger_(JaegerOptions(context),
+              {context.env.clock(), context.trace_reader, &context.catalog}) {}
 
 void TracesApiPart::AddRoutes(std::string_view door, net::Router* router) {
   if (door == "tempo" || door == "listen") {
