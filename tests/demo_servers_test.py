@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The demo shop with PostgreSQL (Debian's, a private cluster), a Kafka broker (librdkafka's, which speaks the
 protocol over TCP) and redis-server: one trace across producer and consumer with its baggage, and the
-database, the queue and the cache told by the current conventions. What is not installed is left out, and said."""
+database, the queue and the cache told by the current conventions, sent by OTLP/gRPC. What is not installed is left out, and said."""
 import glob
 import os
 import shutil
@@ -77,6 +77,12 @@ class DemoServersTest(demo_test.Shop):
             raise
 
     @classmethod
+    def sending(cls):
+        # By gRPC here, by HTTP in demo_test.py.
+        return {"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc",
+                "OTEL_EXPORTER_OTLP_ENDPOINT": "http://" + cls.signalbox.doors["otlp-grpc"]}
+
+    @classmethod
     def tearDownClass(cls):
         try:
             super().tearDownClass()
@@ -95,7 +101,10 @@ class DemoServersTest(demo_test.Shop):
         self.assertEqual(status, 201, answer)
         found = self.spans('{ name = "process orders" && span.messaging.system = "kafka" && '
                            'span.cuj.name = "checkout" && span.cuj.critical = true }')
-        trace = self.get("jaeger", f"/api/traces/{found[0]['traceID']}")["data"][0]
+        # The services send when they like: the whole trace is there a moment later.
+        trace = self.until("the whole trace", lambda: next(
+            (trace for trace in self.get("jaeger", f"/api/traces/{found[0]['traceID']}")["data"]
+             if len(trace["processes"]) >= 4), None))
         spans = {span["operationName"]: {tag["key"]: tag["value"] for tag in span["tags"]} | {"id": span["spanID"]}
                  for span in trace["spans"]}
         services = {process["serviceName"] for process in trace["processes"].values()}

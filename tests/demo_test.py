@@ -26,6 +26,11 @@ class Shop(unittest.TestCase):
     environment = {}
 
     @classmethod
+    def sending(cls):
+        """How telemetry is sent; the environment of the shop."""
+        return {}
+
+    @classmethod
     def setUpClass(cls):
         cls.signalbox = harness.Signalbox()
         # Five ports in a row; another try where one is taken.
@@ -34,7 +39,7 @@ class Shop(unittest.TestCase):
             cls.shop = subprocess.Popen(
                 [TECHMART, "--port", str(cls.port), "--rate", "1", "--data", cls.signalbox.folder,
                  "--otlp", "http://" + cls.signalbox.doors["otlp-http"]], stderr=subprocess.PIPE, text=True,
-                env={**os.environ, **cls.environment})
+                env={**os.environ, **cls.environment, **cls.sending()})
             while line := cls.shop.stderr.readline():
                 if "shop at" in line:
                     return

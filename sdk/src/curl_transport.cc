@@ -134,6 +134,9 @@ class CurlTransport final : public OtlpTransport {
     curl_easy_setopt(curl_, CURLOPT_HEADERFUNCTION, &TakeHeader);
     curl_easy_setopt(curl_, CURLOPT_HEADERDATA, &reply);
     if (options_.is_grpc) {
+      // A connection that stood idle may fail its next request with a framing error (curl 7.88),
+      // after which nobody knows whether the batch came. A new one costs less than a lost batch.
+      curl_easy_setopt(curl_, CURLOPT_FORBID_REUSE, 1L);
       curl_easy_setopt(
           curl_, CURLOPT_HTTP_VERSION,
           static_cast<long>(address_.starts_with("https:") ? CURL_HTTP_VERSION_2TLS
