@@ -5,8 +5,8 @@
 //   SB_ASSIGN_OR_RETURN(auto config, ParseProbeConfig(text, "blackbox.yml"));
 //
 // kInvalidArgument lists everything that is wrong, one `file:line:column: message` a line, in the
-// reference's words. What is read but cannot be probed (HTTP/3, CEL, the probers dns, icmp, grpc
-// and websocket) is no error of the file: such a probe fails and says why.
+// reference's words. What is read but cannot be probed (HTTP/3, CEL, the probers grpc and
+// websocket) is no error of the file: such a probe fails and says why.
 //
 // Threads: values; a ProbeConfig is shared read-only once it is in force.
 #pragma once

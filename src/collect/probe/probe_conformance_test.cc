@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Recorded metrics of the reference's probes against servers as its README describes them. Reached
-// through SIGNALBOX_CONFORMANCE_DIR. Probes of prober dns are counted as not met.
+// through SIGNALBOX_CONFORMANCE_DIR.
 #include <gtest/gtest.h>
 #include <re2/re2.h>
 #include <sys/socket.h>
@@ -147,6 +147,58 @@ class GreetingServer {
   std::thread thread_;
 };
 
+// Knows a.example (A 10.0.0.1, TTL 60), is silent about silent.example, and nothing else exists.
+class NameServer {
+ public:
+  NameServer() : fd_(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_storage address;
+    const socklen_t size = ToSockaddr(*net::IpAddress::Parse("127.0.0.1"), 0, &address);
+    SB_CHECK(bind(fd_, reinterpret_cast<sockaddr*>(&address), size) == 0);
+    socklen_t bound_size = sizeof(bound_);
+    getsockname(fd_, reinterpret_cast<sockaddr*>(&bound_), &bound_size);
+    thread_ = std::thread([this] { Serve(); });
+  }
+  ~NameServer() {
+    // A datagram of one byte ends it.
+    const int waker = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    sendto(waker, "x", 1, 0, reinterpret_cast<sockaddr*>(&bound_), sizeof(bound_));
+    thread_.join();
+    close(waker);
+    close(fd_);
+  }
+  std::string port() const { return std::to_string(ntohs(bound_.sin_port)); }
+
+ private:
+  void Serve() {
+    char bytes[512];
+    sockaddr_in peer{};
+    while (true) {
+      socklen_t peer_size = sizeof(peer);
+      const ssize_t size = recvfrom(fd_, bytes, sizeof(bytes), 0,
+                                    reinterpret_cast<sockaddr*>(&peer), &peer_size);
+      if (size < 12) {
+        return;
+      }
+      std::string reply(bytes, static_cast<size_t>(size));
+      const bool known = reply.find(std::string("\1a\7example\0", 11)) == 12;
+      if (reply.find("silent") != std::string::npos) {
+        continue;
+      }
+      reply[2] = static_cast<char>(0x80);
+      reply[3] = static_cast<char>(known ? 0 : 3);
+      if (known) {
+        reply[7] = 1;
+        reply += std::string("\xC0\x0C\0\1\0\1\0\0\0\x3C\0\4\x0A\0\0\1", 16);
+      }
+      sendto(fd_, reply.data(), reply.size(), 0, reinterpret_cast<sockaddr*>(&peer), peer_size);
+    }
+  }
+
+  int fd_;
+  sockaddr_in bound_{};
+  std::thread thread_;
+};
+
 // A port that nobody listens on: bound, never listening.
 class ClosedPort {
  public:
@@ -187,6 +239,7 @@ struct Site {
     text = ReplaceAll(text, "@HTTP@", std::to_string(plain->port()));
     text = ReplaceAll(text, "@TLS@", std::to_string(secure->port()));
     text = ReplaceAll(text, "@TCP@", greeting.port());
+    text = ReplaceAll(text, "@DNS@", names.port());
     return ReplaceAll(text, "@CLOSED@", closed.port());
   }
 
@@ -196,6 +249,7 @@ struct Site {
   SlowReplies slow;
   GreetingServer greeting{"220 mail.example ESMTP\r\n"};
   ClosedPort closed;
+  NameServer names;
   std::unique_ptr<net::TestServer> plain;
   std::unique_ptr<net::TestServer> secure;
 };
@@ -231,9 +285,6 @@ TEST(ProbeConformanceTest, MetricsOfTheReference) {
     const ProbeModule& module = (*config)->modules.at((*record)->Find("module")->text);
     const std::string target = site.Fill((*record)->Find("target")->text);
     ++total;
-    if (module.prober == "dns") {
-      continue;
-    }
     const ProbeOutcome outcome = Probe(module, target);
     const std::string differences =
         Differences(*(*record)->Find("metrics"), outcome.metrics.ToText());
@@ -292,10 +343,38 @@ TEST(HttpProberTest, FollowsRedirectsAndCountsThem) {
   EXPECT_TRUE(kept.success) << kept.log.text();
 }
 
+TEST(IcmpProberTest, ThisMachineAnswersOrTheSystemForbidsToAsk) {
+  const ProbeOutcome outcome =
+      Probe(ModuleOf("{prober: icmp, icmp: {preferred_ip_protocol: ip4}}"), "127.0.0.1");
+  const bool forbidden = outcome.log.text().find("CAP_NET_RAW") != std::string::npos;
+  EXPECT_TRUE(outcome.success || forbidden) << outcome.log.text();
+  EXPECT_NE(outcome.metrics.ToText().find("probe_icmp_duration_seconds{phase=\"rtt\"}"),
+            std::string::npos);
+}
+
+TEST(DnsProberTest, RecordsMustBeAsTheModuleSays) {
+  const NameServer names;
+  const std::string target = "127.0.0.1:" + names.port();
+  const auto probe = [&](const std::string& check) {
+    return Probe(ModuleOf("{prober: dns, dns: {query_name: a.example, query_type: A, "
+                          "preferred_ip_protocol: ip4, " +
+                          check + "}}"),
+                 target);
+  };
+  EXPECT_TRUE(probe("validate_answer_rrs: {fail_if_none_matches_regexp: ['10.0.0.1$']}").success);
+  EXPECT_FALSE(probe("validate_answer_rrs: {fail_if_matches_regexp: ['10.0.0.1$']}").success);
+  EXPECT_FALSE(probe("validate_answer_rrs: {fail_if_all_match_regexp: ['A']}").success);
+  EXPECT_FALSE(probe("validate_authority_rrs: {fail_if_not_matches_regexp: ['.']}").success);
+  EXPECT_FALSE(probe("valid_rcodes: [NXDOMAIN]").success);
+  EXPECT_FALSE(Probe(ModuleOf("{prober: dns, timeout: 300ms, dns: {query_name: silent.example}}"),
+                     target)
+                   .success);
+}
+
 TEST(ProbeRunTest, AProberThatIsNotThereFailsAndSaysSo) {
-  const ProbeOutcome outcome = Probe(ModuleOf("{prober: icmp}"), "127.0.0.1");
+  const ProbeOutcome outcome = Probe(ModuleOf("{prober: grpc}"), "127.0.0.1:1");
   EXPECT_FALSE(outcome.success);
-  EXPECT_NE(outcome.log.text().find("run blackbox_exporter for prober icmp"), std::string::npos);
+  EXPECT_NE(outcome.log.text().find("run blackbox_exporter for prober grpc"), std::string::npos);
 }
 
 }  // namespace

@@ -15,7 +15,13 @@ bool Dispatch(const ProbeJob& job) {
   if (prober == "unix") {
     return ProbeUnix(job);
   }
-  return job.Fail("Signalbox probes http, tcp and unix; run blackbox_exporter for prober " +
+  if (prober == "dns") {
+    return ProbeDns(job);
+  }
+  if (prober == "icmp") {
+    return ProbeIcmp(job);
+  }
+  return job.Fail("Signalbox probes http, tcp, unix, dns and icmp; run blackbox_exporter for prober " +
                   prober);
 }
 

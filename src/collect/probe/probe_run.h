@@ -64,5 +64,7 @@ void RunProbe(const ProbeSource& source, const ProbeRequest& request, ProbeOutco
 bool ProbeHttp(const ProbeJob& job);
 bool ProbeTcp(const ProbeJob& job);
 bool ProbeUnix(const ProbeJob& job);
+bool ProbeDns(const ProbeJob& job);
+bool ProbeIcmp(const ProbeJob& job);
 
 }  // namespace sb::probe
