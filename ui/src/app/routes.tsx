@@ -41,6 +41,11 @@ const DiscoveryPage = page(() =>
 const AlertsPage = page(() => import('@/features/alerts/alerts_page').then((m) => ({ default: m.AlertsPage })));
 const RulesPage = page(() => import('@/features/alerts/rules_page').then((m) => ({ default: m.RulesPage })));
 const RoutedPage = page(() => import('@/features/alerts/routed_page').then((m) => ({ default: m.RoutedPage })));
+const RuleEditorPage = page(() =>
+  import('@/features/alerts/rule_editor_page').then((m) => ({ default: m.RuleEditorPage })),
+);
+const RoutesPage = page(() => import('@/features/alerts/routes_page').then((m) => ({ default: m.RoutesPage })));
+const HistoryPage = page(() => import('@/features/alerts/history_page').then((m) => ({ default: m.HistoryPage })));
 const SilencesPage = page(() => import('@/features/alerts/silences_page').then((m) => ({ default: m.SilencesPage })));
 const SlosPage = page(() => import('@/features/slo/slos_page').then((m) => ({ default: m.SlosPage })));
 const SloPage = page(() => import('@/features/slo/slo_page').then((m) => ({ default: m.SloPage })));
@@ -84,7 +89,10 @@ const routes: readonly [string, ComponentType][] = [
   ['/service-discovery', DiscoveryPage],
   ['/alerts', AlertsPage],
   ['/rules', RulesPage],
+  ['/rules/new', RuleEditorPage],
   ['/notifications', RoutedPage],
+  ['/notification-history', HistoryPage],
+  ['/routes', RoutesPage],
   ['/silences', SilencesPage],
   ['/slos', SlosPage],
   ['/slos/:id', SloPage],

@@ -2,26 +2,27 @@
 // Alerts as they are notified: grouped as the routes say, with what holds each of them back.
 import { useQuery } from '@tanstack/react-query';
 import { BellOff, CircleCheck } from 'lucide-react';
-import { useState } from 'react';
-import { alertGroupsQuery, type AlertGroup, type RoutedAlert } from '@/api/alertmanager_queries';
-import { timestampMs } from '@/base/brand';
+import { useMemo, useState } from 'react';
+import { Link } from 'wouter';
+import { ownAlertsQuery, type OwnAlert } from '@/api/alerting_queries';
+import { alertGroupsQuery, type AlertGroup } from '@/api/alertmanager_queries';
 import { plural } from '@/base/number_format';
-import { formatAgo } from '@/base/time_format';
 import { matchesLabels } from '@/model/labels_text';
 import { matchersFor } from '@/model/silences';
-import { Badge } from '@/widgets/badge';
 import { Button } from '@/widgets/button';
 import { Card, Page } from '@/widgets/card';
-import { useWallClock } from '@/widgets/clock';
 import { SearchField } from '@/widgets/fields';
 import { LabelChips } from '@/widgets/label_chips';
 import { Empty, Failure, Skeleton } from '@/widgets/states';
 import { useUrlText } from '@/widgets/url_state';
+import { RoutedRow } from './routed_row';
 import { SilenceDialog } from './silence_dialog';
 import styles from './alerts.module.css';
 
 export function RoutedPage() {
   const query = useQuery(alertGroupsQuery());
+  const own = useQuery(ownAlertsQuery());
+  const known = useMemo(() => new Map((own.data?.alerts ?? []).map((one) => [one.alert.fingerprint, one])), [own.data]);
   const [text, setText] = useUrlText('search');
   const [silenced, setSilenced] = useState<string | null>(null);
   const groups = query.data ?? [];
@@ -39,9 +40,15 @@ export function RoutedPage() {
       title="Notifications"
       summary={query.data && `${plural(total, 'alert')} in ${plural(groups.length, 'group')}`}
       actions={
-        <div className={styles['search']}>
-          <SearchField label="Filter alerts" placeholder="Labels or annotations" value={text} onChange={setText} />
-        </div>
+        <>
+          <span className={styles['ways']}>
+            <Link href="/notification-history">History</Link>
+            <Link href="/routes">Who would be told?</Link>
+          </span>
+          <div className={styles['search']}>
+            <SearchField label="Filter alerts" placeholder="Labels or annotations" value={text} onChange={setText} />
+          </div>
+        </>
       }
     >
       {query.isPending ? (
@@ -67,6 +74,7 @@ export function RoutedPage() {
           <GroupCard
             key={`${group.receiver.name}${JSON.stringify(group.labels)}`}
             group={group}
+            known={known}
             onSilence={setSilenced}
           />
         ))
@@ -76,7 +84,13 @@ export function RoutedPage() {
   );
 }
 
-function GroupCard({ group, onSilence }: { group: AlertGroup; onSilence: (matchers: string) => void }) {
+interface GroupCardProps {
+  group: AlertGroup;
+  known: ReadonlyMap<string, OwnAlert>;
+  onSilence: (matchers: string) => void;
+}
+
+function GroupCard({ group, known, onSilence }: GroupCardProps) {
   return (
     <Card
       title={<LabelChips labels={group.labels} />}
@@ -88,40 +102,14 @@ function GroupCard({ group, onSilence }: { group: AlertGroup; onSilence: (matche
       }
     >
       {group.alerts.map((alert) => (
-        <RoutedRow key={alert.fingerprint} alert={alert} group={group} onSilence={onSilence} />
+        <RoutedRow
+          key={alert.fingerprint}
+          alert={alert}
+          own={known.get(alert.fingerprint)}
+          group={group}
+          onSilence={onSilence}
+        />
       ))}
     </Card>
-  );
-}
-
-interface RoutedRowProps {
-  alert: RoutedAlert;
-  group: AlertGroup;
-  onSilence: (matchers: string) => void;
-}
-
-function RoutedRow({ alert, group, onSilence }: RoutedRowProps) {
-  const now = useWallClock();
-  const { silencedBy, inhibitedBy, mutedBy = [], state } = alert.status;
-  return (
-    <div className={styles['rule']}>
-      <div className={styles['ruleHead']}>
-        <Badge tone={state === 'suppressed' ? 'neutral' : 'bad'}>
-          {state === 'suppressed' ? 'held back' : 'active'}
-        </Badge>
-        <b>{alert.labels['alertname']}</b>
-        {silencedBy.length > 0 && <Badge tone="info">silenced</Badge>}
-        {inhibitedBy.length > 0 && <Badge tone="info">inhibited by another alert</Badge>}
-        {mutedBy.length > 0 && <Badge tone="info">muted at this time</Badge>}
-        <span className={styles['value']}>
-          since {formatAgo(timestampMs(Date.parse(alert.startsAt)), now).replace(' ago', '')}
-        </span>
-        <Button onClick={() => onSilence(matchersFor(alert.labels))}>Silence</Button>
-      </div>
-      {(alert.annotations['summary'] ?? alert.annotations['description']) && (
-        <p className={styles['summary']}>{alert.annotations['summary'] ?? alert.annotations['description']}</p>
-      )}
-      <LabelChips labels={alert.labels} without={['alertname', ...Object.keys(group.labels)]} />
-    </div>
   );
 }

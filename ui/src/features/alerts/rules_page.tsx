@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { ListChecks } from 'lucide-react';
 import { useMemo } from 'react';
+import { Link } from 'wouter';
 import { rulesQuery } from '@/api/queries';
 import { humanDuration } from '@/base/duration';
 import { timestampMs } from '@/base/brand';
@@ -38,8 +39,9 @@ export function RulesPage() {
       title="Rules"
       summary={query.data && `${plural(counts.all, 'rule')} in ${plural(groups.length, 'group')}`}
       actions={
-        counts.all > 0 && (
-          <>
+        <>
+          <Link href="/rules/new">New rule</Link>
+          {counts.all > 0 && (
             <ChoiceField
               label="Kind"
               value={filter}
@@ -48,11 +50,13 @@ export function RulesPage() {
                 .filter(([key]) => key === 'all' || key === filter || counts[key] > 0)
                 .map(([value, label]) => ({ value: value as string, label: `${label} ${counts[value]}` }))}
             />
+          )}
+          {counts.all > 0 && (
             <div className={styles['search']}>
               <SearchField label="Filter rules" placeholder="Name, query or label" value={text} onChange={setText} />
             </div>
-          </>
-        )
+          )}
+        </>
       }
     >
       {query.isPending ? (
