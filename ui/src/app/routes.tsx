@@ -34,6 +34,11 @@ const NewDashboardPage = page(() =>
   import('@/features/dashboards/dashboard_page').then((m) => ({ default: m.NewDashboardPage })),
 );
 const ImportPage = page(() => import('@/features/dashboards/import_page').then((m) => ({ default: m.ImportPage })));
+const InfrastructurePage = page(() =>
+  import('@/features/infrastructure/infrastructure_page').then((m) => ({ default: m.InfrastructurePage })),
+);
+const ErrorsPage = page(() => import('@/features/errors/errors_page').then((m) => ({ default: m.ErrorsPage })));
+const UsagePage = page(() => import('@/features/usage/usage_page').then((m) => ({ default: m.UsagePage })));
 const TargetsPage = page(() => import('@/features/targets/targets_page').then((m) => ({ default: m.TargetsPage })));
 const DiscoveryPage = page(() =>
   import('@/features/targets/discovery_page').then((m) => ({ default: m.DiscoveryPage })),
@@ -85,6 +90,9 @@ const routes: readonly [string, ComponentType][] = [
   ['/traces', TracesPage],
   ['/trace/:id', TracePage],
   ['/logs', LogsPage],
+  ['/infrastructure', InfrastructurePage],
+  ['/errors', ErrorsPage],
+  ['/usage', UsagePage],
   ['/targets', TargetsPage],
   ['/service-discovery', DiscoveryPage],
   ['/alerts', AlertsPage],

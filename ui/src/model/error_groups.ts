@@ -5,6 +5,7 @@ import { attribute, attributesOf } from './attributes';
 
 export interface ErrorGroup {
   key: string;
+  service: string;
   operation: string;
   message: string;
   count: number;
@@ -15,6 +16,9 @@ export interface ErrorGroup {
 export function errorQuery(service: string): string {
   return `{ resource.service.name = ${JSON.stringify(service)} && status = error } | select(statusMessage, name, event.exception.message)`;
 }
+
+export const anyErrorQuery =
+  '{ status = error } | select(statusMessage, name, event.exception.message, resource.service.name)';
 
 /** Attributes of events come as lists, one value per event: the first one speaks. */
 function firstOf(text: string): string {
@@ -47,10 +51,11 @@ export function errorGroups(traces: readonly FoundTrace[]): ErrorGroup[] {
           attribute(attributes, 'statusMessage') ??
           '',
       );
-      const key = `${operation}\n${withoutNumbers(message)}`;
+      const service = attribute(attributes, 'service.name') ?? '';
+      const key = `${service}\n${operation}\n${withoutNumbers(message)}`;
       const group = groups.get(key);
       if (group) group.count++;
-      else groups.set(key, { key, operation, message, count: 1, traceId: trace.traceID, spanId: span.spanID });
+      else groups.set(key, { key, service, operation, message, count: 1, traceId: trace.traceID, spanId: span.spanID });
     }
   }
   return [...groups.values()].sort((a, b) => b.count - a.count);
