@@ -128,8 +128,8 @@ export const acknowledge = (fingerprint: string, by: string, comment: string): P
 export const takeBackAcknowledgement = (fingerprint: string): Promise<void> =>
   sendJson('DELETE', `${root}/alerts/${fingerprint}/acknowledgement`);
 
-export const backtest = (group: string, start: number, end: number): Promise<Backtest> =>
-  sendText('POST', `${root}/rules/backtest?start=${start}&end=${end}`, group);
+export const backtest = async (group: string, start: number, end: number): Promise<Backtest> =>
+  (await sendText<{ data: Backtest }>('POST', `${root}/rules/backtest?start=${start}&end=${end}`, group)).data;
 
 /** Creates or replaces a rule group in a namespace of the ruler. */
 export const saveRuleGroup = (namespace: string, group: string): Promise<void> =>

@@ -15,10 +15,11 @@ export const traceQuery = (id: string) =>
   });
 
 /** `window` in whole seconds. */
-export const traceSearchQuery = (q: string, window: Window, limit: number) =>
+/** At most `limit` traces, each with at most `spans` of those that match. */
+export const traceSearchQuery = (q: string, window: Window, limit: number, spans = 3) =>
   queryOptions({
-    queryKey: ['trace_search', q, window.start, window.end, limit],
-    queryFn: ({ signal }) => product<TraceSearch>('/tempo/api/search', { q, ...window, limit, spss: 3 }, signal),
+    queryKey: ['trace_search', q, window.start, window.end, limit, spans],
+    queryFn: ({ signal }) => product<TraceSearch>('/tempo/api/search', { q, ...window, limit, spss: spans }, signal),
     placeholderData: keepPreviousData,
     staleTime: Infinity,
     gcTime: 60_000,

@@ -12,6 +12,7 @@ describe('rule draft', () => {
     expect(draftProblem({ ...draft, labels: 'severity' })).toMatch(/Labels/);
     expect(draftProblem({ ...draft, kind: 'recording', name: 'a b' })).toMatch(/metric/);
     expect(draftProblem(draft)).toBeNull();
+    expect(draftProblem({ ...draft, for: '0s' })).toBeNull();
   });
 
   it('becomes a group whose texts survive', () => {

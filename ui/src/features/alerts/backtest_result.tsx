@@ -32,8 +32,10 @@ export function BacktestResult({ result, error, isPending, kind }: BacktestResul
   return (
     <div className={styles['trial']}>
       <p>
-        {plural(result.evaluations, 'evaluation')}, {plural(result.series, 'series', 'series')},{' '}
-        {groupDigits(String(result.samples))} samples.{' '}
+        {plural(result.evaluations, 'evaluation')}
+        {kind === 'recording' &&
+          `, ${plural(result.series, 'series', 'series')}, ${groupDigits(String(result.samples))} samples`}
+        .{' '}
         {kind === 'alerting' && (
           <b>
             {fired.length === 0 ? 'It would not have fired.' : `It would have fired ${plural(fired.length, 'time')}.`}

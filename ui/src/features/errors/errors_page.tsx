@@ -14,8 +14,10 @@ import { SearchField } from '@/widgets/fields';
 import { Empty, Failure, Skeleton } from '@/widgets/states';
 import { TimeControls } from '@/widgets/time_controls';
 import { usePageTime, useUrlText } from '@/widgets/url_state';
+import styles from './errors.module.css';
 
 const looksAt = 500;
+const spansOfTrace = 50;
 
 const columns: Column<ErrorGroup>[] = [
   { key: 'count', header: 'Times', width: '70px', align: 'end', cell: (row) => <Badge tone="bad">{row.count}</Badge> },
@@ -43,7 +45,7 @@ export function ErrorsPage() {
     () => ({ start: Math.floor(time.resolved.from / 1000), end: Math.ceil(time.resolved.to / 1000) }),
     [time.resolved],
   );
-  const search = useQuery(traceSearchQuery(anyErrorQuery, window, looksAt));
+  const search = useQuery(traceSearchQuery(anyErrorQuery, window, looksAt, spansOfTrace));
   const groups = useMemo(() => errorGroups(search.data?.traces ?? []), [search.data]);
   const shown = groups.filter((group) =>
     `${group.service} ${group.operation} ${group.message}`.toLowerCase().includes(text.toLowerCase()),
@@ -57,12 +59,14 @@ export function ErrorsPage() {
       }
       actions={
         <>
-          <SearchField
-            label="Filter errors"
-            placeholder="Service, operation or message"
-            value={text}
-            onChange={setText}
-          />
+          <div className={styles['search']}>
+            <SearchField
+              label="Filter errors"
+              placeholder="Service, operation or message"
+              value={text}
+              onChange={setText}
+            />
+          </div>
           <TimeControls time={time} />
         </>
       }

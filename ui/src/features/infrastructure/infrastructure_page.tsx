@@ -5,10 +5,11 @@ import { Link } from 'wouter';
 import { inventories } from '@/model/infrastructure';
 import { Card, Page } from '@/widgets/card';
 import { SearchField } from '@/widgets/fields';
-import { Empty, Skeleton } from '@/widgets/states';
+import { Empty, Failure, Skeleton } from '@/widgets/states';
 import { TimeControls } from '@/widgets/time_controls';
 import { usePageTime, useUrlText } from '@/widgets/url_state';
 import { InventoryCard } from './inventory_card';
+import styles from './infrastructure.module.css';
 import { useInventory } from './use_inventory';
 
 export function InfrastructurePage() {
@@ -16,6 +17,7 @@ export function InfrastructurePage() {
   const [text, setText] = useUrlText('search');
   const all = inventories.map((inventory) => ({ inventory, ...useInventory(inventory, time.resolved) }));
   const isEmpty = all.every((one) => one.rows.length === 0);
+  const error = all.find((one) => one.error)?.error;
   const isPending = all.some((one) => one.isPending);
   return (
     <Page
@@ -23,7 +25,9 @@ export function InfrastructurePage() {
       summary="Hosts, containers and workloads, from the metrics of their usual exporters."
       actions={
         <>
-          <SearchField label="Filter by name" value={text} onChange={setText} />
+          <div className={styles['search']}>
+            <SearchField label="Filter by name" value={text} onChange={setText} />
+          </div>
           <TimeControls time={time} />
         </>
       }
@@ -32,6 +36,8 @@ export function InfrastructurePage() {
         <Card>
           {isPending ? (
             <Skeleton lines={8} />
+          ) : error ? (
+            <Failure what="The infrastructure" error={error} />
           ) : (
             <Empty
               icon={<Server />}

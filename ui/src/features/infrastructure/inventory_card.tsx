@@ -7,6 +7,7 @@ import { selectorOf } from '@/model/series_name';
 import { Badge } from '@/widgets/badge';
 import { Card } from '@/widgets/card';
 import { DataTable, type Column, type TableOrder } from '@/widgets/data_table';
+import styles from './infrastructure.module.css';
 
 interface InventoryCardProps {
   inventory: Inventory;
@@ -63,9 +64,10 @@ export function InventoryCard({ inventory, rows, filter }: InventoryCardProps) {
       align: 'end',
       isWideOnly: true,
       cell: (row) => (
-        <>
-          <Link href={seriesOf(row)}>Metrics</Link>&ensp;<Link href={logsOf(row)}>Logs</Link>
-        </>
+        <span className={styles['ways']}>
+          <Link href={seriesOf(row)}>Metrics</Link>
+          <Link href={logsOf(row)}>Logs</Link>
+        </span>
       ),
     },
   ];

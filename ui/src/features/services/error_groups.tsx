@@ -19,7 +19,7 @@ export function ErrorGroups({ service, time }: { service: string; time: PageTime
     () => ({ start: Math.floor(time.resolved.from / 1000), end: Math.ceil(time.resolved.to / 1000) }),
     [time.resolved],
   );
-  const search = useQuery(traceSearchQuery(errorQuery(service), window, looksAt));
+  const search = useQuery(traceSearchQuery(errorQuery(service), window, looksAt, 20));
   const groups = useMemo(() => errorGroups(search.data?.traces ?? []), [search.data]);
   return (
     <Card title="Errors" note={groups.length > 0 ? `of the newest ${looksAt} failed traces` : undefined}>
