@@ -51,7 +51,7 @@ class BoundedWriter {
   void AppendHex(const char* bytes, size_t count);
   void AppendTime(int64_t time_ns, int64_t distance, TimeForm form) {
     char text[kTimeBytesMax];
-    const size_t size = FormatTime(time_ns, distance, form, text);
+    const size_t size = FormatTime(time_ns, distance, form, text, &date_);
     Append({text, size});
   }
 
@@ -76,6 +76,7 @@ class BoundedWriter {
   char* at_ = nullptr;
   char* end_ = nullptr;
   bool overflow_ = false;
+  WrittenDate date_;
 };
 
 }  // namespace sb::events

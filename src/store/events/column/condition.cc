@@ -3,11 +3,12 @@
 
 #include <re2/filtered_re2.h>
 #include <re2/re2.h>
-#include <string.h>
 
 #include <algorithm>
 #include <cmath>
 #include <vector>
+
+#include "store/events/column/byte_search.h"
 
 namespace sb::events {
 namespace {
@@ -99,22 +100,7 @@ std::string RequiredLiteral(const std::string& pattern, bool dot_newline) {
   return best;
 }
 
-const char* Find(const char* begin, const char* end, std::string_view needle) {
-  return static_cast<const char*>(
-      ::memmem(begin, static_cast<size_t>(end - begin), needle.data(), needle.size()));
-}
-
 }  // namespace
-
-void LowerAscii(std::string_view text, std::string* out) {
-  out->resize(text.size());
-  char* to = out->data();
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const bool upper = static_cast<unsigned char>(c - 'A') < 26;
-    to[i] = static_cast<char>(c | (upper ? 0x20 : 0));
-  }
-}
 
 base::Result<Condition> Condition::Create(const store::EventFilter& filter) {
   Condition condition;
@@ -158,27 +144,23 @@ void Condition::MatchTexts(std::string_view buffer, std::span<const uint32_t> en
     }
     return;
   }
-  std::string lower;
-  if (fold_) {
-    LowerAscii(buffer, &lower);
-  }
-  const std::string_view searched = fold_ ? std::string_view(lower) : buffer;
-  const char* const end = searched.data() + searched.size();
+  const auto find = fold_ ? FindFolded : FindBytes;
+  const char* const end = buffer.data() + buffer.size();
   size_t i = 0;
-  for (const char* at = Find(searched.data(), end, needle_); at != nullptr;) {
-    const auto offset = static_cast<size_t>(at - searched.data());
+  for (const char* at = find(buffer.data(), end, needle_); at != nullptr;) {
+    const auto offset = static_cast<size_t>(at - buffer.data());
     while (ends[i] <= offset) {
       ++i;
     }
     if (offset + needle_.size() > ends[i]) {
-      at = Find(at + 1, end, needle_);  // reaches into the next value
+      at = find(at + 1, end, needle_);  // reaches into the next value
       continue;
     }
     const uint32_t begin = i == 0 ? 0 : ends[i - 1];
     if (wanted(i) && (needle_decides_ || rule_.HoldsText(buffer.substr(begin, ends[i] - begin)))) {
       out->Set(first + i);
     }
-    at = Find(searched.data() + ends[i], end, needle_);
+    at = find(buffer.data() + ends[i], end, needle_);
   }
 }
 

@@ -2,7 +2,7 @@
 //
 // Condition is one compiled condition of a filter as columns evaluate it: the exact rule for one
 // value (store/interface/filter_condition.h) and how to find candidates in a whole buffer of
-// values at once, with memmem, instead of value by value.
+// values at once (byte_search.h) instead of value by value.
 //
 //   SB_ASSIGN_OR_RETURN(Condition condition, Condition::Create(filter));
 //   condition.MatchTexts(buffer, ends, first, candidates, &out);
@@ -55,8 +55,5 @@ class Condition {
   bool fold_ = false;
   bool needle_decides_ = false;
 };
-
-// ASCII upper case to lower, byte by byte.
-void LowerAscii(std::string_view text, std::string* out);
 
 }  // namespace sb::events

@@ -2,6 +2,7 @@
 #include "store/events/column/line_template.h"
 
 #include <array>
+#include <cstring>
 
 namespace sb::events {
 namespace {
@@ -112,22 +113,28 @@ TimeForm TimeFormOf(uint8_t parameter) {
 
 void AppendTime(int64_t time_ns, int64_t distance, TimeForm form, std::string* out) {
   char text[kTimeBytesMax];
-  out->append(text, FormatTime(time_ns, distance, form, text));
+  WrittenDate date;
+  out->append(text, FormatTime(time_ns, distance, form, text, &date));
 }
 
-size_t FormatTime(int64_t time_ns, int64_t distance, TimeForm form, char* text) {
+size_t FormatTime(int64_t time_ns, int64_t distance, TimeForm form, char* text,
+                  WrittenDate* written) {
   const int64_t unit = kUnits[form.digits];
   const int64_t per_second = 1'000'000'000 / unit;
   const int64_t units = Plus(FloorDiv(time_ns, unit), distance);
   const int64_t seconds = FloorDiv(units, per_second);
   const int64_t days = FloorDiv(seconds, kDaySeconds);
   const int64_t of_day = seconds - days * kDaySeconds;
-  const Date date = DateOf(days);
-  PutDigits(date.year, 4, text);
-  text[4] = '-';
-  PutDigits(date.month, 2, text + 5);
-  text[7] = '-';
-  PutDigits(date.day, 2, text + 8);
+  if (days != written->days) {
+    const Date date = DateOf(days);
+    written->days = days;
+    PutDigits(date.year, 4, written->text);
+    written->text[4] = '-';
+    PutDigits(date.month, 2, written->text + 5);
+    written->text[7] = '-';
+    PutDigits(date.day, 2, written->text + 8);
+  }
+  std::memcpy(text, written->text, sizeof(written->text));
   text[10] = form.blank ? ' ' : 'T';
   PutDigits(of_day / 3600, 2, text + 11);
   text[13] = ':';

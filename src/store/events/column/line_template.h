@@ -65,8 +65,14 @@ struct TimeForm {
 };
 TimeForm TimeFormOf(uint8_t parameter);
 inline constexpr size_t kTimeBytesMax = 32;
+// The date that was written last: most times of a run have the same.
+struct WrittenDate {
+  int64_t days = INT64_MIN;  // since 1970
+  char text[10] = {};
+};
 // Writes the time that is `distance` units of the form away from time_ns; returns its length.
-size_t FormatTime(int64_t time_ns, int64_t distance, TimeForm form, char* out);
+size_t FormatTime(int64_t time_ns, int64_t distance, TimeForm form, char* out,
+                  WrittenDate* written);
 void AppendTime(int64_t time_ns, int64_t distance, TimeForm form, std::string* out);
 // A time at the beginning of `text`: its length, and its form and distance; 0 if there is none.
 size_t ParseTime(std::string_view text, int64_t time_ns, uint8_t* parameter, int64_t* distance);

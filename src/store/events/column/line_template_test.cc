@@ -138,7 +138,7 @@ TEST(TemplateTextTest, LinesComeBackAndAreSearchedExactly) {
     }
     std::vector<std::string> operands = {
         "error", "ERROR", "needle-7f3a9c51", "zzabsent", "-7", "9", "15.12", "id=", "7f3", "T21:",
-        "1Z l",  "00",    "users/",          "\xC3\xA4", "z7"};
+        "1Z l",  "00",    "users/4",         "\xC3\xA4", "z7", "user=12", "user=7 id"};
     for (int i = 0; i < 25; ++i) {
       const std::string& line = lines[random() % lines.size()];
       const size_t begin = random() % (line.size() + 1);

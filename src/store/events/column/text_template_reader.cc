@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/events/column/text_template_reader.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cstring>
 #include <utility>
@@ -16,6 +21,28 @@ namespace {
 
 base::Status Damaged(const char* what) {
   return base::DataLoss(std::string("a text column of templates: ") + what);
+}
+
+// The first mark at `from` or later, else the end. Reads up to 16 bytes beyond, which are there.
+size_t NextMark(std::string_view pattern, size_t from) {
+  static_assert(BoundedWriter::kPadding >= 16);
+#if defined(__SSE2__)
+  const __m128i last = _mm_set1_epi8(static_cast<char>(kMarkLimit - 1));
+  for (; from < pattern.size(); from += 16) {
+    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(pattern.data() + from));
+    const auto marks = static_cast<uint32_t>(
+        _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(block, last), block)));
+    if (marks != 0) {
+      return std::min(from + static_cast<size_t>(std::countr_zero(marks)), pattern.size());
+    }
+  }
+  return pattern.size();
+#else
+  while (from < pattern.size() && static_cast<unsigned char>(pattern[from]) >= kMarkLimit) {
+    ++from;
+  }
+  return std::min(from, pattern.size());
+#endif
 }
 
 }  // namespace
@@ -103,6 +130,9 @@ base::Status TemplateText::ReadSegments(size_t pattern_bytes, Body* body) const 
   SB_RETURN_IF_ERROR(variables_.ReadInto(&numbers));
   encoding::ByteReader variables(numbers);
   std::string_view patterns = std::string_view(body->patterns).substr(0, pattern_bytes);
+  body->segments.reserve(numbers.size() / sizeof(uint16_t) + pattern_lengths_.size());
+  body->templates.reserve(pattern_lengths_.size());
+  body->pattern_ends.reserve(pattern_lengths_.size());
   for (const int64_t length : pattern_lengths_) {
     if (length < 0 || static_cast<uint64_t>(length) > patterns.size()) {
       return Damaged("a template reaches beyond the end");
@@ -112,10 +142,7 @@ base::Status TemplateText::ReadSegments(size_t pattern_bytes, Body* body) const 
     Template one;
     one.first = static_cast<uint32_t>(body->segments.size());
     size_t literal = 0;
-    for (size_t i = 0; i < pattern.size(); ++i) {
-      if (static_cast<unsigned char>(pattern[i]) >= kMarkLimit) {
-        continue;
-      }
+    for (size_t i = NextMark(pattern, 0); i < pattern.size(); i = NextMark(pattern, i + 1)) {
       Segment segment;
       segment.literal = pattern.substr(literal, i - literal);
       segment.column = variables.Fixed16();

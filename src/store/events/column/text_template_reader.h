@@ -87,6 +87,26 @@ class TemplateText final : public TextColumn {
     const char* packed = nullptr;
   };
 
+  // Of a search: what is known of rows, the higher the surer.
+  enum Verdict : uint8_t { kRuledOut = 0, kOpen = 1, kHolds = 2 };
+  struct NeedleWord {
+    std::string_view needle;
+    std::string_view word;  // the telling part of it
+    size_t word_begin = 0;
+    bool decides = false;       // to have the needle is all that is asked
+    std::string_view patterns;  // of the body, in lower case if the needle is
+  };
+  // A place where the needle begins in a literal and `rest` of it lies in the number after it.
+  struct Crossing {
+    uint32_t t = 0;
+    uint32_t segment = 0;
+    size_t rest = 0;
+  };
+  struct Place {
+    uint32_t column = 0;
+    bool crosses = false;
+  };
+
   base::Status ParseColumn(encoding::ByteReader& in);
   base::Result<std::shared_ptr<const Body>> OpenBody() const;
   base::Status ReadSegments(size_t pattern_bytes, Body* body) const;
@@ -107,8 +127,13 @@ class TemplateText final : public TextColumn {
   base::Status SearchColumn(const Column& column, std::string_view word, bool fold, bool in_times,
                             Bitmap* values) const;
   base::Result<bool> MayBeInTime(std::string_view word, bool fold, std::string_view words) const;
-  void JudgeTemplates(const Body& body, const Condition& condition, std::string_view word,
-                      std::vector<uint8_t>* verdicts) const;
+  uint8_t JudgeTemplate(const Body& body, uint32_t t, const NeedleWord& sought,
+                        std::vector<Crossing>* crossings) const;
+  void JudgeTemplates(const Body& body, const NeedleWord& sought, std::vector<uint8_t>* verdicts,
+                      std::vector<Crossing>* crossings) const;
+  base::Status SearchNumbers(const Body& body, std::string_view needle,
+                             const std::vector<Crossing>& crossings,
+                             std::vector<Bitmap>* numbers) const;
 
   const TextSurroundings* surroundings_;
   uint32_t count_ = 0;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The search of the template form: which rows hold for sure, and which must be put together.
-#include <string.h>
-
 #include <algorithm>
+#include <map>
+#include <utility>
 
+#include "store/events/column/byte_search.h"
 #include "store/events/column/hex.h"
+#include "store/events/column/needle_fit.h"
 #include "store/events/column/text_template_reader.h"
 
 namespace sb::events {
@@ -43,26 +45,10 @@ std::string_view TellingWord(std::string_view needle) {
   return best.size() >= kWordBytesMin ? best : std::string_view();
 }
 
-// Contains, with `fold` for a needle in lower case.
-class Finder {
- public:
-  Finder(std::string_view needle, bool fold) : needle_(needle), fold_(fold) {}
-  bool In(std::string_view text) {
-    if (text.size() < needle_.size()) {
-      return false;
-    }
-    if (fold_) {
-      LowerAscii(text, &lower_);
-      text = lower_;
-    }
-    return text.find(needle_) != std::string_view::npos;
-  }
-
- private:
-  const std::string_view needle_;
-  const bool fold_;
-  std::string lower_;
-};
+// Whether the text has the word; with `fold` the word is in lower case.
+bool Has(std::string_view text, std::string_view word, bool fold) {
+  return (fold ? FindFolded : FindBytes)(text.data(), text.data() + text.size(), word) != nullptr;
+}
 
 }  // namespace
 
@@ -145,7 +131,7 @@ base::Result<bool> TemplateText::MayBeInTime(std::string_view word, bool fold,
   if (lead == 0 || around_t || rest.size() < kWordBytesMin) {
     return around_t || lead > 0;
   }
-  if (Finder(rest, fold).In(words)) {
+  if (Has(words, rest, fold)) {
     return true;
   }
   for (const Column& column : columns_) {
@@ -160,44 +146,91 @@ base::Result<bool> TemplateText::MayBeInTime(std::string_view word, bool fold,
   return false;
 }
 
-// Per template: 1 if its literals have the word, 2 if they have the whole needle and that decides.
-void TemplateText::JudgeTemplates(const Body& body, const Condition& condition,
-                                  std::string_view word, std::vector<uint8_t>* verdicts) const {
-  std::string lower;
-  if (condition.fold()) {
-    LowerAscii(body.patterns, &lower);
-  }
-  // Marks and parameters are no word bytes: a word that is found lies in a literal.
-  const std::string_view patterns = condition.fold() ? std::string_view(lower) : body.patterns;
-  Finder needle(condition.needle(), condition.fold());
-  size_t t = 0;
-  for (size_t at = 0; at < patterns.size();) {
-    const void* found =
-        ::memmem(patterns.data() + at, patterns.size() - at, word.data(), word.size());
-    if (found == nullptr) {
-      return;
+// What the needle's word in a literal says about the rows of a template.
+uint8_t TemplateText::JudgeTemplate(const Body& body, uint32_t t, const NeedleWord& sought,
+                                    std::vector<Crossing>* crossings) const {
+  const Template& one = body.templates[t];
+  uint8_t verdict = kRuledOut;
+  for (uint32_t s = 0; s < one.count; ++s) {
+    const Segment& segment = body.segments[one.first + s];
+    const std::string_view literal = sought.patterns.substr(
+        static_cast<size_t>(segment.literal.data() - body.patterns.data()), segment.literal.size());
+    const LiteralSides sides = {.variable_before = s > 0, .variable_after = s + 1 < one.count};
+    for (size_t at = literal.find(sought.word); at != std::string_view::npos;
+         at = literal.find(sought.word, at + 1)) {
+      const auto place = PlaceNeedle(sought.needle, sought.word_begin, sought.word.size(), literal,
+                                     at, sides);
+      if (!place.has_value()) {
+        continue;
+      }
+      if (place->whole() && sought.decides) {
+        return kHolds;
+      }
+      if (place->rest != NeedlePlace::kNone &&
+          columns_[segment.column].kind == VariableKind::kNumber) {
+        crossings->push_back({.t = t, .segment = s, .rest = place->rest});
+      } else {
+        verdict = kOpen;
+      }
     }
-    at = static_cast<size_t>(static_cast<const char*>(found) - patterns.data());
+  }
+  return verdict;
+}
+
+// Per template what its literals say; in `crossings` where a number decides.
+void TemplateText::JudgeTemplates(const Body& body, const NeedleWord& sought,
+                                  std::vector<uint8_t>* verdicts,
+                                  std::vector<Crossing>* crossings) const {
+  // Marks and parameters are no word bytes: a word that is found lies in a literal.
+  const char* const begin = sought.patterns.data();
+  const char* const end = begin + sought.patterns.size();
+  size_t t = 0;
+  for (const char* found = begin; (found = FindBytes(found, end, sought.word)) != nullptr;) {
+    const auto at = static_cast<size_t>(found - begin);
     while (t < body.pattern_ends.size() && body.pattern_ends[t] <= at) {
       ++t;
     }
     if (t == body.pattern_ends.size()) {
       return;
     }
-    if (at + word.size() > body.pattern_ends[t]) {
-      ++at;  // reaches into the next template
+    if (at + sought.word.size() > body.pattern_ends[t]) {
+      ++found;  // reaches into the next template
       continue;
     }
-    const Template& one = body.templates[t];
-    (*verdicts)[t] = 1;
-    for (uint32_t s = 0; condition.needle_decides() && s < one.count; ++s) {
-      if (needle.In(body.segments[one.first + s].literal)) {
-        (*verdicts)[t] = 2;
-        break;
+    (*verdicts)[t] = JudgeTemplate(body, static_cast<uint32_t>(t), sought, crossings);
+    found = begin + body.pattern_ends[t];
+  }
+}
+
+// The numbers with which the needle can go on, per column.
+base::Status TemplateText::SearchNumbers(const Body& body, std::string_view needle,
+                                         const std::vector<Crossing>& crossings,
+                                         std::vector<Bitmap>* numbers) const {
+  std::map<std::pair<uint32_t, size_t>, bool> done;
+  for (const Crossing& crossing : crossings) {
+    const uint32_t c =
+        body.segments[body.templates[crossing.t].first + crossing.segment].column;
+    if (std::exchange(done[{c, crossing.rest}], true)) {
+      continue;
+    }
+    if ((*numbers)[c].size() != columns_[c].count) {
+      (*numbers)[c].Reset(columns_[c].count);
+    }
+    const NumberStart start(needle.substr(crossing.rest));
+    if (!start.possible()) {
+      continue;
+    }
+    Values opened;
+    SB_RETURN_IF_ERROR(OpenValues(columns_[c], &opened));
+    opened.numbers.resize(columns_[c].count);
+    SB_RETURN_IF_ERROR(opened.integers->Decode(0, columns_[c].count, opened.numbers.data()));
+    for (uint32_t i = 0; i < columns_[c].count; ++i) {
+      if (start.Fits(static_cast<uint64_t>(opened.numbers[i]))) {
+        (*numbers)[c].Set(i);
       }
     }
-    at = body.pattern_ends[t];
   }
+  return base::OkStatus();
 }
 
 // Takes from `open` the rows that cannot hold, and moves those that hold for sure to `holds`.
@@ -212,7 +245,7 @@ base::Status TemplateText::Search(const Condition& condition, Bitmap* open, Bitm
   }
   std::string words;
   SB_RETURN_IF_ERROR(words_.ReadInto(&words));
-  const bool in_literals = Finder(word, condition.fold()).In(words);
+  const bool in_literals = Has(words, word, condition.fold());
   SB_ASSIGN_OR_RETURN(const bool in_times, MayBeInTime(word, condition.fold(), words));
   std::vector<Bitmap> values(columns_.size());
   std::vector<uint8_t> any(columns_.size());
@@ -228,35 +261,57 @@ base::Status TemplateText::Search(const Condition& condition, Bitmap* open, Bitm
     return base::OkStatus();
   }
   SB_ASSIGN_OR_RETURN(const std::shared_ptr<const Body> body, OpenBody());
-  std::vector<uint8_t> verdicts(body->templates.size());
+  std::vector<uint8_t> verdicts(body->templates.size(), kRuledOut);
+  std::vector<Crossing> crossings;
+  std::vector<Bitmap> numbers(columns_.size());
   if (in_literals) {
-    JudgeTemplates(*body, condition, word, &verdicts);
+    std::string lower;
+    if (condition.fold()) {
+      LowerAscii(body->patterns, &lower);
+    }
+    const NeedleWord sought = {.needle = needle,
+                               .word = word,
+                               .word_begin = static_cast<size_t>(word.data() - needle.data()),
+                               .decides = condition.needle_decides(),
+                               .patterns = condition.fold() ? lower : body->patterns};
+    JudgeTemplates(*body, sought, &verdicts, &crossings);
+    SB_RETURN_IF_ERROR(SearchNumbers(*body, needle, crossings, &numbers));
   }
   const bool whole = condition.needle_decides() && word.size() == needle.size();
-  // Of each template the columns in which something was found: mostly none.
-  std::vector<std::vector<uint32_t>> found(body->templates.size());
-  for (size_t t = 0; t < body->templates.size() && in_variables; ++t) {
+  // Of each template the variables in which something may be found: mostly none.
+  std::vector<std::vector<Place>> found(body->templates.size());
+  size_t crossing = 0;  // they come in the order of templates and their segments
+  for (uint32_t t = 0; t < body->templates.size() && (in_variables || !crossings.empty()); ++t) {
     for (uint32_t s = 0; s + 1 < body->templates[t].count; ++s) {
       const uint32_t c = body->segments[body->templates[t].first + s].column;
-      if (any[c] != 0) {
-        found[t].push_back(c);
+      bool crosses = false;
+      for (; crossing < crossings.size() && crossings[crossing].t == t &&
+             crossings[crossing].segment == s;
+           ++crossing) {
+        crosses = true;
+      }
+      if (any[c] != 0 || numbers[c].size() > 0) {
+        found[t].push_back({.column = c, .crosses = crosses});
       }
     }
   }
   std::vector<uint32_t> cursors(columns_.size());
   for (uint32_t row = 0; row < count_; ++row) {
     uint8_t verdict = verdicts[body->ids[row]];
-    for (const uint32_t c : found[body->ids[row]]) {
+    for (const Place& place : found[body->ids[row]]) {
+      const uint32_t value = cursors[place.column]++;
       // A word or id that has the whole needle holds by itself; of a number that is not known.
-      if (values[c].Test(cursors[c]++)) {
-        const bool exact =
-            columns_[c].kind == VariableKind::kWord || columns_[c].kind == VariableKind::kHex;
-        verdict = std::max<uint8_t>(verdict, whole && exact ? 2 : 1);
+      if (values[place.column].Test(value)) {
+        const VariableKind kind = columns_[place.column].kind;
+        const bool exact = kind == VariableKind::kWord || kind == VariableKind::kHex;
+        verdict = std::max<uint8_t>(verdict, whole && exact ? kHolds : kOpen);
+      } else if (place.crosses && numbers[place.column].Test(value)) {
+        verdict = std::max<uint8_t>(verdict, kOpen);
       }
     }
-    if (verdict != 1 && open->Test(row)) {
+    if (verdict != kOpen && open->Test(row)) {
       open->Clear(row);
-      if (verdict == 2) {
+      if (verdict == kHolds) {
         holds->Set(row);
       }
     }
