@@ -3,6 +3,7 @@
 """Metrics of other systems through the real program: Influx lines, imports, and the way out and in again."""
 import gzip
 import json
+import socket
 import time
 import unittest
 
@@ -88,6 +89,31 @@ class MetricsIoTest(unittest.TestCase):
         self.assertIn("stored=2 refused=1", reply)
         self.assertEqual(self.box.query('req{job="push"}')[0]["value"][1], "7")
         self.assertEqual(self.box.query("now")[0]["value"][1], "3")
+
+    def test_csv_import(self):
+        body = f'{self.now_ms},web1,21.5\n{self.now_ms},"web, 2",\nx,web3,1\n'.encode()
+        status, reply = self.post("/api/v1/import/csv?format=1:time:unix_ms,2:label:host,3:metric:temp_c", body)
+        self.assertEqual(status, 400)
+        self.assertIn("line 3: ", reply)
+        [one] = self.box.query("temp_c")
+        self.assertEqual((one["metric"]["host"], one["value"][1]), ("web1", "21.5"))
+        self.assertEqual(self.post("/api/v1/import/csv?format=1:metric", b"1")[0], 400)
+
+    def test_graphite_over_tcp_and_udp(self):
+        box = Signalbox(flags=["--door", "graphite=127.0.0.1:0"])
+        self.addCleanup(box.close)
+        host, port = box.doors["graphite"].rsplit(":", 1)
+        seconds = self.now_ms // 1000
+        with socket.create_connection((host, int(port))) as tcp:
+            tcp.sendall(f"servers.web1.cpu 12.5 {seconds}\ndisk;rack=a 1 {str(seconds)[:4]}".encode())
+            tcp.sendall(f"{str(seconds)[4:]}\nbad\n".encode())
+            box.wait_for('{"servers.web1.cpu"}')
+            box.wait_for('disk{rack="a"}', accept=lambda result: result and result[0]["value"][1] == "1")
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            udp.sendto(f"load 0.5 {seconds}\nload;cpu=1 2".encode(), (host, int(port)))
+        box.wait_for("load", accept=lambda result: len(result) == 2)
+        _, metrics = box.get("/metrics")
+        self.assertRegex(metrics.decode(), r'dropped_samples_total\{reason="metric_line_malformed"[^}]*\} 1\n')
 
     def test_bad_requests_are_told_what_is_wrong(self):
         self.assertEqual(self.box.get("/api/v1/export")[0], 400)

@@ -21,6 +21,7 @@ Command RulesCommand();       // backfill_command.cc
 Command SloCommand();         // slo_command.cc
 Command AmtoolCommand();      // amtool_command.cc
 Command QueryCommand();       // query_command.cc
+Command ImportCommand();      // import_command.cc
 Command VersionCommand();     // root_command.cc
 Command CompletionCommand();  // root_command.cc
 

@@ -70,6 +70,7 @@ const std::vector<Door>& AllDoors() {
       {"zipkin", "127.0.0.1:9411"},
       {"loki", "127.0.0.1:3100"},
       {"elasticsearch", "127.0.0.1:9200"},
+      {"graphite", ""},
   };
   return doors;
 }
@@ -103,7 +104,9 @@ base::Result<std::map<std::string, std::string>> ResolveDoors(
     const std::map<std::string, std::string>& from_file, const std::vector<std::string>& flags) {
   std::map<std::string, std::string> doors;
   for (const Door& door : AllDoors()) {
-    doors[std::string(door.name)] = door.default_address;
+    if (!door.default_address.empty()) {
+      doors[std::string(door.name)] = door.default_address;
+    }
   }
   // In the file the order of keys has no meaning, so `all` is always first.
   if (from_file.contains("all")) {

@@ -15,7 +15,7 @@ namespace sb::server {
 
 struct Door {
   std::string_view name;
-  std::string_view default_address;
+  std::string_view default_address;  // empty: open only when it is given one
 };
 const std::vector<Door>& AllDoors();
 

@@ -66,7 +66,7 @@ base::Result<ingest::LogIngestOptions> LogIngestOptionsOf(const LogsSection& sec
 LogsPart::LogsPart(const PartContext& context)
     : context_(context),
       writer_(&context.log_writer, &context.losses, &context.registry),
-      metrics_(&context.metrics, &context.losses),
+      metrics_(&context.metric_writes, &context.losses),
       loki_(&writer_, &context.registry),
       otlp_(&writer_, &context.env, &context.registry),
       elastic_(&writer_, &context.env, &context.registry),

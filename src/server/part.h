@@ -33,6 +33,7 @@
 #include "net/event_loop.h"
 #include "net/router.h"
 #include "server/server_config.h"
+#include "store/interface/appender.h"
 #include "store/interface/event_store.h"
 
 namespace sb::catalog {
@@ -64,7 +65,8 @@ struct PartContext {
   base::ThreadPool& rules_pool;  // evaluates rules and delivers alerts: never behind a dashboard
   net::HttpClient& client;
   const promql::Engine& engine;
-  tsdb::Db& metrics;
+  tsdb::Db& metrics;                      // to read from
+  store::AppenderFactory& metric_writes;  // to write metrics to: remote write sends them on
   catalog::Catalog& catalog;
   store::EventWriter& trace_writer;
   store::EventReader& trace_reader;

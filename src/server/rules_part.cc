@@ -86,13 +86,13 @@ RulesPart::RulesPart(const PartContext& context, alert::AlertSink* maybe_alerts,
   sender_ = std::make_unique<rules::AlertmanagerSender>(rules::AlertmanagerSender::Parts{
       context.env, context.background_pool, context.client, dns_, context.registry});
   fanout_ = std::make_unique<Fanout>(maybe_alerts, *sender_);
-  manager_ =
-      std::make_unique<rules::RuleManager>(rules::RuleManager::Parts{.clock = context.env.clock(),
-                                                                     .appender = context.metrics,
-                                                                     .querier = context.metrics,
-                                                                     .maybe_sink = fanout_.get(),
-                                                                     .registry = context.registry,
-                                                                     .pool = context.rules_pool});
+  manager_ = std::make_unique<rules::RuleManager>(
+      rules::RuleManager::Parts{.clock = context.env.clock(),
+                                .appender = context.metric_writes,
+                                .querier = context.metrics,
+                                .maybe_sink = fanout_.get(),
+                                .registry = context.registry,
+                                .pool = context.rules_pool});
   stored_ = std::make_unique<rules::StoredRules>(
       context.catalog, std::vector<const rules::ExpressionLanguage*>{&promql_, &logql_});
   api_ = std::make_unique<api::RulesApi>(

@@ -15,6 +15,7 @@
 #include "discovery/dns_resolver.h"
 #include "ingest/otlp/otlp_metrics_endpoint.h"
 #include "ingest/pipeline/loss.h"
+#include "ingest/remote_out/remote_out.h"
 #include "ingest/remote_write/remote_write_endpoint.h"
 #include "ingest/scrape/scrape_manager.h"
 #include "net/event_loop.h"
@@ -105,6 +106,7 @@ struct Server::Impl {
         engine(queries.EngineOptions(options.config)) {}
 
   base::Status OpenStore();
+  void OpenRemoteOut();
   base::Status OpenDoors(const std::shared_ptr<const scrape::PrometheusConfig>& config);
   base::Status OpenDoor(const std::string& name, const std::string& address, net::Router router);
   base::Status OpenOwnDoor(Part& part, const std::string& name, const std::string& address);
@@ -135,9 +137,10 @@ struct Server::Impl {
   std::unique_ptr<catalog::Catalog> catalog;
   QueryService queries;
   promql::Engine engine;
+  std::unique_ptr<net::HttpClient> client;
+  std::unique_ptr<remote_out::RemoteOut> remote_out;  // what everyone writes metrics to
   std::unique_ptr<ingest::RemoteWriteEndpoint> remote_write;
   std::unique_ptr<ingest::OtlpMetricsEndpoint> otlp;
-  std::unique_ptr<net::HttpClient> client;
   std::unique_ptr<discovery::DnsResolver> dns;
   std::unique_ptr<scrape::ScrapeManager> scrape;
   std::unique_ptr<ApiSources> sources;
@@ -178,6 +181,19 @@ base::Status Server::Impl::OpenStore() {
   return base::OkStatus();
 }
 
+void Server::Impl::OpenRemoteOut() {
+  remote_out = std::make_unique<remote_out::RemoteOut>(remote_out::RemoteOut::Parts{
+      .env = env,
+      .store = *db,
+      .client = *client,
+      .registry = registry,
+      .losses = losses,
+      .labels_of = [this](store::SeriesRef ref) { return db->LabelsOf(ref); },
+      .metadata = [this] { return db->Metadata(); },
+      .folder = base::JoinPath(options.data_folder, "remote_out"),
+      .bytes_max = static_cast<uint64_t>(options.config.storage.remote_write_bytes_max.bytes)});
+}
+
 base::Status Server::Impl::MakeAllParts() {
   const PartContext context{.env = env,
                             .registry = registry,
@@ -190,6 +206,7 @@ base::Status Server::Impl::MakeAllParts() {
                             .client = *client,
                             .engine = engine,
                             .metrics = *db,
+                            .metric_writes = *remote_out,
                             .catalog = *catalog,
                             .trace_writer = events->traces(),
                             .trace_reader = events->traces(),
@@ -304,6 +321,9 @@ base::Status Server::Impl::Apply(std::shared_ptr<const scrape::PrometheusConfig>
   SB_ASSIGN_OR_RETURN(auto jobs, JobsToRun(env.files(), *config, server_config.self_scrape,
                                            ReachableAddress(doors.front().address),
                                            !options.config.tls.cert_file.empty()));
+  SB_ASSIGN_OR_RETURN(auto destinations, remote_out::RemoteOut::SettingsOf(*config));
+  // Before the first scrape: what comes in is sent on.
+  SB_RETURN_IF_ERROR(remote_out->Apply(std::move(destinations)));
   SB_RETURN_IF_ERROR(scrape->Apply(jobs));
   SB_RETURN_IF_ERROR(queries.OpenLog(server_config, *config));
   otlp->Configure(ingest::TranslationOf(config->otlp));
@@ -367,14 +387,15 @@ base::Status Server::Start() {
       base::InstrumentKind::kGauge, "signalbox_config_last_reload_success_timestamp_seconds",
       "Time of the last successful configuration reload.", {},
       [&s] { return static_cast<double>(s.reload.outcome().time_ms) / 1000; }));
-  s.remote_write =
-      std::make_unique<ingest::RemoteWriteEndpoint>(s.db.get(), &s.env, &s.losses, &s.registry);
-  s.otlp =
-      std::make_unique<ingest::OtlpMetricsEndpoint>(s.db.get(), &s.env, &s.losses, &s.registry);
   net::HttpClient::Options client_options;
   client_options.env = &s.env;
   client_options.user_agent = "Signalbox/" + std::string(Version());
   s.client = std::make_unique<net::HttpClient>(std::move(client_options));
+  s.OpenRemoteOut();
+  s.remote_write = std::make_unique<ingest::RemoteWriteEndpoint>(s.remote_out.get(), &s.env,
+                                                                 &s.losses, &s.registry);
+  s.otlp = std::make_unique<ingest::OtlpMetricsEndpoint>(s.remote_out.get(), &s.env, &s.losses,
+                                                         &s.registry);
   s.dns = std::make_unique<discovery::SystemDnsResolver>();
   s.scrape = std::make_unique<scrape::ScrapeManager>(scrape::ScrapeManagerOptions{
       .env = s.env,
@@ -382,7 +403,7 @@ base::Status Server::Start() {
       .background = s.background_pool,
       .http = *s.client,
       .dns = *s.dns,
-      .store = *s.db,
+      .store = *s.remote_out,
       .registry = s.registry,
       .losses = s.losses,
       .user_agent = "",
@@ -419,6 +440,7 @@ base::Status Server::Stop() {
   for (auto part = s.parts.rbegin(); part != s.parts.rend(); ++part) {
     (*part)->Stop();
   }
+  s.remote_out->Stop();
   s.rules_pool.Shutdown();
   s.web_pool.Shutdown();
   s.ingest_pool.Shutdown();

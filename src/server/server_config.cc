@@ -149,6 +149,11 @@ const OptionTable<StorageSection>& OptionsOf(const StorageSection*) {
           .Add("exemplars_max", &StorageSection::exemplars_max,
                {.sentence = "Exemplars kept, the oldest go first.",
                 .default_text = "100000",
+                .reload = Reload::kAfterRestart})
+          .Add("remote_write_bytes_max", &StorageSection::remote_write_bytes_max,
+               {.sentence = "Disk for samples that receivers of remote_write have not taken yet; "
+                            "above it the oldest are dropped and counted.",
+                .default_text = "8GiB",
                 .reload = Reload::kAfterRestart});
   return table;
 }

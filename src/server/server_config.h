@@ -42,6 +42,7 @@ struct StorageSection {
   uint64_t series_max = 5'000'000;
   base::DurationMs out_of_order_window = base::Minutes(5);
   uint64_t exemplars_max = 100'000;
+  config::ByteSize remote_write_bytes_max{int64_t{8} << 30};
 };
 
 struct QuerySection {

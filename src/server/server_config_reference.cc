@@ -18,7 +18,8 @@ void AddSection(const char* title, std::string* out) {
 void AddDoors(std::string* out) {
   out->append("\n## Names of doors\n\n| door | default |\n|---|---|\n");
   for (const Door& door : AllDoors()) {
-    out->append("| `").append(door.name).append("` | ").append(door.default_address).append(" |\n");
+    const std::string_view address = door.default_address.empty() ? "off" : door.default_address;
+    out->append("| `").append(door.name).append("` | ").append(address).append(" |\n");
   }
 }
 

@@ -193,8 +193,8 @@ base::Result<std::string> TracesPart::OpenDoor(std::string_view door, const std:
 }
 
 void TracesPart::FlushConnectors() {
-  span_metrics_.Flush(&context_.metrics);
-  service_graph_.Flush(&context_.metrics);
+  span_metrics_.Flush(&context_.metric_writes);
+  service_graph_.Flush(&context_.metric_writes);
   std::shared_ptr<ingest::CollectorPlan> plan;
   std::vector<std::shared_ptr<ingest::CollectorPlan>> retired;
   {
@@ -203,10 +203,10 @@ void TracesPart::FlushConnectors() {
     retired = retired_;
   }
   if (plan != nullptr) {
-    plan->Flush(&context_.metrics);
+    plan->Flush(&context_.metric_writes);
   }
   for (const auto& old : retired) {
-    old->Finish(&context_.metrics);
+    old->Finish(&context_.metric_writes);
   }
   retired.clear();
   const base::MutexLock lock(mutex_);
@@ -236,7 +236,7 @@ void TracesPart::Stop() {
     plan = plan_;
   }
   if (plan != nullptr) {
-    plan->Finish(&context_.metrics);
+    plan->Finish(&context_.metric_writes);
   }
   FlushConnectors();
 }

@@ -87,6 +87,13 @@ net::Handler ImportHandler(MetricsImport* import, ImportFormat format) {
       return writer.Send(net::PlainTextResponse(400, parameters.status().message()));
     }
     const auto session = import->Start(format, parameters->time_ms, std::move(parameters->labels));
+    if (format == ImportFormat::kCsv) {
+      auto columns = CsvFormat::Parse(request.query.Get("format"));
+      if (!columns.ok()) {
+        return writer.Send(net::PlainTextResponse(400, columns.status().message()));
+      }
+      session->SetCsvFormat(std::move(columns).value());
+    }
     const base::Status taken = TakeBody(request, session.get());
     const MetricLinesReply outcome = session->Finish();
     writer.Send(taken.ok() ? ReplyOf(outcome) : net::PlainTextResponse(400, taken.message()));
@@ -103,6 +110,7 @@ void AddImportRoutes(MetricsImport* import, std::string_view prefix, net::Router
   const std::string root(prefix);
   router->Handle("POST", root + "/import", ImportHandler(import, ImportFormat::kJsonLines),
                  options);
+  router->Handle("POST", root + "/import/csv", ImportHandler(import, ImportFormat::kCsv), options);
   router->Handle("POST", root + "/import/prometheus",
                  ImportHandler(import, ImportFormat::kPrometheusText), options);
 }

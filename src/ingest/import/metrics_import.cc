@@ -58,11 +58,42 @@ void ImportSession::Line(std::string_view line) {
   if (line.find_first_not_of(" \t") == std::string_view::npos || lines_.failed()) {
     return;
   }
-  if (format_ == ImportFormat::kJsonLines) {
-    JsonLine(line);
-  } else {
-    TextLine(line);
+  switch (format_) {
+    case ImportFormat::kJsonLines:
+      return JsonLine(line);
+    case ImportFormat::kPrometheusText:
+      return TextLine(line);
+    case ImportFormat::kCsv:
+      return CsvLine(line);
+    case ImportFormat::kGraphite:
+      return GraphiteText(line);
   }
+}
+
+void ImportSession::CsvLine(std::string_view line) {
+  const base::Status read = csv_format_.Read(line, &csv_);
+  if (!read.ok()) {
+    return lines_.Fault(line_number_, read.message());
+  }
+  for (const auto& [metric, value] : csv_.values) {
+    labels_.assign(1, {model::kMetricName, metric});
+    for (const auto& [name, text] : csv_.labels) {
+      labels_.push_back({name, text});
+    }
+    lines_.Add(&labels_, csv_.has_time ? csv_.time_ms : default_time_ms_, value);
+  }
+}
+
+void ImportSession::GraphiteText(std::string_view line) {
+  const base::Status read = wire::ReadGraphiteLine(line, &graphite_);
+  if (!read.ok()) {
+    return lines_.Fault(line_number_, read.message());
+  }
+  labels_.assign(1, {model::kMetricName, graphite_.metric});
+  for (const auto& [name, value] : graphite_.tags) {
+    labels_.push_back({name, value});
+  }
+  lines_.Add(&labels_, graphite_.has_time ? graphite_.time_ms : default_time_ms_, graphite_.value);
 }
 
 void ImportSession::JsonLine(std::string_view line) {

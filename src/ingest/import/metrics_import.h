@@ -5,6 +5,8 @@
 //   kJsonLines       {"metric":{…},"values":[…],"timestamps":[…]}, see json_series.h
 //   kPrometheusText  up{job="a"} 1 1700000000000, the text format; # lines are passed over, a line
 //                    without time gets the default one of the request
+//   kCsv             by a description of its columns, see csv_line.h
+//   kGraphite        disk.used;host=a 42 1700000000, see wire/graphite/graphite_line.h
 //
 //   auto session = import.Start(format, default_time_ms, extra_labels);
 //   session->Take(bytes);            // pieces of any size, as they arrive
@@ -22,12 +24,14 @@
 
 #include "base/env.h"
 #include "base/instruments.h"
+#include "ingest/import/csv_line.h"
 #include "ingest/import/json_series.h"
 #include "ingest/pipeline/metric_lines.h"
+#include "wire/graphite/graphite_line.h"
 
 namespace sb::ingest {
 
-enum class ImportFormat : uint8_t { kJsonLines, kPrometheusText };
+enum class ImportFormat : uint8_t { kJsonLines, kPrometheusText, kCsv, kGraphite };
 
 class ImportSession {
  public:
@@ -37,6 +41,8 @@ class ImportSession {
   // Not OK once the store failed or a line is longer than kLineBytesMax: there is no use in going
   // on, Finish() tells the peer.
   base::Status Take(std::string_view bytes);
+  // Needed before lines of kCsv.
+  void SetCsvFormat(CsvFormat format) { csv_format_ = std::move(format); }
   MetricLinesReply Finish();
 
  private:
@@ -48,6 +54,8 @@ class ImportSession {
   void Line(std::string_view line);
   void JsonLine(std::string_view line);
   void TextLine(std::string_view line);
+  void CsvLine(std::string_view line);
+  void GraphiteText(std::string_view line);
 
   const ImportFormat format_;
   const int64_t default_time_ms_;
@@ -58,6 +66,9 @@ class ImportSession {
   bool is_abandoned_ = false;
   std::string rest_;  // of a line whose end is not here yet
   JsonSeries series_;
+  CsvFormat csv_format_;
+  CsvSamples csv_;
+  wire::GraphiteLine graphite_;
   std::vector<model::Label> labels_;
 };
 

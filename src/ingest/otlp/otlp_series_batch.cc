@@ -2,8 +2,9 @@
 #include "ingest/otlp/otlp_series_batch.h"
 
 #include <bit>
-#include <charconv>
 #include <cmath>
+
+#include "encoding/plain_float.h"
 
 namespace sb::ingest {
 namespace {
@@ -19,9 +20,9 @@ std::string PlainNumber(double value) {
   if (std::isinf(value)) {
     return value > 0 ? "+Inf" : "-Inf";
   }
-  char buffer[400];
-  return {buffer,
-          std::to_chars(buffer, buffer + sizeof(buffer), value, std::chars_format::fixed).ptr};
+  std::string text;
+  encoding::AppendPlainFloat(value, &text);
+  return text;
 }
 
 std::string NameOf(const OtlpMetricContext& metric, SeriesPart part) {

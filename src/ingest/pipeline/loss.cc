@@ -157,6 +157,27 @@ constexpr std::array<LossRow, kReasonCount> kTable = {{
      LossSeverity::kDropped,
      "The metrics that are made of log lines have as many series as they may have: the line is "
      "stored, but not counted in them."},
+    {LossReason::kRemoteRefused, "remote_write_refused", LossUnit::kSentSamples,
+     LossSeverity::kDropped,
+     "A receiver of remote write answered that it will never take the samples; they are stored "
+     "here."},
+    {LossReason::kRemoteQueueFull, "remote_write_queue_full", LossUnit::kSentSamples,
+     LossSeverity::kDropped,
+     "A receiver of remote write was away for so long that the queue on disk reached its limit, "
+     "and its oldest samples were dropped unsent."},
+    {LossReason::kRemoteQueueFailed, "remote_write_queue_failed", LossUnit::kSentSamples,
+     LossSeverity::kDropped,
+     "The samples could not be written to the queue of remote write, for example because the disk "
+     "is full: they are not sent."},
+    {LossReason::kRemoteQueueDamaged, "remote_write_queue_damaged", LossUnit::kSentSamples,
+     LossSeverity::kDropped,
+     "A record of the queue of remote write was damaged on disk; counted in records."},
+    {LossReason::kRemoteTooOld, "remote_write_too_old", LossUnit::kSentSamples,
+     LossSeverity::kDropped, "The samples waited for longer than sample_age_limit."},
+    {LossReason::kRemoteUnsupported, "remote_write_unsupported", LossUnit::kSentSamples,
+     LossSeverity::kDropped,
+     "A native histogram with custom buckets has no form in remote write 1.0; set "
+     "protobuf_message: io.prometheus.write.v2.Request."},
 }};
 
 constexpr bool RowsAreInOrder() {
@@ -197,6 +218,8 @@ std::string_view LossUnitName(LossUnit unit) {
       return "datagrams";
     case LossUnit::kLogLines:
       return "log lines";
+    case LossUnit::kSentSamples:
+      return "samples sent on";
   }
   return "";
 }
@@ -231,6 +254,8 @@ std::string_view LossMetricName(LossUnit unit) {
       return "signalbox_ingest_dropped_datagrams_total";
     case LossUnit::kLogLines:
       return "signalbox_ingest_dropped_log_lines_total";
+    case LossUnit::kSentSamples:
+      return "signalbox_remote_write_dropped_samples_total";
   }
   return "";
 }
@@ -246,7 +271,8 @@ std::string LossesMarkdown() {
       "log know.\n";
   for (const LossUnit unit :
        {LossUnit::kSamples, LossUnit::kExemplars, LossUnit::kMetadata, LossUnit::kRequests,
-        LossUnit::kScrapes, LossUnit::kSpans, LossUnit::kDatagrams, LossUnit::kLogLines}) {
+        LossUnit::kScrapes, LossUnit::kSpans, LossUnit::kDatagrams, LossUnit::kLogLines,
+        LossUnit::kSentSamples}) {
     out.append("\n## ").append(LossUnitName(unit));
     out.append("\n\nCounter `").append(LossMetricName(unit)).append("`.\n\n");
     out.append("| reason | what happens | when |\n|---|---|---|\n");

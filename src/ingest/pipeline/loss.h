@@ -77,6 +77,12 @@ enum class LossReason : uint8_t {
   kLogUnavailable,
   kLogFileGone,
   kLogMetricSeriesLimit,
+  kRemoteRefused,
+  kRemoteQueueFull,
+  kRemoteQueueFailed,
+  kRemoteQueueDamaged,
+  kRemoteTooOld,
+  kRemoteUnsupported,
   kCount  // not a reason
 };
 
@@ -94,7 +100,8 @@ enum class LossUnit : uint8_t {
   kScrapes,
   kSpans,
   kDatagrams,
-  kLogLines
+  kLogLines,
+  kSentSamples
 };
 
 struct LossRow {

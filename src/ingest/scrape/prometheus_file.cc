@@ -213,7 +213,6 @@ void AddNotices(const Node& root, const std::string& file, PrometheusConfig* con
     }
   }
   const std::pair<const char*, const char*> sections[] = {
-      {"remote_write", "nothing is sent"},
       {"remote_read", "nothing is read from there"},
       {"tracing", "no span is sent"}};
   for (const auto& [key, consequence] : sections) {

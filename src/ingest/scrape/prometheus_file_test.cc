@@ -124,15 +124,15 @@ TEST(PrometheusFileTest, RefusesWhatContradictsItself) {
 
 TEST(PrometheusFileTest, SaysWhatIsNotRun) {
   const auto config = Parse(
-      "remote_write: [{url: 'http://x'}]\nscrape_configs:\n- job_name: x\n"
+      "remote_read: [{url: 'http://x'}]\nscrape_configs:\n- job_name: x\n"
       "  kubernetes_sd_configs:\n  - role: pod\n");
   ASSERT_TRUE(config.ok()) << config.status().ToString();
   EXPECT_EQ(config->notices,
             (std::vector<std::string>{
                 "/etc/prom/prometheus.yml:5: kubernetes_sd_configs is not yet supported by this "
                 "version; job \"x\" gets no targets from it",
-                "/etc/prom/prometheus.yml:1: remote_write is read and checked, but not yet "
-                "supported by this version; nothing is sent"}));
+                "/etc/prom/prometheus.yml:1: remote_read is read and checked, but not yet "
+                "supported by this version; nothing is read from there"}));
 }
 
 TEST(PrometheusFileTest, WhatIsPrintedReadsBackTheSame) {

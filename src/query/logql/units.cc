@@ -8,6 +8,8 @@
 #include <cmath>
 #include <limits>
 
+#include "encoding/plain_float.h"
+
 namespace sb::logql {
 namespace {
 
@@ -429,10 +431,9 @@ std::string FormatPlainFloat(double value) {
   if (std::isinf(value)) {
     return value > 0 ? "+Inf" : "-Inf";
   }
-  std::array<char, 400> buffer;
-  const auto end =
-      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed);
-  return {buffer.data(), end.ptr};
+  std::string text;
+  encoding::AppendPlainFloat(value, &text);
+  return text;
 }
 
 std::string FormatGoFloat(double value) {

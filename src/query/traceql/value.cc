@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "encoding/hash.h"
+#include "encoding/plain_float.h"
 
 namespace sb::traceql {
 namespace {
@@ -204,12 +205,15 @@ std::string FloatText(double value) {
   if (std::isinf(value)) {
     return value > 0 ? "+Inf" : "-Inf";
   }
-  char buffer[400];
   const double magnitude = std::fabs(value);
-  const bool plain = value == 0 || (magnitude >= 1e-4 && magnitude < 1e21);
+  if (value == 0 || (magnitude >= 1e-4 && magnitude < 1e21)) {
+    std::string text;
+    encoding::AppendPlainFloat(value, &text);
+    return text;
+  }
+  char buffer[32];
   const auto result =
-      std::to_chars(buffer, buffer + sizeof(buffer), value,
-                    plain ? std::chars_format::fixed : std::chars_format::scientific);
+      std::to_chars(buffer, buffer + sizeof(buffer), value, std::chars_format::scientific);
   return std::string(buffer, result.ptr);
 }
 

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "encoding/plain_float.h"
 #include "encoding/protobuf.h"
 #include "encoding/varint.h"
 #include "wire/otlp/base64.h"
@@ -34,9 +35,13 @@ void AppendNumber(double value, std::string* out) {
   }
   const double size = std::fabs(value);
   const bool plain = size == 0 || (size >= 1e-6 && size < 1e21);
-  char buffer[400];
-  const auto end = std::to_chars(buffer, buffer + sizeof(buffer), value,
-                                 plain ? std::chars_format::fixed : std::chars_format::scientific);
+  if (plain) {
+    encoding::AppendPlainFloat(value, out);
+    return;
+  }
+  char buffer[32];
+  const auto end =
+      std::to_chars(buffer, buffer + sizeof(buffer), value, std::chars_format::scientific);
   std::string_view text(buffer, static_cast<size_t>(end.ptr - buffer));
   const size_t exponent = text.find("e-0");
   if (exponent == std::string_view::npos) {

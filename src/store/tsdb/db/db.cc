@@ -132,6 +132,11 @@ class Db::Impl {
     return FlushLocked();
   }
 
+  std::string blocks_folder() const { return blocks_.blocks_folder(); }
+  base::Status AddBlocks(std::span<const BlockMeta> blocks) {
+    base::MutexLock lock(maintenance_mutex_);
+    return blocks_.Change(blocks, {}, blocks_.cut());
+  }
   base::Result<std::string> Snapshot();
   base::Status AddHistory(std::span<const HistorySeries> series);
   base::Status DeleteSeries(std::vector<model::Matcher> matchers, base::TimeRange range);
@@ -490,6 +495,9 @@ base::Result<std::unique_ptr<store::Querier>> Db::NewQuerier(base::TimeRange ran
 std::vector<store::NamedMetadata> Db::Metadata() const {
   return impl_->head().Metadata();
 }
+model::LabelSet Db::LabelsOf(store::SeriesRef ref) const {
+  return impl_->head().LabelsOf(ref);
+}
 DbStats Db::Stats(size_t limit) const {
   return impl_->Stats(limit);
 }
@@ -513,6 +521,12 @@ base::Result<std::string> Db::Snapshot() {
 }
 base::Status Db::AddHistory(std::span<const HistorySeries> series) {
   return impl_->AddHistory(series);
+}
+std::string Db::blocks_folder() const {
+  return impl_->blocks_folder();
+}
+base::Status Db::AddBlocks(std::span<const BlockMeta> blocks) {
+  return impl_->AddBlocks(blocks);
 }
 base::Status Db::DeleteSeries(std::vector<model::Matcher> matchers, base::TimeRange range) {
   return impl_->DeleteSeries(std::move(matchers), range);

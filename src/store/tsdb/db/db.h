@@ -100,6 +100,8 @@ class Db final : public store::AppenderFactory, public store::QuerierFactory {
   base::Result<std::unique_ptr<store::Querier>> NewQuerier(base::TimeRange range) override;
 
   std::vector<store::NamedMetadata> Metadata() const;
+  // Of a live series; empty if there is none.
+  model::LabelSet LabelsOf(store::SeriesRef ref) const;
   DbStats Stats(size_t limit) const;
   uint64_t series_count() const;
   // Time of the newest sample; INT64_MIN if there is none.
@@ -115,6 +117,10 @@ class Db final : public store::AppenderFactory, public store::QuerierFactory {
   // Writes series of the past, which appenders no longer accept, as blocks of their own; durable on
   // return. `series` by labels. Where there is a sample already, the new one takes its place.
   base::Status AddHistory(std::span<const HistorySeries> series);
+  // Where blocks for AddBlocks are to be written.
+  std::string blocks_folder() const;
+  // Takes finished blocks of that folder in; they may overlap others, and are merged with them.
+  base::Status AddBlocks(std::span<const BlockMeta> blocks);
   // Hides the samples of matching series in the range at once; CleanTombstones removes them.
   base::Status DeleteSeries(std::vector<model::Matcher> matchers, base::TimeRange range);
   base::Status CleanTombstones();

@@ -165,6 +165,12 @@ std::vector<store::NamedMetadata> Head::Metadata() const {
   return all;
 }
 
+model::LabelSet Head::LabelsOf(store::SeriesRef ref) const {
+  base::ReaderLock lock(state_->index_mutex);
+  const MemSeries* member = state_->SeriesOf(static_cast<uint64_t>(ref));
+  return member != nullptr ? state_->LabelsOf(*member) : model::LabelSet();
+}
+
 size_t Head::HeapBytes() const {
   base::ReaderLock lock(state_->index_mutex);
   size_t bytes = state_->index.HeapBytes() + state_->series_by_tag.HeapBytes() +

@@ -129,6 +129,8 @@ class Head {
   uint64_t wal_bytes() const;
   BlockStats Stats(size_t limit) const;
   std::vector<store::NamedMetadata> Metadata() const;
+  // Empty if the ref is not alive.
+  model::LabelSet LabelsOf(store::SeriesRef ref) const;
   size_t HeapBytes() const;  // estimate
 
  private:
