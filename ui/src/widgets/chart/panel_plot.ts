@@ -6,6 +6,7 @@ import type { Zone } from '@/base/time_format';
 import type { Plot, PlotAxis, PlotSeries } from '@/model/dashboard/view_series';
 import { withAlpha } from '@/model/dashboard/colors';
 import { timeLabels, valueRange } from './plot_options';
+import { token } from './token';
 
 export interface PlotMark {
   fromMs: number;
@@ -30,8 +31,6 @@ export interface PanelPlotHooks {
   onFocus: (series: number | null) => void;
   onSelect: (plot: uPlot) => void;
 }
-
-const css = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 function pathsOf(one: PlotSeries): uPlot.Series.PathBuilder | undefined {
   const { paths } = uPlot;
@@ -104,7 +103,7 @@ const binarySteps = Array.from({ length: 60 }, (_, i) => 2 ** (i - 4));
 function widthOf(plot: uPlot, values: readonly string[] | null, hasLabel: boolean): number {
   if (!values || values.length === 0) return 40;
   const longest = values.reduce((a, b) => ((b ?? '').length > (a ?? '').length ? b : a), '');
-  plot.ctx.font = `11px ${css('--font-ui')}`;
+  plot.ctx.font = `11px ${token('--font-ui')}`;
   return Math.max(30, Math.ceil(plot.ctx.measureText(longest ?? '').width) + 16 + (hasLabel ? 4 : 0));
 }
 
@@ -113,11 +112,11 @@ function valueAxis(axis: PlotAxis, side: 1 | 3, showGrid: boolean): uPlot.Axis {
     scale: axis.key,
     side,
     show: axis.side !== 'hidden',
-    stroke: css('--axis'),
-    font: `11px ${css('--font-ui')}`,
-    labelFont: `11px ${css('--font-ui')}`,
+    stroke: token('--axis'),
+    font: `11px ${token('--font-ui')}`,
+    labelFont: `11px ${token('--font-ui')}`,
     ...(axis.label ? { label: axis.label, labelSize: 18 } : {}),
-    grid: { show: showGrid, stroke: css('--grid'), width: 1 },
+    grid: { show: showGrid, stroke: token('--grid'), width: 1 },
     ticks: { show: false },
     gap: 6,
     space: 30,
@@ -136,10 +135,10 @@ function axesOf(settings: PanelPlotSettings): uPlot.Axis[] {
     return valueAxis(axis, isRight ? 1 : 3, i === 0);
   });
   const time: uPlot.Axis = {
-    stroke: css('--axis'),
-    grid: { stroke: css('--grid'), width: 1 },
+    stroke: token('--axis'),
+    grid: { stroke: token('--grid'), width: 1 },
     ticks: { show: false },
-    font: `11px ${css('--font-ui')}`,
+    font: `11px ${token('--font-ui')}`,
     space: 70,
     size: 26,
     gap: 6,

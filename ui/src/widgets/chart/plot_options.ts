@@ -7,6 +7,7 @@ import { formatClock, formatDate, partsOf, type Zone } from '@/base/time_format'
 import type { ChartSeries } from '@/model/chart_data';
 import type { Theme } from '../preferences';
 import { seriesColor } from './palette';
+import { token } from './token';
 
 export interface PlotSettings {
   series: readonly ChartSeries[];
@@ -27,10 +28,6 @@ export interface PlotHooks {
   onFocus: (seriesIndex: number | null) => void;
   onSelect: (plot: uPlot) => void;
   onDraw: (plot: uPlot) => void;
-}
-
-function cssColor(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
 /** A window around the values with some air; zero is included when it is near. */
@@ -57,10 +54,10 @@ export function timeLabels(seconds: readonly number[], step: number, zone: Zone)
 
 function axes(settings: PlotSettings): uPlot.Axis[] {
   const shared = {
-    stroke: cssColor('--axis'),
-    grid: { stroke: cssColor('--grid'), width: 1 },
+    stroke: token('--axis'),
+    grid: { stroke: token('--grid'), width: 1 },
     ticks: { show: false },
-    font: `11px ${cssColor('--font-ui')}`,
+    font: `11px ${token('--font-ui')}`,
   };
   return [
     {
@@ -86,7 +83,7 @@ const binarySteps = Array.from({ length: 50 }, (_, i) => 2 ** i);
 function axisWidth(plot: uPlot, values: string[] | null): number {
   if (!values || values.length === 0) return 44;
   const longest = values.reduce((a, b) => (b.length > a.length ? b : a), '');
-  plot.ctx.font = `11px ${cssColor('--font-ui')}`;
+  plot.ctx.font = `11px ${token('--font-ui')}`;
   return Math.max(40, Math.ceil(plot.ctx.measureText(longest).width) + 18);
 }
 
