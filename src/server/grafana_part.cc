@@ -21,7 +21,9 @@ constexpr base::DurationMs kLookEvery = base::Seconds(10);
 GrafanaPart::GrafanaPart(const PartContext& context)
     : background_pool_(context.background_pool),
       api_({.version = std::string(Version()),
-            .provisioning_folder = context.options.config.grafana.provisioning},
+            .provisioning_folder = context.options.config.grafana.provisioning,
+            .secret_key_file = base::JoinPath(context.options.data_folder, "secret.key"),
+            .secret_key = ProcessEnvironment()("SIGNALBOX_SECRET_KEY")},
            {.env = context.env,
             .catalog = context.catalog,
             .client = context.client,

@@ -153,4 +153,26 @@ export const dashboardFlows = [
       await remove(page, 'e2e-list');
     },
   },
+  {
+    name: 'an annotation is written and shown over the graphs',
+    async run(page) {
+      await put(page, board('e2e-note', 'E2E note'));
+      await page.goto('/d/e2e-note/x?from=now-5m&refresh=off');
+      await page.locator('[data-panel="1"] .u-over').waitFor();
+      await page.getByRole('button', { name: 'Menu of the dashboard' }).click();
+      await page.getByRole('menuitem', { name: 'Add annotation' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('textbox', { name: 'What happened' }).fill('deploy of the test');
+      await dialog.getByRole('textbox', { name: 'Tags' }).fill('deploy, e2e');
+      await dialog.getByRole('switch').click();
+      await dialog.getByRole('button', { name: 'Save', exact: true }).click();
+      await dialog.waitFor({ state: 'detached' });
+      const stored = await (await page.request.get('/api/annotations?tags=e2e')).json();
+      check(stored.length === 1 && stored[0].text === 'deploy of the test', 'the annotation was not stored');
+      await page.locator('[data-panel="1"] .u-over').hover();
+      await page.getByText('deploy of the test #deploy #e2e').waitFor();
+      await page.request.delete(`/api/annotations/${stored[0].id}`);
+      await remove(page, 'e2e-note');
+    },
+  },
 ];

@@ -162,7 +162,8 @@ base::Result<Datasource> Datasources::Put(catalog::Transaction& t, JsonDocument&
     SB_RETURN_IF_ERROR(ClearDefault(t, uid));
   }
   if (const Json* secrets = Member(json, "secureJsonData"); secrets != nullptr) {
-    SB_RETURN_IF_ERROR(t.Put(kDatasourceSecrets, {.id = uid, .body = ToText(*secrets)}).status());
+    SB_ASSIGN_OR_RETURN(const std::string sealed, secrets_.Seal(uid, ToText(*secrets)));
+    SB_RETURN_IF_ERROR(t.Put(kDatasourceSecrets, {.id = uid, .body = sealed}).status());
   }
   const auto old = t.Get(kDatasources, uid);
   if (old.ok() && old->key == name && old->body == body) {
@@ -252,7 +253,7 @@ base::Status Datasources::Provision(std::vector<JsonDocument> sources,
 base::Result<std::string> Datasources::Secrets(std::string_view uid) {
   const auto document = catalog_.Get(kDatasourceSecrets, uid);
   if (document.ok()) {
-    return document->body;
+    return secrets_.Open(uid, document->body);
   }
   return document.status().code() == base::StatusCode::kNotFound
              ? base::Result<std::string>(std::string("{}"))

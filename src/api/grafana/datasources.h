@@ -15,6 +15,7 @@
 
 #include "api/grafana/json.h"
 #include "api/grafana/records.h"
+#include "api/grafana/secret_box.h"
 
 namespace sb::grafana {
 
@@ -37,8 +38,9 @@ std::string_view BuiltInMount(std::string_view type);
 
 class Datasources {
  public:
-  // Both outlive the object.
-  Datasources(base::Env& env, catalog::Catalog& catalog) : env_(env), catalog_(catalog) {}
+  // All outlive the object.
+  Datasources(base::Env& env, catalog::Catalog& catalog, SecretBox& secrets)
+      : env_(env), catalog_(catalog), secrets_(secrets) {}
 
   base::Result<std::vector<Datasource>> List();
   base::Result<Datasource> Get(std::string_view uid);
@@ -63,6 +65,7 @@ class Datasources {
 
   base::Env& env_;
   catalog::Catalog& catalog_;
+  SecretBox& secrets_;
 };
 
 // As the API shows it: with the secrets' names in secureJsonFields, never their values.

@@ -32,6 +32,8 @@ namespace sb::api {
 struct GrafanaApiOptions {
   std::string version;                     // of Signalbox
   std::string provisioning_folder;         // empty: none
+  std::string secret_key_file = "";        // of the data sources' secrets; made when it is missing
+  std::string secret_key = "";             // instead of the file: any text
   bool allow_private_datasources = false;  // the outgoing-request policy lets people reach them
 };
 

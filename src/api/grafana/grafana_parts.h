@@ -20,13 +20,15 @@ struct GrafanaApi::Impl {
       : options(std::move(given)),
         with(std::move(dependencies)),
         dashboards(with.env, with.catalog),
-        datasources(with.env, with.catalog),
+        secrets(with.env.files(), options.secret_key_file, options.secret_key),
+        datasources(with.env, with.catalog, secrets),
         provisioning(with.env, options.provisioning_folder, with.environment, dashboards,
                      datasources) {}
 
   const GrafanaApiOptions options;
   const Dependencies with;
   grafana::Dashboards dashboards;
+  grafana::SecretBox secrets;
   grafana::Datasources datasources;
   grafana::Provisioning provisioning;
 };

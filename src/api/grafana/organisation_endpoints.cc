@@ -100,6 +100,17 @@ void AddOrganisationRoutes(Parts& parts, net::Router* router) {
   Route(router, "GET", "/healthz", [](const net::HttpRequest&) -> base::Result<net::HttpResponse> {
     return net::PlainTextResponse(200, "Ok");
   });
+  // There are no accounts yet: said in words, so that a client does not look for a wrong path.
+  for (const std::string_view path :
+       {"/api/serviceaccounts", "/api/serviceaccounts/{id}/tokens", "/api/auth/keys",
+        "/api/admin/users", "/api/teams", "/api/org/users"}) {
+    Route(router, "POST", path,
+          [](const net::HttpRequest&) -> base::Result<net::HttpResponse> {
+            return base::Unimplemented(
+                "Signalbox has no accounts: every client that reaches this door may do everything, "
+                "so none can be made. Put a proxy that asks who it is in front of the door.");
+          });
+  }
   Route(router, "GET", "/api/frontend/settings",
         [&parts](const net::HttpRequest& request) { return Settings(parts, request); });
   Route(router, "POST", "/api/admin/provisioning/{what}/reload",

@@ -162,7 +162,8 @@ TEST(ProvisioningConformanceTest, RealFilesAreTaken) {
   }
   auto catalog = std::move(catalog::Catalog::OpenInMemory(env)).value();
   Dashboards dashboards(env, *catalog);
-  Datasources datasources(env, *catalog);
+  SecretBox secrets(env.files(), "", "test");
+  Datasources datasources(env, *catalog, secrets);
   Provisioning provisioning(
       env, "p", [](std::string_view) { return std::string(); }, dashboards, datasources);
   const auto report = provisioning.Apply().value();

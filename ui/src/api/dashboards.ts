@@ -138,3 +138,15 @@ export const createFolder = (title: string): Promise<{ uid: string }> =>
   sendJson<{ uid: string }>('POST', '/api/folders', { title });
 export const createSnapshot = (dashboard: JsonBody, name: string): Promise<{ url: string }> =>
   sendJson<{ url: string }>('POST', '/api/snapshots', { dashboard, name });
+
+export interface NewAnnotation {
+  dashboardUID?: string;
+  panelId?: number;
+  time: number;
+  timeEnd: number;
+  text: string;
+  tags: string[];
+}
+
+export const saveAnnotation = (annotation: NewAnnotation): Promise<unknown> =>
+  sendJson('POST', '/api/annotations', annotation);

@@ -13,6 +13,8 @@ export interface PageContext extends Omit<QueryContext, 'widthPx'> {
   onView: (panelId: number) => void;
   onEdit: (panelId: number) => void;
   onDuplicate: (panelId: number) => void;
+  /** Opens the dialog for an annotation of this panel, or of the dashboard. */
+  onAnnotate: (panelId: number | null) => void;
   onRemove: (panelId: number) => void;
 }
 

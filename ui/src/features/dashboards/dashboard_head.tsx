@@ -30,13 +30,14 @@ interface DashboardHeadProps {
   isViewing: boolean;
   onDraft: (draft: JsonObject | null) => void;
   onAdd: (type: string) => void;
+  onAnnotate: () => void;
   onBack: () => void;
 }
 
 type Open = 'save' | 'versions' | 'settings' | null;
 
 export function DashboardHead(props: DashboardHeadProps) {
-  const { dashboard, stored, meta, draft, time, isViewing, onDraft, onAdd, onBack } = props;
+  const { dashboard, stored, meta, draft, time, isViewing, onDraft, onAdd, onAnnotate, onBack } = props;
   const [open, setOpen] = useState<Open>(null);
   const [, navigate] = useLocation();
   const client = useQueryClient();
@@ -49,6 +50,7 @@ export function DashboardHead(props: DashboardHeadProps) {
   };
   const items: MenuItem[] = [
     { label: 'Copy link', onSelect: share },
+    { label: 'Add annotation', onSelect: onAnnotate },
     {
       label: 'Full screen',
       icon: <Maximize />,

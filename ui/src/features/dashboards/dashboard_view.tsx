@@ -11,6 +11,7 @@ import type { Panel } from '@/model/dashboard/types';
 import { between } from '@/model/time_range';
 import { Notice, Skeleton } from '@/widgets/states';
 import { useUrlParams } from '@/widgets/url_state';
+import { AnnotationDialog } from './annotation_dialog';
 import { DashboardContext, type PageContext } from './dashboard_context';
 import { DashboardHead } from './dashboard_head';
 import { DashboardRows } from './dashboard_rows';
@@ -56,6 +57,7 @@ export function DashboardView({ stored, meta, isNew = false }: DashboardViewProp
   const set = (name: string, value: string | null): void =>
     change((p) => (value === null ? p.delete(name) : p.set(name, value)));
   const isEditing = draft !== null;
+  const [annotated, setAnnotated] = useState<{ panelId: number | null } | null>(null);
 
   const context = useMemo(
     (): PageContext => ({
@@ -74,6 +76,7 @@ export function DashboardView({ stored, meta, isNew = false }: DashboardViewProp
         set('editPanel', String(id));
       },
       onDuplicate: (id) => setDraft(duplicatePanel(dashboard, id)),
+      onAnnotate: (panelId) => setAnnotated({ panelId }),
       onRemove: (id) => setDraft(removePanel(dashboard, id)),
     }),
     [bound, sources, window, dashboard, marks, isEditing, viewId],
@@ -100,7 +103,17 @@ export function DashboardView({ stored, meta, isNew = false }: DashboardViewProp
               setDraft(added.raw);
               set('editPanel', String(added.id));
             }}
+            onAnnotate={() => setAnnotated({ panelId: null })}
             onBack={() => change((p) => ['viewPanel', 'editPanel'].forEach((name) => p.delete(name)))}
+          />
+        )}
+        {annotated && (
+          <AnnotationDialog
+            dashboardUid={dashboard.uid}
+            panelId={annotated.panelId}
+            fromMs={window.fromMs}
+            toMs={window.toMs}
+            onClose={() => setAnnotated(null)}
           />
         )}
         <VariablesBar

@@ -39,6 +39,10 @@ export function PanelFrame({ panel: given, onGrip }: PanelFrameProps) {
   const description = interpolate(panel.description, data.scope);
   const isFixed = panel.timeFrom !== '' || panel.timeShift !== '';
   const isReady = needsNoQuery(panel) || (data.frames.length > 0 && isDrawn(panel, data.frames));
+  const marks = useMemo(
+    () => page.marks.filter((one) => one.panelId === null || one.panelId === panel.id),
+    [page.marks, panel.id],
+  );
   const isKnown = isKnownKind(panel.type);
   const state =
     !isSeen || box.width === 0
@@ -101,7 +105,7 @@ export function PanelFrame({ panel: given, onGrip }: PanelFrameProps) {
       <div ref={body} className={styles['panelBody']}>
         {state === 'loading' && <Skeleton lines={1} height={Math.max(box.height - 30, 20)} />}
         {state === 'error' && <PanelError data={data} />}
-        {state === 'empty' && <PanelEmpty panel={panel} data={data} />}
+        {state === 'empty' && <PanelEmpty panel={panel} data={data} isSmall={box.width < 220 || box.height < 90} />}
         {state === 'drawn' && (
           <PanelBody
             panel={panel}
@@ -111,7 +115,7 @@ export function PanelFrame({ panel: given, onGrip }: PanelFrameProps) {
             width={box.width}
             height={box.height}
             syncKey={page.syncKey}
-            marks={page.marks}
+            marks={marks}
             onZoom={page.onZoom}
           />
         )}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Compass, Copy, Download, EllipsisVertical, Image, Link2, Maximize2, Pencil, Trash2 } from 'lucide-react';
+import { Compass, Copy, Download, EllipsisVertical, Flag, Image, Link2, Maximize2, Pencil, Trash2 } from 'lucide-react';
 import type { RefObject } from 'react';
 import { useLocation } from 'wouter';
 import { copyText } from '@/base/clipboard';
@@ -59,6 +59,9 @@ export function PanelMenu({ panel, title, data, root }: PanelMenuProps) {
     { label: 'Edit', icon: <Pencil />, onSelect: () => page.onEdit(panel.id) },
     { label: 'Explore', icon: <Compass />, isDisabled: metrics.length === 0 && !logs, onSelect: explore },
     ...links,
+    ...(panel.type === 'timeseries'
+      ? [{ label: 'Annotate', icon: <Flag />, onSelect: () => page.onAnnotate(panel.id) }]
+      : []),
     { label: 'Copy link', icon: <Link2 />, onSelect: () => void copyText(link()) },
     {
       label: 'Download CSV',

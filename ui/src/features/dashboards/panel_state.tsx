@@ -8,6 +8,7 @@ import { explainEmpty } from '@/model/empty_result';
 import { isKnownKind } from '@/model/dashboard/support';
 import type { Panel } from '@/model/dashboard/types';
 import { Button } from '@/widgets/button';
+import { Hint } from '@/widgets/hint';
 import { usePreferences } from '@/widgets/preferences';
 import type { PanelData } from './use_panel_data';
 import styles from './dashboards.module.css';
@@ -41,7 +42,7 @@ function LastSeen({ name }: { name: string }) {
   );
 }
 
-export function PanelEmpty({ panel, data }: { panel: Panel; data: PanelData }) {
+export function PanelEmpty({ panel, data, isSmall }: { panel: Panel; data: PanelData; isSmall: boolean }) {
   const names = useQuery(metricNamesQuery());
   if (!isKnownKind(panel.type)) {
     return (
@@ -51,6 +52,15 @@ export function PanelEmpty({ panel, data }: { panel: Panel; data: PanelData }) {
           <span key={one}>{one}</span>
         ))}
       </div>
+    );
+  }
+  if (isSmall && !data.error && data.errors.length === 0) {
+    return (
+      <Hint text="There is no data in this time range. Open the panel (View in its menu) to see why.">
+        <div className={styles['why']} tabIndex={0}>
+          No data
+        </div>
+      </Hint>
     );
   }
   if (data.queries.length === 0) {

@@ -6,11 +6,17 @@ import { annotationsQuery } from '@/api/dashboards';
 import { rangeQuery } from '@/api/queries';
 import { namedColor } from '@/model/dashboard/colors';
 import { interpolate, type Scope } from '@/model/dashboard/interpolate';
-import { text } from '@/model/dashboard/json';
+import { text, type JsonObject } from '@/model/dashboard/json';
 import { stepOf, type TimeWindow } from '@/model/dashboard/macros';
 import type { Dashboard } from '@/model/dashboard/types';
 import type { PlotMark } from '@/widgets/chart/panel_plot';
 import { usePreferences } from '@/widgets/preferences';
+
+function textOf(raw: JsonObject | undefined, labels: Record<string, string>): string {
+  const format = raw ? text(raw, 'titleFormat') || text(raw, 'textFormat') : '';
+  const filled = format.replaceAll(/\{\{\s*(\w+)\s*\}\}/g, (_, name: string) => labels[name] ?? '');
+  return filled || (raw ? text(raw, 'name') : '');
+}
 
 export function useMarks(dashboard: Dashboard | null, window: TimeWindow, scope: Scope): readonly PlotMark[] {
   const theme = usePreferences((p) => p.shownTheme);
@@ -33,7 +39,15 @@ export function useMarks(dashboard: Dashboard | null, window: TimeWindow, scope:
   return useMemo(() => {
     const marks: PlotMark[] = (stored.data ?? [])
       .filter((one) => !one.dashboardUID || one.dashboardUID === uid)
-      .map((one) => ({ fromMs: one.time, toMs: one.timeEnd || one.time, color: namedColor('blue', theme) }));
+      .map((one) => ({
+        fromMs: one.time,
+        toMs: one.timeEnd || one.time,
+        color: namedColor('blue', theme),
+        text: [one.text.replaceAll(/<[^>]*>/g, ' ').trim(), one.tags.map((tag) => `#${tag}`).join(' ')]
+          .filter(Boolean)
+          .join('  '),
+        panelId: one.panelId || null,
+      }));
     data.forEach((answer, i) => {
       const color = namedColor(queried[i]?.color ?? 'blue', theme);
       if (answer?.data.resultType !== 'matrix') return;
@@ -42,7 +56,14 @@ export function useMarks(dashboard: Dashboard | null, window: TimeWindow, scope:
         for (const [time, value] of series.values ?? []) {
           const isNew = time * 1000 - last > stepMs * 1.5;
           last = time * 1000;
-          if (isNew && Number(value) !== 0) marks.push({ fromMs: last, toMs: last, color });
+          if (isNew && Number(value) !== 0)
+            marks.push({
+              fromMs: last,
+              toMs: last,
+              color,
+              text: textOf(queried[i]?.raw, series.metric),
+              panelId: null,
+            });
         }
       }
     });

@@ -32,6 +32,9 @@ export interface PanelHover {
   left: number;
   top: number;
   nearest: number | null;
+  /** The time under the pointer, and how much of it one pixel is. */
+  ms: number;
+  msPerPx: number;
 }
 
 const structureOf = ({ plot }: PanelChartProps, zone: string, theme: string): string =>
@@ -47,6 +50,15 @@ function useLatest<T>(value: T): RefObject<T> {
   ref.current = value;
   return ref;
 }
+
+const reachPx = 5;
+
+const notesAt = (hover: PanelHover, marks: readonly PlotMark[]): string[] =>
+  marks
+    .filter((one) => one.text !== '')
+    .filter((one) => hover.ms >= one.fromMs - reachPx * hover.msPerPx && hover.ms <= one.toMs + reachPx * hover.msPerPx)
+    .slice(0, 5)
+    .map((one) => one.text);
 
 export function PanelChart(props: PanelChartProps) {
   const { plot, label, width, height, fromMs, toMs, hidden, focusedId } = props;
@@ -90,7 +102,14 @@ export function PanelChart(props: PanelChartProps) {
         onCursor: (self) => {
           const { idx, left = -1, top = -1, event } = self.cursor;
           if (idx === null || idx === undefined || left < 0 || !event) return setHover(null);
-          setHover({ index: idx, left: left + self.over.offsetLeft, top: top + self.over.offsetTop, nearest });
+          setHover({
+            index: idx,
+            left: left + self.over.offsetLeft,
+            top: top + self.over.offsetTop,
+            nearest,
+            ms: self.posToVal(left, 'x') * 1000,
+            msPerPx: (self.posToVal(1, 'x') - self.posToVal(0, 'x')) * 1000,
+          });
         },
       }),
       columnsOf(now.plot, now.hidden),
@@ -126,7 +145,14 @@ export function PanelChart(props: PanelChartProps) {
         className={styles['plot']}
       />
       {hover && plot.tooltip.mode !== 'none' && (
-        <PanelTooltip hover={hover} plot={plot} hidden={hidden} zone={zone} container={container} />
+        <PanelTooltip
+          hover={hover}
+          plot={plot}
+          hidden={hidden}
+          zone={zone}
+          container={container}
+          notes={notesAt(hover, props.marks)}
+        />
       )}
     </div>
   );

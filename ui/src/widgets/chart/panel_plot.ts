@@ -12,6 +12,10 @@ export interface PlotMark {
   fromMs: number;
   toMs: number;
   color: string;
+  /** Shown where the pointer is on the mark. */
+  text: string;
+  /** The panel that it belongs to; null: all. */
+  panelId: number | null;
 }
 
 export interface PanelPlotSettings {

@@ -13,12 +13,14 @@ interface PanelTooltipProps {
   hidden: ReadonlySet<string>;
   zone: Zone;
   container: RefObject<HTMLDivElement | null>;
+  /** Texts of the annotations under the pointer. */
+  notes: readonly string[];
 }
 
 const maxRows = 14;
 
 /** Beside the pointer, above everything: small panels must not cut it off. */
-export function PanelTooltip({ hover, plot, hidden, zone, container }: PanelTooltipProps) {
+export function PanelTooltip({ hover, plot, hidden, zone, container, notes }: PanelTooltipProps) {
   const box = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ width: 260, height: 120 });
   useLayoutEffect(() => {
@@ -46,6 +48,11 @@ export function PanelTooltip({ hover, plot, hidden, zone, container }: PanelTool
   return createPortal(
     <div ref={box} className={styles['tooltip']} style={{ position: 'fixed', left, top, maxWidth: 520 }} aria-hidden>
       <div className={styles['tooltipTime']}>{formatDateTime(timestampMs(time * 1000), zone)}</div>
+      {notes.map((note, i) => (
+        <div key={i} className={styles['tooltipNote']}>
+          {note}
+        </div>
+      ))}
       {rows.slice(first, first + maxRows).map(({ one, index, value }) => (
         <div
           key={one.id}
