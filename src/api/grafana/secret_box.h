@@ -3,7 +3,7 @@
 // SecretBox keeps the passwords and tokens of data sources unreadable in the catalog's files and in
 // its backups: AES-256-GCM with a key that stands beside the data, or that the environment gives.
 //
-//   SecretBox box(env.files(), "DATA/secret.key", given);   // given: SIGNALBOX_SECRET_KEY, "" if unset
+//   SecretBox box(env.files(), "DATA/secret.key", given);  // SIGNALBOX_SECRET_KEY, "" if unset
 //   SB_ASSIGN_OR_RETURN(std::string sealed, box.Seal(uid, plain));
 //   SB_ASSIGN_OR_RETURN(std::string plain, box.Open(uid, sealed));
 //
@@ -11,7 +11,8 @@
 // What was stored before there was a key is JSON and is read as it is. `owner` is bound to the
 // text: sealed text moved to another owner does not open. kDataLoss when the key is another one.
 //
-// Bytes: "v1:" and hexadecimal of nonce (12), ciphertext, tag (16). Threads: safe for concurrent use.
+// Bytes: "v1:" and hexadecimal of nonce (12), ciphertext, tag (16). Threads: safe for concurrent
+// use.
 #pragma once
 
 #include <string>

@@ -6,6 +6,7 @@ import { timestampMs, type TimestampMs } from '@/base/brand';
 import { formatDateTime } from '@/base/time_format';
 import type { Plot } from '@/model/dashboard/view_series';
 import { usePreferences } from '../preferences';
+import { notesAt, type PanelHover } from './panel_hover';
 import { PanelTooltip } from './panel_tooltip';
 import { columnsOf, drawOrder, panelPlotOptions, type PlotMark } from './panel_plot';
 import styles from './chart.module.css';
@@ -27,16 +28,6 @@ export interface PanelChartProps {
   onReady?: (canvas: HTMLCanvasElement) => void;
 }
 
-export interface PanelHover {
-  index: number;
-  left: number;
-  top: number;
-  nearest: number | null;
-  /** The time under the pointer, and how much of it one pixel is. */
-  ms: number;
-  msPerPx: number;
-}
-
 const structureOf = ({ plot }: PanelChartProps, zone: string, theme: string): string =>
   [
     zone,
@@ -50,15 +41,6 @@ function useLatest<T>(value: T): RefObject<T> {
   ref.current = value;
   return ref;
 }
-
-const reachPx = 5;
-
-const notesAt = (hover: PanelHover, marks: readonly PlotMark[]): string[] =>
-  marks
-    .filter((one) => one.text !== '')
-    .filter((one) => hover.ms >= one.fromMs - reachPx * hover.msPerPx && hover.ms <= one.toMs + reachPx * hover.msPerPx)
-    .slice(0, 5)
-    .map((one) => one.text);
 
 export function PanelChart(props: PanelChartProps) {
   const { plot, label, width, height, fromMs, toMs, hidden, focusedId } = props;

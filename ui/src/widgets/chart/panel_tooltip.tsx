@@ -4,7 +4,7 @@ import { createPortal } from 'react-dom';
 import { timestampMs } from '@/base/brand';
 import { formatDateTime, type Zone } from '@/base/time_format';
 import type { Plot } from '@/model/dashboard/view_series';
-import type { PanelHover } from './panel_chart';
+import type { PanelHover } from './panel_hover';
 import styles from './chart.module.css';
 
 interface PanelTooltipProps {
