@@ -3,7 +3,7 @@
 //   BASE_URL=http://127.0.0.1:3000 [SPANS=100000] [SCREENSHOTS=folder] node e2e/large_trace.mjs
 // Sends the trace itself (OTLP JSON), opens it, and prints when the first row of the waterfall was
 // painted, of what that consists, and how long frames took while it scrolled. Exit code 1 above the
-// budget: 1 s from the last byte of the answer to the first row.
+// budget: 1 s of CPU of the page's main thread until the first row.
 import { chromium } from 'playwright-core';
 
 const base = process.env.BASE_URL ?? 'http://127.0.0.1:3000';
@@ -62,27 +62,36 @@ const errors = [];
 page.on('pageerror', (error) => errors.push(String(error)));
 await page.goto(base + '/traces'); // the scripts are in the cache then
 const session = await context.newCDPSession(page);
-await session.send('Performance.enable');
+await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+
+/** CPU time of the page's main thread so far, in ms: what does not depend on who else uses the machine. */
+async function cpuMs() {
+  const { metrics } = await session.send('Performance.getMetrics');
+  return 1000 * metrics.find(({ name }) => name === 'TaskDuration').value;
+}
 
 async function open() {
   await page.goto('about:blank');
+  const before = await cpuMs();
   await page.goto(`${base}/trace/${traceId}`, { waitUntil: 'commit' });
   await page.waitForFunction(`document.querySelector('[role=treeitem]') !== null`, null, {
     polling: 'raf',
     timeout: 120_000,
   });
-  return page.evaluate(() => {
+  const cpu = (await cpuMs()) - before;
+  const times = await page.evaluate(() => {
     const painted = performance.now();
     const load = performance.getEntriesByType('resource').find((entry) => entry.name.includes('/api/v3/traces/'));
-    return { painted, asked: load.requestStart, answered: load.responseEnd, bytes: load.encodedBodySize };
+    return { painted, asked: load.requestStart, answered: load.responseEnd, bytes: load.decodedBodySize };
   });
+  return { ...times, cpu };
 }
 
 const rounds = [];
 for (let i = 0; i < 3; i++) rounds.push(await open());
-rounds.sort((a, b) => a.painted - a.answered - (b.painted - b.answered));
+rounds.sort((a, b) => a.cpu - b.cpu);
 const middle = rounds[1];
-const own = middle.painted - middle.answered;
+const own = middle.cpu;
 
 const frames = await page.evaluate(async () => {
   const tree = document.querySelector('[role=tree]');
@@ -101,7 +110,7 @@ const rowsInDocument = await page.evaluate(() => document.querySelectorAll('[rol
 console.log(
   `${count} spans, ${(middle.bytes / 1e6).toFixed(1)} MB: first row ${Math.round(middle.painted)} ms after navigation, ` +
     `of it ${Math.round(middle.answered - middle.asked)} ms for the answer; ` +
-    `${Math.round(own)} ms from its last byte to the row (budget ${budgetMs} ms); ` +
+    `${Math.round(own)} ms of the main thread's CPU until then (budget ${budgetMs} ms); ` +
     `scrolling: frames of ${Math.round(frames[30])} ms, worst ${Math.round(frames[59])} ms, ${rowsInDocument} rows in the document`,
 );
 await browser.close();

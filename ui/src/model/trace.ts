@@ -54,25 +54,41 @@ export const kindNames = ['unspecified', 'internal', 'server', 'client', 'produc
 
 export const kindName = (kind: number): string => kindNames[kind] ?? `kind ${kind}`;
 
-const ns = (text: string | undefined): bigint => BigInt(text ?? '0');
+// Nanoseconds since the epoch do not fit a number; their seconds and their rest do.
+interface Instant {
+  seconds: number;
+  ns: number;
+}
+
+function instantOf(text: string | undefined): Instant {
+  const digits = text ?? '0';
+  return digits.length > 9
+    ? { seconds: Number(digits.slice(0, -9)), ns: Number(digits.slice(-9)) }
+    : { seconds: 0, ns: Number(digits) };
+}
+
+const usBetween = (from: Instant, to: Instant): number => (to.seconds - from.seconds) * 1e6 + (to.ns - from.ns) / 1000;
 
 export function traceOf(id: string, wire: readonly WireResourceSpans[]): Trace {
   const read = wire.flatMap((one) => {
     const resource = attributesOf(one.resource?.attributes);
-    return (one.scopeSpans ?? []).flatMap((group) =>
-      (group.spans ?? []).map((span) => ({ span, resource, scope: scopeText(group.scope) })),
-    );
+    return (one.scopeSpans ?? []).flatMap((group) => {
+      const scope = scopeText(group.scope);
+      return (group.spans ?? []).map((span) => ({ span, resource, scope }));
+    });
   });
-  const start = read.reduce<bigint | null>((least, { span }) => {
-    const at = ns(span.startTimeUnixNano);
-    return least === null || at < least ? at : least;
-  }, null);
-  const spans = read.map(({ span, resource, scope }) => spanOf(span, resource, scope, start ?? 0n));
+  let start: Instant | null = null;
+  for (const { span } of read) {
+    const at = instantOf(span.startTimeUnixNano);
+    if (start === null || usBetween(start, at) < 0) start = at;
+  }
+  const base = start ?? { seconds: 0, ns: 0 };
+  const spans = read.map(({ span, resource, scope }) => new ReadSpan(span, resource, scope, base));
   const roots = linkUp(spans);
   const ordered = inOrder(roots);
   return {
     id,
-    startMs: Number((start ?? 0n) / 1000n) / 1000,
+    startMs: base.seconds * 1000 + Math.floor(base.ns / 1000) / 1000,
     durationUs: ordered.reduce((most, span) => Math.max(most, span.startUs + span.durationUs), 0),
     roots,
     spans: ordered,
@@ -86,37 +102,67 @@ function scopeText(scope: { name?: string; version?: string } | undefined): stri
   return [scope?.name, scope?.version].filter(Boolean).join(' ');
 }
 
-function spanOf(wire: WireSpan, resource: Attribute[], scope: string, base: bigint): Span {
-  const begin = ns(wire.startTimeUnixNano);
-  const us = (at: bigint): number => Number(at - base) / 1000;
-  const end = ns(wire.endTimeUnixNano);
-  return {
-    id: wire.spanId ?? '',
-    parentId: /^0*$/.test(wire.parentSpanId ?? '') ? '' : (wire.parentSpanId ?? ''),
-    name: wire.name ?? '',
-    service: attribute(resource, 'service.name') ?? 'unknown_service',
-    kind: wire.kind ?? 0,
-    hasError: wire.status?.code === 2,
-    statusMessage: wire.status?.message ?? '',
-    startUs: us(begin),
-    durationUs: end > begin ? Number(end - begin) / 1000 : 0,
-    attributes: attributesOf(wire.attributes),
-    resource,
-    scope,
-    events: (wire.events ?? []).map((event) => ({
-      atUs: us(ns(event.timeUnixNano)),
-      name: event.name ?? '',
-      attributes: attributesOf(event.attributes),
-    })),
-    links: (wire.links ?? []).map((link) => ({
-      traceId: link.traceId ?? '',
-      spanId: link.spanId ?? '',
-      attributes: attributesOf(link.attributes),
-    })),
-    depth: 0,
-    children: [],
-    isOrphan: false,
-  };
+/** Attributes, events and links are read when they are asked for: of 100,000 spans few are looked at. */
+class ReadSpan implements Span {
+  readonly id: string;
+  readonly parentId: string;
+  readonly name: string;
+  readonly service: string;
+  readonly kind: number;
+  readonly hasError: boolean;
+  readonly statusMessage: string;
+  readonly startUs: number;
+  readonly durationUs: number;
+  depth = 0;
+  children: Span[] = [];
+  isOrphan = false;
+  private read: { attributes: Attribute[]; events: SpanEvent[]; links: SpanLink[] } | null = null;
+
+  constructor(
+    private readonly wire: WireSpan,
+    readonly resource: Attribute[],
+    readonly scope: string,
+    private readonly base: Instant,
+  ) {
+    const begin = instantOf(wire.startTimeUnixNano);
+    this.id = wire.spanId ?? '';
+    const parent = wire.parentSpanId ?? '';
+    this.parentId = /^0*$/.test(parent) ? '' : parent;
+    this.name = wire.name ?? '';
+    this.service = attribute(resource, 'service.name') ?? 'unknown_service';
+    this.kind = wire.kind ?? 0;
+    this.hasError = wire.status?.code === 2;
+    this.statusMessage = wire.status?.message ?? '';
+    this.startUs = usBetween(base, begin);
+    this.durationUs = Math.max(0, usBetween(begin, instantOf(wire.endTimeUnixNano)));
+  }
+
+  get attributes(): Attribute[] {
+    return this.details().attributes;
+  }
+  get events(): SpanEvent[] {
+    return this.details().events;
+  }
+  get links(): SpanLink[] {
+    return this.details().links;
+  }
+
+  private details(): NonNullable<typeof this.read> {
+    this.read ??= {
+      attributes: attributesOf(this.wire.attributes),
+      events: (this.wire.events ?? []).map((event) => ({
+        atUs: usBetween(this.base, instantOf(event.timeUnixNano)),
+        name: event.name ?? '',
+        attributes: attributesOf(event.attributes),
+      })),
+      links: (this.wire.links ?? []).map((link) => ({
+        traceId: link.traceId ?? '',
+        spanId: link.spanId ?? '',
+        attributes: attributesOf(link.attributes),
+      })),
+    };
+    return this.read;
+  }
 }
 
 const byStart = (a: Span, b: Span): number => a.startUs - b.startUs || b.durationUs - a.durationUs;
@@ -137,8 +183,20 @@ function linkUp(spans: Span[]): Span[] {
   return roots.sort(byStart);
 }
 
+// A span has one parent, so nothing is counted twice.
+function countBelow(roots: readonly Span[]): number {
+  const open = [...roots];
+  let count = 0;
+  for (let span = open.pop(); span; span = open.pop()) {
+    count++;
+    for (const child of span.children) open.push(child);
+  }
+  return count;
+}
+
 /** Whatever no root leads to hangs in a ring: its earliest span becomes a root. */
 function breakRings(spans: readonly Span[], roots: Span[]): void {
+  if (countBelow(roots) === spans.length) return;
   const reached = new Set<Span>();
   const reach = (from: Span): void => {
     const open = [from];
