@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Start and duration of traces as places on a canvas: time to the right, duration upwards in powers of ten.
+import { timestampMs } from '@/base/brand';
 import { humanDuration } from '@/base/duration';
+import { formatClock } from '@/base/time_format';
 import type { TraceRow } from '@/model/trace_rows';
+import { usePreferences } from '@/widgets/preferences';
 
 export interface Point {
   x: number;
@@ -56,6 +59,12 @@ export class Scale {
     return 10 ** (this.low + (1 - (y - 6) / (this.height - bottom - 6)) * (this.high - this.low));
   }
 
+  /** Moments at equal distances, for the axis. */
+  times(count: number): number[] {
+    const parts = Math.max(count, 2) - 1;
+    return Array.from({ length: parts + 1 }, (_, i) => this.fromMs + ((this.toMs - this.fromMs) * i) / parts);
+  }
+
   decades(): number[] {
     const out: number[] = [];
     for (let power = Math.ceil(this.low); power <= this.high; power++) out.push(10 ** power);
@@ -90,6 +99,13 @@ export function boxOf(scale: Scale, a: Point, b: Point): LatencyBox {
   };
 }
 
+/** The box's durations as conditions of the search: rounded outwards, in microseconds below a millisecond. */
+export function durationsOf({ minMs, maxMs }: LatencyBox): { minDuration: string; maxDuration: string } {
+  const text = (ms: number, round: (x: number) => number): string =>
+    ms < 1 ? `${round(ms * 1000)}us` : `${round(ms)}ms`;
+  return { minDuration: text(minMs, Math.floor), maxDuration: text(maxMs, Math.ceil) };
+}
+
 /** An empty canvas of the scale's size with its lines of equal duration; null if it cannot be drawn on. */
 export function paintGrid(canvas: HTMLCanvasElement, scale: Scale): CanvasRenderingContext2D | null {
   const ratio = window.devicePixelRatio || 1;
@@ -107,6 +123,12 @@ export function paintGrid(canvas: HTMLCanvasElement, scale: Scale): CanvasRender
     context.fillStyle = style.getPropertyValue('--axis');
     context.textAlign = 'right';
     context.fillText(humanDuration(decade), left - 8, y + 4);
+  }
+  context.fillStyle = style.getPropertyValue('--axis');
+  context.textAlign = 'center';
+  for (const time of scale.times(Math.floor(scale.width / 140))) {
+    const text = formatClock(timestampMs(time), usePreferences.getState().zone);
+    context.fillText(text, Math.min(Math.max(scale.x(time), left + 24), scale.width - 32), scale.height - 3);
   }
   return context;
 }

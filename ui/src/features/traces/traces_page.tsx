@@ -3,12 +3,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { ListTree, Route } from 'lucide-react';
 import { useMemo, useState, type FormEvent } from 'react';
-import { useLocation } from 'wouter';
 import { traceSearchQuery } from '@/api/trace_queries';
 import { plural } from '@/base/number_format';
 import { timestampMs } from '@/base/brand';
 import { between } from '@/model/time_range';
-import { isCountable } from '@/model/latency_cells';
 import { sortRows, traceRows } from '@/model/trace_rows';
 import { queryOf, type SearchForm } from '@/model/traceql_form';
 import { Button } from '@/widgets/button';
@@ -17,21 +15,15 @@ import { ChoiceField, TextField } from '@/widgets/fields';
 import { Empty, Failure, Skeleton } from '@/widgets/states';
 import { TimeControls } from '@/widgets/time_controls';
 import { usePageTime, useUrlParams, useUrlText } from '@/widgets/url_state';
-import { LatencyHeatmap } from './latency_heatmap';
-import { LatencyScatter } from './latency_scatter';
-import type { LatencyBox } from './scatter_scale';
+import { LatencyChart } from './latency_chart';
+import { durationsOf, type LatencyBox } from './scatter_scale';
 import { SearchFields } from './search_form';
 import { formOf, parameterOf } from './search_params';
 import { TraceTable } from './trace_table';
 import styles from './traces.module.css';
 
-// Rounded outwards, in whole microseconds below a millisecond.
-const shortest = (ms: number): string => (ms < 1 ? `${Math.floor(ms * 1000)}us` : `${Math.floor(ms)}ms`);
-const longest = (ms: number): string => (ms < 1 ? `${Math.ceil(ms * 1000)}us` : `${Math.ceil(ms)}ms`);
-
 export function TracesPage() {
   const [params, change] = useUrlParams();
-  const [, navigate] = useLocation();
   const time = usePageTime();
   const [order, setOrder] = useUrlText('order', 'newest');
   const [chart, setChart] = useUrlText('chart', 'traces');
@@ -61,7 +53,7 @@ export function TracesPage() {
   };
   const keepInside = (box: LatencyBox): void => {
     time.setRange(between(timestampMs(Math.floor(box.fromMs)), timestampMs(Math.ceil(box.toMs))));
-    const next = { ...asked, minDuration: shortest(box.minMs), maxDuration: longest(box.maxMs) };
+    const next = { ...asked, ...durationsOf(box) };
     setForm(next);
     if (written === null) runForm(next);
   };
@@ -135,23 +127,15 @@ export function TracesPage() {
           </Empty>
         ) : (
           <>
-            {chart === 'heatmap' && isCountable(query) ? (
-              <LatencyHeatmap
-                query={query}
-                window={window}
-                fromMs={time.resolved.from}
-                toMs={time.resolved.to}
-                onBox={keepInside}
-              />
-            ) : (
-              <LatencyScatter
-                rows={rows}
-                fromMs={time.resolved.from}
-                toMs={time.resolved.to}
-                onOpen={(row) => navigate(`/trace/${row.id}`)}
-                onBox={keepInside}
-              />
-            )}
+            <LatencyChart
+              kind={chart}
+              rows={rows}
+              query={query}
+              window={window}
+              fromMs={time.resolved.from}
+              toMs={time.resolved.to}
+              onBox={keepInside}
+            />
             <TraceTable rows={rows} />
           </>
         )}

@@ -32,11 +32,17 @@ function place(fromUs: number, toUs: number, view: ViewWindow): CSSProperties | 
   return { left: `${left * 100}%`, width: `max(2px, ${(right - left) * 100}%)` };
 }
 
+/** Where a bar's duration stands: after it, before it, or, if there is no room on either side, on it. */
+function labelPlace(span: Span, view: ViewWindow): string | undefined {
+  const length = view.toUs - view.fromUs || 1;
+  if ((span.startUs - view.fromUs) / length > 0.6) return styles['before'];
+  return (span.startUs + span.durationUs - view.fromUs) / length > 0.93 ? styles['upon'] : undefined;
+}
+
 export const WaterfallRow = memo(function WaterfallRow(props: RowProps) {
   const { span, view, color, isFolded } = props;
   const end = span.startUs + span.durationUs;
   const bar = place(span.startUs, end, view);
-  const startsLate = (span.startUs - view.fromUs) / (view.toUs - view.fromUs || 1) > 0.6;
   return (
     <div
       role="treeitem"
@@ -74,7 +80,7 @@ export const WaterfallRow = memo(function WaterfallRow(props: RowProps) {
       <div className={styles['lane']}>
         {bar && (
           <div className={styles['bar']} style={{ ...bar, background: color }}>
-            <span className={classNames(styles['duration'], startsLate && styles['before'])}>
+            <span className={classNames(styles['duration'], labelPlace(span, view))}>
               {humanDuration(span.durationUs / 1000)}
             </span>
           </div>
