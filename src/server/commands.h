@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "server/command_line.h"
 
@@ -22,7 +23,11 @@ Command SloCommand();         // slo_command.cc
 Command AmtoolCommand();      // amtool_command.cc
 Command QueryCommand();       // query_command.cc
 Command ImportCommand();      // import_command.cc
+Command LoadCommand();        // load_command.cc
 Command VersionCommand();     // root_command.cc
 Command CompletionCommand();  // root_command.cc
+
+// Replaces this process by signalbox-load; returns an exit code only if that fails.
+int ExecLoad(const std::vector<std::string>& words);
 
 }  // namespace sb::server

@@ -53,7 +53,7 @@ Command RootCommand() {
       "web UI on port 3000.";
   root.subcommands = {ServeCommand(),  CheckCommand(),   TestRulesCommand(), RulesCommand(),
                       AmtoolCommand(), SloCommand(),     QueryCommand(),     LogsCommand(),
-                      ImportCommand(), VersionCommand(), CompletionCommand()};
+                      ImportCommand(), LoadCommand(), VersionCommand(), CompletionCommand()};
   root.examples = {"signalbox serve --data /var/lib/signalbox --config signalbox.yaml",
                    "signalbox check config signalbox.yaml", "signalbox query 'up == 0'"};
   return root;
