@@ -2,6 +2,7 @@
 #include "query/engine/step_vector.h"
 
 #include <algorithm>
+#include <utility>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -128,6 +129,17 @@ base::Status StepVector::Charge(QueryContext& context) {
   lease = SampleLease();
   SB_ASSIGN_OR_RETURN(SampleLease fresh, context.Lease(SampleCount()));
   lease = std::move(fresh);
+  return base::OkStatus();
+}
+
+base::Status RowsInTheMaking::Add(const StepSeries& row) {
+  constexpr int64_t kLeaseBytes = 64 << 10;
+  pending_bytes_ += row.SampleCount() * kSampleBytes;
+  if (pending_bytes_ < kLeaseBytes) {
+    return base::OkStatus();
+  }
+  SB_ASSIGN_OR_RETURN(SampleLease lease, context_.LeaseBytes(std::exchange(pending_bytes_, 0)));
+  leases_.push_back(std::move(lease));
   return base::OkStatus();
 }
 

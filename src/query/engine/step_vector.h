@@ -116,6 +116,20 @@ struct StepVector {
   base::Status Charge(QueryContext& context);
 };
 
+// Charges rows while a node collects them, before the StepVector that holds them is charged as a
+// whole: a query that is too large must end before its rows are all there. Returns everything when
+// it is destroyed.
+class RowsInTheMaking {
+ public:
+  explicit RowsInTheMaking(QueryContext& context) : context_(context) {}
+  base::Status Add(const StepSeries& row);
+
+ private:
+  QueryContext& context_;
+  int64_t pending_bytes_ = 0;  // not leased yet: small rows are leased together
+  std::vector<SampleLease> leases_;
+};
+
 // A histogram's worth in samples.
 int64_t HistogramSamples(const model::Histogram& h);
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/testing/simulated_env.h"
+
 #include "query/engine/result.h"
 
 namespace sb::query {
@@ -95,6 +97,29 @@ TEST(ResultTest, VectorsKeepTheOrderOfTheRows) {
   ASSERT_EQ(out.size(), 2U);
   EXPECT_EQ(out[0].labels.Get("job"), "b");
   EXPECT_EQ(out[0].time_ms, 77);
+}
+
+TEST(RowsInTheMakingTest, AQueryThatIsTooLargeEndsBeforeItsRowsAreAllThere) {
+  const base::SimulatedClock clock;
+  QueryContext context(clock, {.bytes_max = 1 << 20});
+  {
+    RowsInTheMaking making(context);
+    StepSeries row(model::LabelSet(), 1000);
+    row.Reserve(0, 1000);
+    for (size_t i = 0; i < 1000; ++i) {
+      row.SetFloat(i, 1);
+    }
+    size_t added = 0;
+    base::Status status;
+    while (status.ok() && added < 1000) {
+      status = making.Add(row);
+      added += status.ok() ? 1 : 0;
+    }
+    EXPECT_EQ(status.code(), base::StatusCode::kResourceExhausted);
+    EXPECT_GT(added, 50U);
+    EXPECT_LT(added, 70U);  // 16 kB each
+  }
+  EXPECT_EQ(context.current_bytes(), 0);
 }
 
 }  // namespace

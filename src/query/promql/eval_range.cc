@@ -209,9 +209,10 @@ int32_t AnnotationPosition(const Call& call) {
 
 Evaluator::Rows Evaluator::EvalRangeCall(const Call& call, size_t matrix_arg, const Grid& grid) {
   StepVector out;
-  SB_RETURN_IF_ERROR(EvalRangeRows(call, matrix_arg, grid, [&out](StepSeries&& row) {
+  query::RowsInTheMaking making(context_);
+  SB_RETURN_IF_ERROR(EvalRangeRows(call, matrix_arg, grid, [&](StepSeries&& row) {
     out.series.push_back(std::move(row));
-    return base::OkStatus();
+    return making.Add(out.series.back());
   }));
   if (call.function->id == FunctionId::kAbsentOverTime) {
     return Absence(call, out, grid);

@@ -162,9 +162,10 @@ Evaluator::Rows Evaluator::EvalSelector(const VectorSelector& selector, const Gr
   const int64_t last = ReferenceTime(selector.time, grid.last_ms());
   SB_ASSIGN_OR_RETURN(auto series, Select(selector.matchers, first, last));
   StepVector out;
-  SB_RETURN_IF_ERROR(EvalInstantSeries(series, selector, grid, value, [&out](StepSeries&& row) {
+  query::RowsInTheMaking making(context_);
+  SB_RETURN_IF_ERROR(EvalInstantSeries(series, selector, grid, value, [&](StepSeries&& row) {
     out.series.push_back(std::move(row));
-    return base::OkStatus();
+    return making.Add(out.series.back());
   }));
   return out;
 }
@@ -260,6 +261,7 @@ Evaluator::Rows Evaluator::EvalSmoothedSelector(const VectorSelector& selector, 
   const int64_t last = ReferenceTime(selector.time, grid.last_ms()) + lookback;
   SB_ASSIGN_OR_RETURN(auto series, Select(selector.matchers, first, last));
   StepVector out;
+  query::RowsInTheMaking making(context_);
   model::SampleColumns columns;
   for (auto& s : series) {
     SB_RETURN_IF_ERROR(context_.CheckAlive());
@@ -283,6 +285,7 @@ Evaluator::Rows Evaluator::EvalSmoothedSelector(const VectorSelector& selector, 
     }
     CountRead(samples.SampleCount());
     out.series.push_back(std::move(row));
+    SB_RETURN_IF_ERROR(making.Add(out.series.back()));
   }
   return out;
 }
