@@ -158,16 +158,17 @@ void AddStored(ElasticTemplates* templates, net::Router* router) {
       {"_ingest", "/_ingest/pipeline/{name}"},
       {"_alias", "/_alias/{name}"},
       {"_data_stream", "/_data_stream/{name}"}};
-  for (const auto& [kind, path] : kinds) {
-    Add(router, "GET", path, [templates, kind = kind](const net::HttpRequest& request) {
+  for (const auto& [name, path] : kinds) {
+    const std::string kind = name;  // a lambda cannot take a structured binding
+    Add(router, "GET", path, [templates, kind](const net::HttpRequest& request) {
       return GetStored(templates, kind, request);
     });
     for (const char* method : {"PUT", "POST"}) {
-      Add(router, method, path, [templates, kind = kind](const net::HttpRequest& request) {
+      Add(router, method, path, [templates, kind](const net::HttpRequest& request) {
         return PutStored(templates, kind, request);
       });
     }
-    Add(router, "DELETE", path, [templates, kind = kind](const net::HttpRequest& request) {
+    Add(router, "DELETE", path, [templates, kind](const net::HttpRequest& request) {
       return templates->Remove(kind, request.path_params.Get("name"))
                  ? ElasticReply(request, 200, std::string(kAcknowledged))
                  : ElasticReply(request, 404,
