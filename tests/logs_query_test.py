@@ -2,6 +2,7 @@
 """LogQL over the real binary: lines are pushed by HTTP and asked for as Grafana and logcli do."""
 import base64
 import json
+import subprocess
 import os
 import socket
 import struct
@@ -50,6 +51,21 @@ class LogsQueryTest(unittest.TestCase):
                                          headers={"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=60) as reply:
             self.assertEqual(reply.status, 204)
+
+    def test_the_command_prints_lines(self):
+        self.push([{"stream": {"app": "command"}, "values": [[str(NOW_NS - i * 10**9), f"line {i}"] for i in range(3)]}])
+
+        def run(*arguments):
+            return subprocess.run([harness.binary(), "logs", "query", "--url", "http://" + self.address("loki"),
+                                   *arguments, '{app="command"}'], capture_output=True, text=True, timeout=60)
+        times = ("--start", str(NOW_NS - 60 * 10**9), "--end", str(NOW_NS + 10**9))
+        done = run(*times, "--format", "raw")
+        self.assertEqual((done.returncode, done.stdout), (0, "line 0\nline 1\nline 2\n"), done.stderr)
+        done = run(*times, "--limit", "1", "--forward", "--format", "labels")
+        self.assertRegex(done.stdout, r'^20\d\d-\S+Z \{.*app="command".*\} line 2\n$')
+        self.assertIn("--limit", done.stderr)
+        self.assertEqual(run("--limit", "many").returncode, 2)
+        self.assertEqual(run("--since", "soon").returncode, 2)
 
     def test_pushed_lines_come_back_by_every_door(self):
         lines = [[str(NOW_NS - i * 10**9), f"level=info took={i}ms n={i}"] for i in range(50)]

@@ -15,6 +15,7 @@ Command RootCommand();
 
 Command ServeCommand();       // serve_command.cc
 Command LogsCommand();        // logs_command.cc
+Command LogsQueryCommand();   // logs_query_command.cc, below `logs`
 Command CheckCommand();       // check_command.cc
 Command CheckRulesCommand();  // rules_command.cc, below `check`
 Command TestRulesCommand();   // rules_command.cc

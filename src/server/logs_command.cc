@@ -139,7 +139,7 @@ Command LogsCommand() {
   Command command;
   command.name = "logs";
   command.summary = "Works with log lines.";
-  command.subcommands = {test};
+  command.subcommands = {LogsQueryCommand(), test};
   return command;
 }
 

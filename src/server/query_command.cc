@@ -10,6 +10,7 @@
 
 #include "model/label_set.h"
 #include "net/http_client.h"
+#include "server/answer_json.h"
 #include "server/commands.h"
 
 namespace sb::server {
@@ -18,24 +19,11 @@ namespace {
 
 using Json = rapidjson::Value;
 
-std::string_view Text(const Json& value) {
-  return value.IsString() ? std::string_view(value.GetString(), value.GetStringLength())
-                          : std::string_view();
-}
-
-const Json* Member(const Json& object, const char* name) {
-  if (!object.IsObject()) {
-    return nullptr;
-  }
-  const auto it = object.FindMember(name);
-  return it == object.MemberEnd() ? nullptr : &it->value;
-}
-
 std::string SeriesName(const Json& metric) {
   std::vector<model::Label> labels;
   if (metric.IsObject()) {
     for (const auto& member : metric.GetObject()) {
-      labels.push_back({Text(member.name), Text(member.value)});
+      labels.push_back({JsonText(member.name), JsonText(member.value)});
     }
   }
   return model::LabelSet::FromLabels(std::move(labels)).ToString();
@@ -46,11 +34,11 @@ std::string PointValue(const Json& point) {
   if (!point.IsArray() || point.Size() != 2) {
     return "";
   }
-  if (const Json* count = Member(point[1], "count")) {
-    const Json* sum = Member(point[1], "sum");
-    return fmt::format("count {} sum {}", Text(*count), sum != nullptr ? Text(*sum) : "");
+  if (const Json* count = JsonMember(point[1], "count")) {
+    const Json* sum = JsonMember(point[1], "sum");
+    return fmt::format("count {} sum {}", JsonText(*count), sum != nullptr ? JsonText(*sum) : "");
   }
-  return std::string(Text(point[1]));
+  return std::string(JsonText(point[1]));
 }
 
 std::string PointTime(const Json& point) {
@@ -63,10 +51,10 @@ void PrintVector(const Json& result) {
   size_t width = 0;
   std::vector<std::pair<std::string, std::string>> rows;
   for (const Json& element : result.GetArray()) {
-    const Json* metric = Member(element, "metric");
-    const Json* point = Member(element, "value");
+    const Json* metric = JsonMember(element, "metric");
+    const Json* point = JsonMember(element, "value");
     if (point == nullptr) {
-      point = Member(element, "histogram");
+      point = JsonMember(element, "histogram");
     }
     if (metric != nullptr && point != nullptr) {
       rows.emplace_back(SeriesName(*metric), PointValue(*point));
@@ -80,11 +68,11 @@ void PrintVector(const Json& result) {
 
 void PrintMatrix(const Json& result) {
   for (const Json& series : result.GetArray()) {
-    if (const Json* metric = Member(series, "metric")) {
+    if (const Json* metric = JsonMember(series, "metric")) {
       std::fputs((SeriesName(*metric) + "\n").c_str(), stdout);
     }
     for (const char* key : {"values", "histograms"}) {
-      const Json* points = Member(series, key);
+      const Json* points = JsonMember(series, key);
       if (points == nullptr || !points->IsArray()) {
         continue;
       }
@@ -97,12 +85,12 @@ void PrintMatrix(const Json& result) {
 
 void PrintNotes(const Json& answer) {
   for (const char* key : {"warnings", "infos"}) {
-    const Json* notes = Member(answer, key);
+    const Json* notes = JsonMember(answer, key);
     if (notes == nullptr || !notes->IsArray()) {
       continue;
     }
     for (const Json& note : notes->GetArray()) {
-      std::fprintf(stderr, "%s\n", std::string(Text(note)).c_str());
+      std::fprintf(stderr, "%s\n", std::string(JsonText(note)).c_str());
     }
   }
 }
@@ -110,33 +98,33 @@ void PrintNotes(const Json& answer) {
 int PrintAnswer(const std::string& body, bool as_json) {
   rapidjson::Document answer;
   answer.Parse(body.data(), body.size());
-  const Json* status = Member(answer, "status");
+  const Json* status = JsonMember(answer, "status");
   if (answer.HasParseError() || status == nullptr) {
     std::fprintf(stderr, "the server's answer is not that of a Prometheus API: %.200s\n",
                  body.c_str());
     return kExitFailed;
   }
   PrintNotes(answer);
-  if (Text(*status) != "success") {
-    const Json* error = Member(answer, "error");
+  if (JsonText(*status) != "success") {
+    const Json* error = JsonMember(answer, "error");
     std::fprintf(stderr, "%s\n",
-                 error != nullptr ? std::string(Text(*error)).c_str() : "query failed");
+                 error != nullptr ? std::string(JsonText(*error)).c_str() : "query failed");
     return kExitFailed;
   }
   if (as_json) {
     std::fputs((body + "\n").c_str(), stdout);
     return kExitOk;
   }
-  const Json* data = Member(answer, "data");
-  const Json* result = data != nullptr ? Member(*data, "result") : nullptr;
-  const Json* type = data != nullptr ? Member(*data, "resultType") : nullptr;
+  const Json* data = JsonMember(answer, "data");
+  const Json* result = data != nullptr ? JsonMember(*data, "result") : nullptr;
+  const Json* type = data != nullptr ? JsonMember(*data, "resultType") : nullptr;
   if (result == nullptr || type == nullptr || !result->IsArray()) {
     std::fputs("the server's answer has no result\n", stderr);
     return kExitFailed;
   }
-  if (Text(*type) == "vector") {
+  if (JsonText(*type) == "vector") {
     PrintVector(*result);
-  } else if (Text(*type) == "matrix") {
+  } else if (JsonText(*type) == "matrix") {
     PrintMatrix(*result);
   } else {
     std::fputs((PointValue(*result) + "\n").c_str(), stdout);
