@@ -377,6 +377,23 @@ class OwnApiTest(unittest.TestCase):
         status, body, _ = call("GET", box.ui + f"/prometheus/api/v1/query?query=count_over_time(new:rule[20d])&time={now}")
         self.assertEqual(json.loads(body)["data"]["result"][0]["value"][1], "240")
 
+    def test_rules_in_traceql_are_kept_and_evaluated(self):
+        box = signalbox("route: {receiver: r}\nreceivers: [{name: r}]\n")
+        self.addCleanup(box.close)
+        rules = box.ui + "/tempo/config/v1/rules/team"
+        group = {"name": "spans", "interval": "1s", "rules": [
+            {"alert": "Slow", "expr": "{ name = \"slow\" } | count_over_time() by (resource.service.name) > 0"}]}
+        self.assertEqual(call("POST", rules, {**group, "rules": [{"alert": "Bad", "expr": "{ status = error }"}]})[0], 400)
+        self.assertEqual(call("POST", rules, group)[0], 202)
+        span = {"traceId": "5b8efff798038103d269b633813fc60c", "spanId": "eee19b7ec3c1b174", "name": "slow", "kind": 2,
+                "startTimeUnixNano": str(time.time_ns() - 10**9), "endTimeUnixNano": str(time.time_ns())}
+        resource = {"attributes": [{"key": "service.name", "value": {"stringValue": "cart"}}]}
+        spans = {"resourceSpans": [{"resource": resource, "scopeSpans": [{"spans": [span]}]}]}
+        self.assertEqual(call("POST", box.ui + "/otlp/v1/traces", spans)[0], 200)
+        alerts = lambda: json.loads(call("GET", box.alerts_url + "/api/v2/alerts")[1])
+        self.assertTrue(wait_until(alerts, 15), call("GET", box.ui + "/prometheus/api/v1/rules")[1])
+        self.assertEqual(alerts()[0]["labels"], {"alertname": "Slow", "service_name": "cart"})
+
     def test_route_test_and_acknowledgement(self):
         box = signalbox("route: {receiver: r, group_wait: 10ms}\nreceivers: [{name: r}]\n")
         self.addCleanup(box.close)

@@ -82,7 +82,8 @@ RulesPart::RulesPart(const PartContext& context, alert::AlertSink* maybe_alerts,
     : context_(context),
       use_routing_(std::move(use_routing)),
       promql_(context.engine, context.env.clock()),
-      logql_(context.log_reader, context.env.clock()) {
+      logql_(context.log_reader, context.env.clock()),
+      traceql_(context.trace_reader, context.env.clock()) {
   sender_ = std::make_unique<rules::AlertmanagerSender>(rules::AlertmanagerSender::Parts{
       context.env, context.background_pool, context.client, dns_, context.registry});
   fanout_ = std::make_unique<Fanout>(maybe_alerts, *sender_);
@@ -94,7 +95,7 @@ RulesPart::RulesPart(const PartContext& context, alert::AlertSink* maybe_alerts,
                                 .registry = context.registry,
                                 .pool = context.rules_pool});
   stored_ = std::make_unique<rules::StoredRules>(
-      context.catalog, std::vector<const rules::ExpressionLanguage*>{&promql_, &logql_});
+      context.catalog, std::vector<const rules::ExpressionLanguage*>{&promql_, &logql_, &traceql_});
   api_ = std::make_unique<api::RulesApi>(
       api::RulesApi::Dependencies{.clock = context.env.clock(),
                                   .rules = *manager_,
@@ -278,12 +279,15 @@ void RulesPart::AddRoutes(std::string_view door, net::Router* router) {
     api_->AddPrometheusRoutes("/prometheus", router);
     api_->AddSignalboxRoutes(router);
     api_->AddLokiRoutes("/loki", router);
+    api_->AddTempoRoutes("/tempo", router);
     slo_api_->AddRoutes(router);
     grafana_api_->AddRoutes(router);
   } else if (door == "prometheus") {
     api_->AddPrometheusRoutes("", router);
   } else if (door == "loki") {
     api_->AddLokiRoutes("", router);
+  } else if (door == "tempo") {
+    api_->AddTempoRoutes("", router);
   }
 }
 

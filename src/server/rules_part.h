@@ -18,6 +18,7 @@
 #include "alert/rules/promql_language.h"
 #include "alert/rules/rule_manager.h"
 #include "alert/rules/stored_rules.h"
+#include "alert/rules/traceql_language.h"
 #include "api/prometheus/rules_api.h"
 #include "api/slo/slo_api.h"
 #include "base/mutex.h"
@@ -70,6 +71,7 @@ class RulesPart final : public Part {
   const UseRouting use_routing_;
   const rules::PromqlLanguage promql_;
   const rules::LogqlLanguage logql_;
+  const rules::TraceqlLanguage traceql_;
   discovery::SystemDnsResolver dns_;
   std::unique_ptr<rules::AlertmanagerSender> sender_;
   std::unique_ptr<Fanout> fanout_;

@@ -120,6 +120,15 @@ void RulesApi::AddPrometheusRoutes(std::string_view prefix, net::Router* router)
                  });
 }
 
+void RulesApi::AddTempoRoutes(std::string_view prefix, net::Router* router) const {
+  const std::string path = std::string(prefix) + "/config/v1/rules";
+  AddRuler(path, "traceql", router);
+  router->Handle("GET", path,
+                 [this](const net::HttpRequest& request, net::ResponseWriter& writer) {
+                   ListGroups(request, writer, "traceql");
+                 });
+}
+
 void RulesApi::AddLokiRoutes(std::string_view prefix, net::Router* router) const {
   const std::string base(prefix);
   for (const char* path : {"/loki/api/v1/rules", "/api/prom/rules"}) {

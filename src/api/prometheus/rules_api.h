@@ -44,6 +44,8 @@ class RulesApi {
 
   void AddPrometheusRoutes(std::string_view prefix, net::Router* router) const;
   void AddLokiRoutes(std::string_view prefix, net::Router* router) const;
+  // Groups in TraceQL.
+  void AddTempoRoutes(std::string_view prefix, net::Router* router) const;
   void AddSignalboxRoutes(net::Router* router) const;
 
  private:
