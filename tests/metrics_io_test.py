@@ -98,6 +98,12 @@ class MetricsIoTest(unittest.TestCase):
         [one] = self.box.query("temp_c")
         self.assertEqual((one["metric"]["host"], one["value"][1]), ("web1", "21.5"))
         self.assertEqual(self.post("/api/v1/import/csv?format=1:metric", b"1")[0], 400)
+        self.assertEqual(self.post("/api/v1/import/csv?format=1:label:host,2:metric:m&timestamp=" + str(self.now_ms), b'"a,b",2')[0], 204)
+        stamp = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(self.now_ms // 1000))
+        status, body = self.box.get("/api/v1/export/csv", **{
+            "match[]": "m", "format": "__name__,host,__value__,__timestamp__,__timestamp__:rfc3339"})
+        self.assertEqual((status, body), (200, f'm,"a,b",2,{self.now_ms // 1000},{stamp}\n'.encode()))
+        self.assertEqual(self.box.get("/api/v1/export/csv", **{"match[]": "m"})[0], 400)
 
     def test_graphite_over_tcp_and_udp(self):
         box = Signalbox(flags=["--door", "graphite=127.0.0.1:0"])

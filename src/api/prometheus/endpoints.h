@@ -88,6 +88,8 @@ void HandleRemoteRead(const ApiContext& api, const net::HttpRequest& request,
 // export.cc
 void HandleExport(const ApiContext& api, const net::HttpRequest& request,
                   net::ResponseWriter& writer);
+void HandleExportCsv(const ApiContext& api, const net::HttpRequest& request,
+                     net::ResponseWriter& writer);
 
 // The `match[]` parameters as selectors; kInvalidArgument names the broken one.
 base::Result<std::vector<std::vector<model::Matcher>>> ParseSelectors(const net::UrlParams& params);

@@ -32,6 +32,7 @@ constexpr Row kRows[] = {
     {"G", "/metadata", HandleMetadata},
     {"P", "/read", HandleRemoteRead},
     {"GP", "/export", HandleExport},
+    {"GP", "/export/csv", HandleExportCsv},
     {"G", "/targets", HandleTargets},
     {"G", "/targets/metadata", HandleTargetMetadata},
     {"G", "/scrape_pools", HandleScrapePools},
