@@ -18,7 +18,10 @@ export function Attention() {
   const alerts = useQuery(alertsQuery());
   const targets = useQuery(targetsQuery(10_000));
   const now = useWallClock();
-  const firing = orderAlerts(alerts.data?.data.alerts ?? []).filter((alert) => alert.state === 'firing');
+  // Severity "none" marks alerts that always fire, such as Watchdog: nothing is wrong then.
+  const firing = orderAlerts(alerts.data?.data.alerts ?? []).filter(
+    (alert) => alert.state === 'firing' && alert.labels['severity'] !== 'none',
+  );
   const down = (targets.data?.data.activeTargets ?? []).filter((target) => target.health === 'down');
   if (firing.length + down.length === 0) return null;
   return (

@@ -230,7 +230,7 @@ export function panelPlotOptions(settings: PanelPlotSettings, hooks: PanelPlotHo
   return {
     width: settings.width,
     height: settings.height,
-    padding: [8, 8, 0, 4],
+    padding: [8, 16, 0, 4],
     legend: { show: false },
     focus: { alpha: 0.3 },
     cursor: {

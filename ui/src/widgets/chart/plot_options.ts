@@ -118,7 +118,8 @@ export function plotOptions(settings: PlotSettings, hooks: PlotHooks): uPlot.Opt
   return {
     width: settings.width,
     height: settings.height,
-    padding: [10, 10, 0, 0],
+    // Half of the last time's text stands right of the graph.
+    padding: [10, 18, 0, 0],
     legend: { show: false },
     focus: { alpha: settings.isStacked ? 1 : 0.22 },
     cursor: {
