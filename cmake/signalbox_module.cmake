@@ -15,7 +15,7 @@
 #   TESTING   support code of tests in <module>/testing/, a library sb_<module>_testing
 #   DEPS      modules (paths below src/) that stand earlier in src/CMakeLists.txt
 #   TEST_DEPS modules that only the tests use, also earlier ones
-#   EXTERNAL  imported targets or system libraries
+#   EXTERNAL  imported targets or system libraries; the client library signalbox::sdk only in `server`
 set(SIGNALBOX_FUZZ_MAIN "${PROJECT_SOURCE_DIR}/fuzz/replay_main.cc")
 
 function(signalbox_link_module target module user)
@@ -31,6 +31,9 @@ function(signalbox_module path)
   cmake_parse_arguments(M "" "" "SOURCES;TESTS;BENCHES;FUZZ;TESTING;DEPS;TEST_DEPS;EXTERNAL" ${ARGN})
   if(M_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "signalbox_module(${path}): unknown arguments ${M_UNPARSED_ARGUMENTS}")
+  endif()
+  if("signalbox::sdk" IN_LIST M_EXTERNAL AND NOT path STREQUAL "server")
+    message(FATAL_ERROR "${path} may not use signalbox::sdk: only server does, to trace itself")
   endif()
   string(REPLACE "/" "_" name "sb_${path}")
   cmake_path(GET path PARENT_PATH room)

@@ -140,7 +140,9 @@ ServedRequest::ServedRequest(const HttpServer& server, HttpServerFacts facts,
       facts_(std::move(facts)),
       caller_(Extract(headers)),
       span_(server.tracer_, NameOf(facts_.method, facts_.route),
-            {.kind = SpanKind::kServer, .attributes = ServerAttributes(facts_)}) {
+            {.kind = SpanKind::kServer,
+             .attributes = ServerAttributes(facts_),
+             .elapsed_ns = facts_.elapsed_ns}) {
   server_.active_.Add(1, ActiveAttributes(facts_));
 }
 

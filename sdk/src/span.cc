@@ -26,10 +26,11 @@ std::string ReadableName(const std::type_info& type) {
 
 }  // namespace
 
-Span::Span(SpanContext context, Context base, std::unique_ptr<SpanData> data, SpanSink* sink)
+Span::Span(SpanContext context, Context base, std::unique_ptr<SpanData> data, SpanSink* sink,
+           int64_t elapsed_ns)
     : context_(std::move(context)), base_(std::move(base)), data_(std::move(data)), sink_(sink) {
   if (data_ != nullptr) {
-    start_monotonic_ns_ = internal::MonotonicNs();
+    start_monotonic_ns_ = internal::MonotonicNs() - elapsed_ns;
   }
 }
 

@@ -53,8 +53,8 @@ Span Tracer::StartSpan(std::string_view name, SpanOptions options) const {
   data->links = std::move(options.links);
   data->scope = scope_;
   StampJourney(parent, &data->attributes);
-  data->start_ns = internal::NowNs();
-  return Span(std::move(context), std::move(parent), std::move(data), sink_);
+  data->start_ns = internal::NowNs() - options.elapsed_ns;
+  return Span(std::move(context), std::move(parent), std::move(data), sink_, options.elapsed_ns);
 }
 
 Context JourneyContext(std::string_view journey, Criticality criticality) {

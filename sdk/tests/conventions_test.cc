@@ -56,12 +56,28 @@ TEST(HttpTest, AClientErrorIsNoErrorOfTheServerButOneOfTheClient) {
   EXPECT_EQ(told.last().status, SpanStatus::kUnset);
   EXPECT_EQ(told.last().name, "GET");
   const HttpClient client(told.tracer(), told.meter());
-  {
-    SentRequest(client, {.method = "GET", .url = "https://a/x"}).Answered(404);
-  }
+  { SentRequest(client, {.method = "GET", .url = "https://a/x"}).Answered(404); }
   EXPECT_EQ(told.last().status, SpanStatus::kError);
   EXPECT_EQ(Value(told.last(), "error.type"), "404");
   EXPECT_EQ(Value(told.last(), "server.port"), "443");
+}
+
+TEST(HttpTest, ARequestThatIsToldLateBeganWhenItBegan) {
+  Telemetry told;
+  const HttpServer server(told.tracer(), told.meter());
+  constexpr int64_t kHourNs = 3'600'000'000'000;
+  {
+    ServedRequest(server, {.method = "GET", .elapsed_ns = kHourNs}, [](auto) {
+      return "";
+    }).Answered(200);
+    ServedRequest(server, {.method = "GET"}, [](auto) { return ""; }).Answered(200);
+  }
+  const SpanData& late = told.span(0);
+  const SpanData& now = told.span(1);
+  EXPECT_GE(late.end_ns - late.start_ns, kHourNs);
+  EXPECT_LT(late.end_ns - late.start_ns, kHourNs + kHourNs / 10);
+  EXPECT_LT(now.end_ns - now.start_ns, kHourNs / 10);
+  EXPECT_LT(late.start_ns, now.start_ns - kHourNs / 2);
 }
 
 TEST(HttpTest, UnknownMethodsAndPasswordsAreNotTold) {

@@ -23,6 +23,15 @@ void CheckAlertmanager(const config::Node& node, AlertmanagerSection* section,
   }
 }
 
+void CheckSelfTracing(const config::Node& node, SelfTracingSection* section,
+                      config::ErrorList& errors) {
+  const std::string& endpoint = section->endpoint;
+  if (!endpoint.empty() && !endpoint.starts_with("http://") && !endpoint.starts_with("https://")) {
+    errors.Add(*node.Find("endpoint"),
+               "self_tracing.endpoint must be an http:// or https:// URL: " + endpoint);
+  }
+}
+
 }  // namespace
 
 const OptionTable<AlertmanagerSection>& OptionsOf(const AlertmanagerSection*) {
@@ -113,6 +122,29 @@ const OptionTable<TracesSection>& OptionsOf(const TracesSection*) {
                 .reload = Reload::kAfterRestart})
           .Add("sampling_strategies", &TracesSection::sampling_strategies,
                {.sentence = "Jaeger's file of sampling strategies, for the clients that ask."});
+  return table;
+}
+
+const OptionTable<SelfTracingSection>& OptionsOf(const SelfTracingSection*) {
+  static const auto table =
+      OptionTable<SelfTracingSection>("self_tracing")
+          .Add("enabled", &SelfTracingSection::enabled,
+               {.sentence = "Makes a span of each HTTP request that it answers, as service "
+                            "signalbox; not of those that bring telemetry, nor of probes.",
+                .default_text = "false",
+                .reload = Reload::kAfterRestart})
+          .Add("endpoint", &SelfTracingSection::endpoint,
+               {.sentence = "Base URL of the OTLP/HTTP receiver, without /v1/traces; empty: its "
+                            "own otlp-http door (with tls it must be given).",
+                .reload = Reload::kAfterRestart})
+          .Add("sample_ratio", &SelfTracingSection::sample_ratio,
+               {.sentence = "Share of the traces that begin here; where the caller sent a "
+                            "traceparent, its decision holds.",
+                .default_text = "0.1",
+                .min = 0,
+                .max = 1,
+                .reload = Reload::kAfterRestart})
+          .Check(&CheckSelfTracing);
   return table;
 }
 

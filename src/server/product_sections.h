@@ -48,6 +48,12 @@ struct TracesSection {
   std::string sampling_strategies;  // path of Jaeger's strategies file; empty: its default
 };
 
+struct SelfTracingSection {
+  bool enabled = false;
+  std::string endpoint;  // base URL of an OTLP/HTTP receiver; empty: its own door
+  double sample_ratio = 0.1;
+};
+
 const config::OptionTable<AlertmanagerSection>& OptionsOf(const AlertmanagerSection*);
 const config::OptionTable<GrafanaSection>& OptionsOf(const GrafanaSection*);
 const config::OptionTable<CollectorSection>& OptionsOf(const CollectorSection*);
@@ -55,5 +61,6 @@ const config::OptionTable<RulesSection>& OptionsOf(const RulesSection*);
 const config::OptionTable<SloSection>& OptionsOf(const SloSection*);
 const config::OptionTable<ProbesSection>& OptionsOf(const ProbesSection*);
 const config::OptionTable<TracesSection>& OptionsOf(const TracesSection*);
+const config::OptionTable<SelfTracingSection>& OptionsOf(const SelfTracingSection*);
 
 }  // namespace sb::server

@@ -32,6 +32,7 @@
 #include "server/query_service.h"
 #include "server/reload_state.h"
 #include "server/routes.h"
+#include "server/self_tracing.h"
 #include "store/catalog/catalog.h"
 #include "store/events/db/event_db.h"
 #include "store/tsdb/db/db.h"
@@ -111,6 +112,7 @@ struct Server::Impl {
   base::Status OpenDoor(const std::string& name, const std::string& address, net::Router router);
   base::Status OpenOwnDoor(Part& part, const std::string& name, const std::string& address);
   Part* OwnerOf(const std::string& door);  // null: an HTTP door
+  std::string OwnOtlpUrl() const;
   base::Status WriteDoorsFile();
   base::Status MakeAllParts();
   base::Status PrepareParts(const ServerConfig& config,
@@ -147,6 +149,7 @@ struct Server::Impl {
   std::unique_ptr<api::PrometheusApi> api;
   std::unique_ptr<net::EventLoops> loops;
   std::vector<std::unique_ptr<Part>> parts;
+  SelfTracing self_tracing;
   struct OpenedDoor {
     std::string name;
     std::string address;                      // as bound
@@ -251,6 +254,9 @@ base::Status Server::Impl::OpenDoor(const std::string& name, const std::string& 
     http.tls->key_file = options.config.tls.key_file;
   }
   CountReplies(name, registry, &http);
+  if (options.config.self_tracing.enabled) {
+    self_tracing.Watch(&http);
+  }
   auto server = std::make_unique<net::HttpServer>(*loops, std::move(http), std::move(router));
   SB_RETURN_IF_ERROR(server->Start().WithPrefix("door " + name));
   SB_LOG(kInfo, "door opened", {"door", name}, {"address", server->bound_address()});
@@ -301,7 +307,20 @@ base::Status Server::Impl::OpenDoors(
   for (const std::unique_ptr<Part>& part : parts) {
     SB_RETURN_IF_ERROR(part->Start());
   }
+  if (options.config.self_tracing.enabled) {
+    self_tracing.Start(options.config.self_tracing, OwnOtlpUrl(), registry);
+  }
   return WriteDoorsFile();
+}
+
+// Without TLS: with it, self_tracing.endpoint must be given.
+std::string Server::Impl::OwnOtlpUrl() const {
+  for (const OpenedDoor& door : doors) {
+    if (door.name == "otlp-http") {
+      return "http://" + ReachableAddress(door.address);
+    }
+  }
+  return "http://" + ReachableAddress(doors.front().address) + "/otlp";
 }
 
 // Scripts that let the kernel choose the ports find them here.
@@ -427,6 +446,7 @@ base::Status Server::Stop() {
   Impl& s = *impl_;
   s.sources->SetReady(false);
   s.queries.desk().Close();
+  s.self_tracing.Stop();  // what it still holds goes through a door
   for (Impl::OpenedDoor& door : s.doors) {
     if (door.server == nullptr) {
       continue;

@@ -60,6 +60,12 @@ void CheckTls(const config::Node& node, TlsSection* section, config::ErrorList& 
 }
 
 void CheckServer(const config::Node& node, ServerConfig* server, config::ErrorList& errors) {
+  if (server->self_tracing.enabled && server->self_tracing.endpoint.empty() &&
+      !server->tls.cert_file.empty()) {
+    errors.Add(*node.Find("self_tracing"),
+               "self_tracing.endpoint is needed with tls: an https:// URL by a name that the "
+               "certificate holds");
+  }
   const config::Node* doors = node.Find("doors");
   if (doors == nullptr) {
     return;
@@ -265,6 +271,8 @@ const OptionTable<ServerConfig>& OptionsOf(const ServerConfig*) {
           .Add("probes", &ServerConfig::probes, {.sentence = "blackbox_exporter compatibility."})
           .Add("traces", &ServerConfig::traces, {.sentence = "How spans are taken in."})
           .Add("logs", &ServerConfig::logs, {.sentence = "How log records are taken in."})
+          .Add("self_tracing", &ServerConfig::self_tracing,
+               {.sentence = "Spans of its own requests."})
           .Check(&CheckServer);
   return table;
 }
@@ -323,6 +331,8 @@ std::vector<std::string> ChangesThatNeedRestart(const ServerConfig& running,
   CompareOptions(OptionsOf(&running.alertmanager), "alertmanager.", &running.alertmanager,
                  &wanted.alertmanager, &names);
   CompareOptions(OptionsOf(&running.traces), "traces.", &running.traces, &wanted.traces, &names);
+  CompareOptions(OptionsOf(&running.self_tracing), "self_tracing.", &running.self_tracing,
+                 &wanted.self_tracing, &names);
   return names;
 }
 

@@ -89,6 +89,7 @@ struct ServerConfig {
   ProbesSection probes;
   TracesSection traces;
   LogsSection logs;
+  SelfTracingSection self_tracing;
 };
 
 // The declared options, for the reference page.

@@ -50,6 +50,7 @@ std::string ServerConfigMarkdown() {
   AddSection<LogTailSection>("logs.tail", &out);
   AddSection<LogSyslogSection>("logs.syslog", &out);
   AddSection<ingest::LogStageConfig>("logs.pipeline", &out);
+  AddSection<SelfTracingSection>("self_tracing", &out);
   AddDoors(&out);
   return out;
 }

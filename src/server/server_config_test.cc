@@ -41,6 +41,20 @@ TEST(ServerConfigTest, NamesFileLineAndColumn) {
             std::string::npos);
 }
 
+TEST(ServerConfigTest, SelfTracingIsOffAndIsCheckedWhenOn) {
+  EXPECT_FALSE(ServerConfig().self_tracing.enabled);
+  const auto config = ParseServerConfig("self_tracing: {enabled: true, sample_ratio: 0.5}\n", "f");
+  ASSERT_TRUE(config.ok()) << config.status().ToString();
+  EXPECT_TRUE(config->self_tracing.enabled);
+  EXPECT_EQ(config->self_tracing.sample_ratio, 0.5);
+  EXPECT_NE(ErrorOf("self_tracing: {sample_ratio: 2}").find("between 0 and 1"), std::string::npos);
+  EXPECT_NE(ErrorOf("self_tracing: {endpoint: 'localhost:4318'}").find("http:// or https:// URL"),
+            std::string::npos);
+  EXPECT_NE(ErrorOf("tls: {cert_file: a, key_file: b}\nself_tracing: {enabled: true}")
+                .find("endpoint is needed with tls"),
+            std::string::npos);
+}
+
 TEST(ServerConfigTest, FilesOfReplacedProductsAreRelativeToTheFile) {
   const auto config = ParseServerConfig(
       "alertmanager: {config: am.yml}\ngrafana: {provisioning: ./x}\n"

@@ -24,6 +24,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -55,6 +56,7 @@ struct HttpServerFacts {
   std::string client_address = {};  // of the user, not of the last proxy
   std::string user_agent = {};
   std::string protocol_version = {};  // "1.1", "2"
+  int64_t elapsed_ns = 0;             // where it is told late: how long it has been served already
 };
 
 class ServedRequest {
@@ -70,7 +72,8 @@ class ServedRequest {
  private:
   const HttpServer& server_;
   const HttpServerFacts facts_;
-  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  const std::chrono::steady_clock::time_point start_ =
+      std::chrono::steady_clock::now() - std::chrono::nanoseconds(facts_.elapsed_ns);
   ContextScope caller_;
   ActiveSpan span_;
   int status_ = 0;

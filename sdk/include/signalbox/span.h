@@ -81,7 +81,8 @@ class SpanSink {
 class Span {
  public:
   Span() = default;  // records nothing
-  Span(SpanContext context, Context base, std::unique_ptr<SpanData> data, SpanSink* sink);
+  Span(SpanContext context, Context base, std::unique_ptr<SpanData> data, SpanSink* sink,
+       int64_t elapsed_ns = 0);
   ~Span() { End(); }
   Span(Span&& other) noexcept = default;
   Span& operator=(Span&& other) noexcept;

@@ -11,6 +11,7 @@
 // Threads: safe for concurrent use. Copies are cheap. Must not outlive the Sdk.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -26,6 +27,7 @@ struct SpanOptions {
   std::optional<Context> parent = {};  // default: the current context
   Attributes attributes = {};
   std::vector<SpanLink> links = {};
+  int64_t elapsed_ns = 0;  // how long the work has been going on already
 };
 
 class Tracer {
