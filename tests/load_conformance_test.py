@@ -6,6 +6,7 @@ import http.server
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -273,6 +274,30 @@ export default function (data) {
         self.assertEqual(run.value("seen"), 360)
         self.assertEqual(run.value("checks", "fails"), 0, run.stdout)
 
+    def test_web_sockets(self):
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listener.close)
+        threading.Thread(target=echo_frames, args=(listener,), daemon=True).start()
+        run = self.run_text("""
+import ws from 'k6/ws';
+import { WebSocket } from 'k6/websockets';
+import { check } from 'k6';
+export const options = { thresholds: { checks: ['rate==1'] } };
+export default function () {
+  const got = [];
+  const result = ws.connect(__ENV.WS_URL, {}, (socket) => {
+    socket.on('open', () => { socket.send('hello'); socket.setTimeout(() => socket.close(), 3000); });
+    socket.on('message', (text) => { got.push(text); if (got.length === 2) socket.close(); else socket.send('x'.repeat(70000)); });
+  });
+  check(result, { upgraded: (r) => r.status === 101, echoed: () => got[0] === 'hello' && got[1].length === 70000 });
+  const other = new WebSocket(__ENV.WS_URL);
+  other.onopen = () => other.send('again');
+  other.onmessage = (event) => { check(event, { event: (e) => e.data === 'again' }); other.close(); };
+}""", "-e", f"WS_URL=ws://127.0.0.1:{listener.getsockname()[1]}/ws")
+        self.assertEqual(run.exit, 0, run.stdout + run.stderr)
+        self.assertEqual(run.value("checks", "passes"), 3, run.stdout + run.stderr)
+        self.assertEqual((run.value("ws_sessions"), run.value("ws_msgs_sent"), run.value("ws_msgs_received")), (2, 3, 3))
+
     def test_timers_and_promises(self):
         run = self.run_text("""
 import { check } from 'k6';
@@ -288,6 +313,33 @@ export default async function () {
 }""")
         self.assertEqual(run.exit, 0, run.stdout + run.stderr)
         self.assertEqual(run.value("checks", "passes"), 3)
+
+
+def echo_frames(listener):
+    """A WebSocket server that sends every text back, one connection after the other."""
+    while True:
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            return
+        file = connection.makefile("rwb")
+        while file.readline().strip():
+            pass
+        file.write(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n")
+        file.flush()
+        while True:
+            head = file.read(2)
+            if len(head) < 2 or head[0] & 15 == 8:
+                break
+            length = head[1] & 127
+            extended = file.read({126: 2, 127: 8}.get(length, 0))
+            length = int.from_bytes(extended, "big") if extended else length
+            mask = file.read(4)
+            data = bytes(byte ^ mask[i % 4] for i, byte in enumerate(file.read(length)))
+            file.write(bytes([head[0], min(head[1] & 127, 127)]) + extended + data)
+            file.flush()
+        file.close()
+        connection.close()
 
 
 def read_json(path):

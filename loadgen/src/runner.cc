@@ -176,15 +176,23 @@ void Runner::Work(Worker& worker) {
 void Runner::Loop(Worker& worker) {
   ScenarioRun& run = *worker.run;
   const Nanos begin = run.state.begin;
+  bool active = false;  // between two iterations too
+  const auto set_active = [&](bool now_active) {
+    if (now_active && !active) run.state.active++;
+    if (!now_active && active) run.state.active--;
+    active = now_active;
+  };
   while (!test_.stopping) {
     const Decision next = run.loops.Next(worker.index, NowNs() - begin);
-    if (next.kind == Decision::Kind::kDone) return;
-    if (next.kind == Decision::Kind::kWait) {
-      if (!WaitUntil(begin + next.at)) return;
-      continue;
+    set_active(next.kind == Decision::Kind::kRun);
+    if (next.kind == Decision::Kind::kDone) break;
+    if (next.kind == Decision::Kind::kRun) {
+      RunOnce(worker, begin + next.deadline);
+    } else if (!WaitUntil(begin + next.at)) {
+      break;
     }
-    RunOnce(worker, begin + next.deadline);
   }
+  set_active(false);
 }
 
 void Runner::Serve(Worker& worker) {
@@ -198,8 +206,10 @@ void Runner::Serve(Worker& worker) {
       if (run.offered == 0 || test_.stopping) return;
       run.offered--;
     }
+    run.state.active++;
     RunOnce(worker, run.state.begin + run.scenario.RegularDuration() +
                         run.scenario.graceful_stop);
+    run.state.active--;
   }
 }
 
@@ -252,7 +262,6 @@ void Runner::RunArrivals(ScenarioRun& run) {
 
 void Runner::RunOnce(Worker& worker, Nanos deadline) {
   ScenarioState& state = worker.run->state;
-  state.active++;
   const Nanos begin = NowNs();
   const CallOutcome outcome = worker.user->Iterate(worker.run->scenario.exec, deadline);
   const Nanos spent = NowNs() - begin;
@@ -269,7 +278,6 @@ void Runner::RunOnce(Worker& worker, Nanos deadline) {
   }
   const Nanos rest = test_.options.min_iteration_duration - spent;
   if (rest > 0) WaitUntil(std::min(NowNs() + rest, deadline));
-  state.active--;
 }
 
 void Runner::Stop(Nanos moment) {
