@@ -10,7 +10,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  for (const uint8_t encoding : {1, 2, 3}) {
+  for (const uint8_t encoding : {uint8_t{1}, uint8_t{2}, uint8_t{3}}) {
     sb::model::SampleColumns columns;
     (void)sb::wire::ReadPrometheusChunk(encoding, bytes, &columns);
   }
