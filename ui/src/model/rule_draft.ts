@@ -40,7 +40,8 @@ export function parseLabelLines(text: string): [string, string][] | null {
   return pairs;
 }
 
-const isDuration = (text: string): boolean => /^0(ms|[smhdwy])?$/.test(text.trim()) || parseDuration(text.trim()) !== null;
+const isDuration = (text: string): boolean =>
+  /^0(ms|[smhdwy])?$/.test(text.trim()) || parseDuration(text.trim()) !== null;
 
 /** What has to be mended before the draft can be tried, or null. */
 export function draftProblem(draft: RuleDraft): string | null {
