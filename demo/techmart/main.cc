@@ -13,18 +13,37 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <map>
+#include <optional>
+#include <string_view>
 
 #include "number_text.h"
 #include "shop.h"
 
 namespace {
 
-std::map<std::string, std::string> Flags(int argc, char** argv) {
-  std::map<std::string, std::string> flags = {
+constexpr char kUsage[] =
+    "Usage: techmart [--otlp URL] [--data DIR] [--port PORT] [--rate JOURNEYS]\n\n"
+    "Runs the demo shop: five services that send their telemetry to --otlp (default\n"
+    "http://127.0.0.1:4318), keep their data in --data (default .) and listen on --port (default\n"
+    "7000) and the four ports above it, and customers who start --rate journeys a second (4).\n"
+    "DATABASE_URL, KAFKA_BROKERS and REDIS_URL choose real servers.\n";
+
+using FlagMap = std::map<std::string, std::string>;
+
+// Nothing if a flag is unknown or lacks its value.
+std::optional<FlagMap> Flags(int argc, char** argv) {
+  FlagMap flags = {
       {"--otlp", "http://127.0.0.1:4318"}, {"--data", "."}, {"--port", "7000"}, {"--rate", "4"}};
-  for (int i = 1; i + 1 < argc; i += 2) {
-    flags[argv[i]] = argv[i + 1];
+  for (int i = 1; i < argc; i += 2) {
+    const auto flag = flags.find(argv[i]);
+    if (flag == flags.end() || i + 1 == argc) {
+      std::fprintf(stderr, "techmart: %s %s\n",
+                   flag == flags.end() ? "unknown flag" : "no value for", argv[i]);
+      return std::nullopt;
+    }
+    flag->second = argv[i + 1];
   }
   return flags;
 }
@@ -55,7 +74,8 @@ std::unique_ptr<techmart::Cache> OpenCache() {
   return url.empty() ? techmart::MemoryCache() : techmart::RedisCache(url);
 }
 
-int Run(std::map<std::string, std::string> flags, const sigset_t& signals) {
+int Run(FlagMap flags, const sigset_t& signals) {
+  std::filesystem::create_directories(flags["--data"]);
   const int64_t port = techmart::NumberOf(flags["--port"]);
   const std::unique_ptr<techmart::Database> db = OpenDatabase(flags["--data"]);
   std::unique_ptr<techmart::MessageQueue> queue = OpenQueue(*db);
@@ -106,6 +126,15 @@ int Run(std::map<std::string, std::string> flags, const sigset_t& signals) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 2 && std::string_view(argv[1]) == "--help") {
+    std::fputs(kUsage, stdout);
+    return 0;
+  }
+  const std::optional<FlagMap> flags = Flags(argc, argv);
+  if (!flags) {
+    std::fputs(kUsage, stderr);
+    return 2;
+  }
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
@@ -113,7 +142,7 @@ int main(int argc, char** argv) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   try {
-    return Run(Flags(argc, argv), signals);
+    return Run(*flags, signals);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "techmart: %s\n", error.what());
     return 1;
