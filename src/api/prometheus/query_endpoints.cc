@@ -249,7 +249,15 @@ void SubmitQuery(const ApiContext& api, EngineCall call, const net::HttpRequest&
     return RunQuery(api, *shared, context, waited_ns);
   };
   order.refuse = [](const base::Status& why) { return ToAnswer(QueryErrorResponse(why)); };
-  api.with.desk.Submit(std::move(order), std::make_shared<HttpQueryClient>(writer.Detach()));
+  std::shared_ptr<net::ResponseWriter> kept = writer.Detach();
+  if (kept == nullptr) {
+    // Asked from within this process, on a thread for queries that waits for the answer: in the
+    // queue it could wait for its own thread. Limits and memory budget hold all the same.
+    query::QueryContext context(api.with.clock, order.limits);
+    const query::QueryAnswer answer = order.run(context, 0);
+    return writer.Send(net::HttpResponse(answer.code, answer.body, "application/json"));
+  }
+  api.with.desk.Submit(std::move(order), std::make_shared<HttpQueryClient>(std::move(kept)));
 }
 
 base::Result<promql::ExprPtr> ReadExpression(const net::HttpRequest& request) {
