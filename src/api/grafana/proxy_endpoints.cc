@@ -68,8 +68,8 @@ base::Status CallBuiltIn(Parts& parts, net::HttpRequest request, net::ResponseWr
   return base::OkStatus();
 }
 
-// Keeps a reply that is wanted as a value. It cannot be detached: whoever asks waits for the handler
-// to return, not for what it may post elsewhere.
+// Keeps a reply that is wanted as a value. It cannot be detached: whoever asks waits for the
+// handler to return, not for what it may post elsewhere.
 class KeepingWriter final : public net::ResponseWriter {
  public:
   void Send(net::HttpResponse response) override { reply = std::move(response); }
