@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "signalbox/database.h"
 
+#include "convention_parts.h"
+
 namespace signalbox {
 
 namespace {
-
-void AddText(Attributes& out, std::string_view key, const std::string& value) {
-  if (!value.empty()) {
-    out.emplace_back(key, value);
-  }
-}
 
 // What span and measurement have in common.
 Attributes CommonAttributes(const DatabaseFacts& facts, const DatabaseStatement& statement) {
@@ -60,8 +56,7 @@ DatabaseCall::DatabaseCall(const DatabaseClient& client, DatabaseStatement state
 DatabaseCall::~DatabaseCall() {
   Attributes of_value = CommonAttributes(client_.facts_, statement_);
   AddText(of_value, "error.type", error_type_);
-  client_.duration_.Record(
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(), of_value);
+  client_.duration_.Record(SecondsSince(start_), of_value);
 }
 
 void DatabaseCall::Failed(std::string_view code, std::string_view message) {

@@ -5,6 +5,8 @@
 #include <array>
 #include <charconv>
 
+#include "convention_parts.h"
+
 namespace signalbox {
 
 namespace {
@@ -22,22 +24,6 @@ std::string NameOf(const std::string& method, const std::string& target) {
   const std::string known = KnownMethod(method);
   const std::string verb = known == "_OTHER" ? "HTTP" : known;
   return target.empty() ? verb : verb + " " + target;
-}
-
-InstrumentOptions Seconds(std::string_view description) {
-  return {.unit = "s",
-          .description = std::string(description),
-          .buckets = {0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10}};
-}
-
-double SecondsSince(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-void AddText(Attributes& out, std::string_view key, const std::string& value) {
-  if (!value.empty()) {
-    out.emplace_back(key, value);
-  }
 }
 
 struct UrlParts {

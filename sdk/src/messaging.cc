@@ -1,25 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "signalbox/messaging.h"
 
+#include "convention_parts.h"
+
 namespace signalbox {
 
 namespace {
-
-InstrumentOptions Seconds(std::string_view description) {
-  return {.unit = "s",
-          .description = std::string(description),
-          .buckets = {0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10}};
-}
-
-double SecondsSince(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-void AddText(Attributes& out, std::string_view key, const std::string& value) {
-  if (!value.empty()) {
-    out.emplace_back(key, value);
-  }
-}
 
 // What a span may say and a measurement may not: there are too many keys and offsets.
 void AddDetails(Attributes& out, const MessagingFacts& facts, const MessageFacts& message) {

@@ -232,18 +232,22 @@ HttpResponse AlertmanagerApi::DeleteSilence(const Request& request) const {
   return Text(StatusOf(status), status.message());
 }
 
+void AlertmanagerApi::Handle(net::Router* router, std::string_view method, std::string_view path,
+                             Endpoint endpoint, const net::RouteOptions& options) const {
+  router->Handle(
+      method, path,
+      [this, endpoint](const Request& request, net::ResponseWriter& writer) {
+        writer.Send((this->*endpoint)(request));
+      },
+      options);
+}
+
 void AlertmanagerApi::AddRoutes(net::Router* router) const {
   const net::RouteOptions options{.max_body_bytes = kBodyBytesMax,
                                   .max_decoded_body_bytes = kBodyBytesMax,
                                   .pool = options_.pool};
-  const auto handle = [&](std::string_view method, std::string_view path,
-                          HttpResponse (AlertmanagerApi::*function)(const Request&) const) {
-    router->Handle(
-        method, path,
-        [this, function](const Request& request, net::ResponseWriter& writer) {
-          writer.Send((this->*function)(request));
-        },
-        options);
+  const auto handle = [&](std::string_view method, std::string_view path, Endpoint endpoint) {
+    Handle(router, method, path, endpoint, options);
   };
   handle("GET", "/api/v2/status", &AlertmanagerApi::Status);
   handle("GET", "/api/v2/receivers", &AlertmanagerApi::Receivers);

@@ -32,6 +32,10 @@ class AlertmanagerApi {
 
  private:
   using Request = net::HttpRequest;
+  using Endpoint = net::HttpResponse (AlertmanagerApi::*)(const Request&) const;
+
+  void Handle(net::Router* router, std::string_view method, std::string_view path,
+              Endpoint endpoint, const net::RouteOptions& options) const;
   net::HttpResponse Status(const Request& request) const;
   net::HttpResponse Receivers(const Request& request) const;
   net::HttpResponse GetAlerts(const Request& request) const;

@@ -56,9 +56,8 @@ base::Status ReadTimeParameter(const HttpRequest& request, const char* name,
                                base::TimestampNs* time) {
   const std::string_view text = request.query.Get(name);
   if (!text.empty() && !ParseRfc3339Ns(text, time)) {
-    return base::InvalidArgument(std::string(name) +
-                                 " must be a time such as 2026-01-31T12:00:00Z: " +
-                                 std::string(text));
+    return base::InvalidArgument(
+        std::string(name) + " must be a time such as 2026-01-31T12:00:00Z: " + std::string(text));
   }
   return base::OkStatus();
 }
@@ -373,14 +372,8 @@ HttpResponse AlertmanagerApi::TestRoutes(const HttpRequest& request) const {
 void AlertmanagerApi::AddOwnRoutes(net::Router* router) const {
   net::RouteOptions options;
   options.pool = options_.pool;
-  const auto handle = [&](std::string_view method, std::string_view path,
-                          HttpResponse (AlertmanagerApi::*function)(const Request&) const) {
-    router->Handle(
-        method, path,
-        [this, function](const Request& request, net::ResponseWriter& writer) {
-          writer.Send((this->*function)(request));
-        },
-        options);
+  const auto handle = [&](std::string_view method, std::string_view path, Endpoint endpoint) {
+    Handle(router, method, path, endpoint, options);
   };
   handle("GET", "/alerts", &AlertmanagerApi::OwnAlerts);
   handle("GET", "/alerts/{fingerprint}", &AlertmanagerApi::OwnAlert);
