@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "base/trim.h"
 #include "net/http_message.h"
 
 namespace sb::net {
@@ -152,16 +153,6 @@ Result<std::string> DecodeZstd(std::string_view in, size_t max_bytes) {
   return out;
 }
 
-std::string_view TrimSpace(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
-    text.remove_prefix(1);
-  }
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
-    text.remove_suffix(1);
-  }
-  return text;
-}
-
 // "gzip;q=0.5" -> name and quality in thousandths; a malformed quality counts as 0.
 struct Accepted {
   std::string_view name;
@@ -170,11 +161,11 @@ struct Accepted {
 Accepted ParseAccepted(std::string_view item) {
   Accepted accepted;
   const size_t semicolon = item.find(';');
-  accepted.name = TrimSpace(item.substr(0, semicolon));
+  accepted.name = base::Trim(item.substr(0, semicolon));
   if (semicolon == std::string_view::npos) {
     return accepted;
   }
-  std::string_view param = TrimSpace(item.substr(semicolon + 1));
+  std::string_view param = base::Trim(item.substr(semicolon + 1));
   if (param.starts_with("q=") || param.starts_with("Q=")) {
     param.remove_prefix(2);
     double q = 0;
@@ -341,7 +332,7 @@ ContentCoding ChooseCoding(std::string_view accept_encoding) {
 }
 
 bool IsCompressible(std::string_view content_type) {
-  const std::string_view type = TrimSpace(content_type.substr(0, content_type.find(';')));
+  const std::string_view type = base::Trim(content_type.substr(0, content_type.find(';')));
   if (type.starts_with("text/")) {
     return type != "text/event-stream";
   }

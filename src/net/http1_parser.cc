@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "base/trim.h"
+
 namespace sb::net {
 namespace {
 
@@ -13,16 +15,6 @@ constexpr size_t kMaxTrailerBytes = 8 << 10;
 constexpr size_t kMaxTrailers = 64;
 // Empty lines before a request, which old clients send after a body.
 constexpr int kMaxBlankLines = 4;
-
-std::string_view TrimOws(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
-    text.remove_prefix(1);
-  }
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
-    text.remove_suffix(1);
-  }
-  return text;
-}
 
 bool HasControl(std::string_view text, bool allow_tab) {
   return std::any_of(text.begin(), text.end(), [allow_tab](char c) {
@@ -51,7 +43,7 @@ bool SplitHeader(std::string_view line, std::string_view* name, std::string_view
     return false;
   }
   *name = line.substr(0, colon);
-  *value = TrimOws(line.substr(colon + 1));
+  *value = base::Trim(line.substr(colon + 1));
   return IsToken(*name) && !HasControl(*value, true);
 }
 
@@ -359,7 +351,7 @@ bool ChunkedDecoder::ParseSize(std::string_view line) {
     return false;
   }
   if (end != std::string_view::npos) {
-    const std::string_view extension = TrimOws(line.substr(end));
+    const std::string_view extension = base::Trim(line.substr(end));
     if (!extension.starts_with(';') || HasControl(extension, true)) {
       return false;
     }

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/trim.h"
+
 namespace sb::net {
 namespace {
 
@@ -26,16 +28,6 @@ constexpr std::array<bool, 256> MakeTokenTable() {
   return table;
 }
 constexpr std::array<bool, 256> kTokenTable = MakeTokenTable();
-
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
-    text.remove_prefix(1);
-  }
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
-    text.remove_suffix(1);
-  }
-  return text;
-}
 
 }  // namespace
 
@@ -113,7 +105,7 @@ bool Headers::HasToken(std::string_view name, std::string_view token) const {
     std::string_view rest = entry.second;
     while (!rest.empty()) {
       const size_t comma = rest.find(',');
-      if (EqualsIgnoreCase(Trim(rest.substr(0, comma)), token)) {
+      if (EqualsIgnoreCase(base::Trim(rest.substr(0, comma)), token)) {
         return true;
       }
       rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
@@ -136,7 +128,7 @@ std::string_view HttpVersionName(HttpVersion version) {
 
 std::string HttpRequest::MediaType() const {
   const std::string_view value = headers.Get("Content-Type");
-  std::string type(Trim(value.substr(0, value.find(';'))));
+  std::string type(base::Trim(value.substr(0, value.find(';'))));
   std::transform(type.begin(), type.end(), type.begin(), LowerAscii);
   return type;
 }

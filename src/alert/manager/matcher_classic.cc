@@ -2,20 +2,11 @@
 #include <algorithm>
 
 #include "alert/manager/matcher.h"
+#include "base/trim.h"
 #include "config/quote.h"
 
 namespace sb::alert {
 namespace {
-
-constexpr std::string_view kSpaces = " \t\n\r\v\f";
-
-std::string_view Trim(std::string_view text) {
-  const size_t first = text.find_first_not_of(kSpaces);
-  if (first == std::string_view::npos) {
-    return {};
-  }
-  return text.substr(first, text.find_last_not_of(kSpaces) - first + 1);
-}
 
 bool IsNameByte(char c, bool first) {
   return c == '_' || c == ':' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -42,7 +33,7 @@ std::vector<std::string> Split(std::string_view text) {
     }
     token += c;
   }
-  if (const std::string_view rest = Trim(token); !rest.empty()) {
+  if (const std::string_view rest = base::Trim(token, base::kAsciiSpace); !rest.empty()) {
     tokens.emplace_back(rest);
   }
   return tokens;
@@ -81,13 +72,13 @@ base::Result<std::string> UnescapeValue(std::string_view whole) {
 
 base::Result<AlertMatcher> ParseClassicMatcher(std::string_view text) {
   const base::Status bad = base::InvalidArgument("bad matcher format: " + std::string(text));
-  const std::string_view trimmed = Trim(text);
+  const std::string_view trimmed = base::Trim(text, base::kAsciiSpace);
   size_t name_end = 0;
   while (name_end < trimmed.size() && IsNameByte(trimmed[name_end], name_end == 0)) {
     ++name_end;
   }
   std::string_view rest = trimmed.substr(name_end);
-  const size_t operator_at = rest.find_first_not_of(kSpaces);
+  const size_t operator_at = rest.find_first_not_of(base::kAsciiSpace);
   if (name_end == 0 || operator_at == std::string_view::npos) {
     return bad;
   }
@@ -102,7 +93,7 @@ base::Result<AlertMatcher> ParseClassicMatcher(std::string_view text) {
   } else if (!rest.starts_with('=')) {
     return bad;
   }
-  const std::string_view value = Trim(rest.substr(OpText(op).size()));
+  const std::string_view value = base::Trim(rest.substr(OpText(op).size()), base::kAsciiSpace);
   if (!config::IsValidUtf8(value)) {
     return base::InvalidArgument("matcher value not valid UTF-8: " + std::string(value));
   }

@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "base/trim.h"
 #include "discovery/http_client_yaml.h"
 #include "template/go_json.h"
 
@@ -12,14 +13,6 @@ namespace {
 constexpr size_t kReplyBytesMax = 1 << 20;
 constexpr size_t kShownBytesMax = 512;
 constexpr int64_t kRetryAfterMaxMs = 300'000;
-
-std::string_view Trim(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) {
-    return {};
-  }
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
 
 int64_t RetryAfterMs(const net::ClientResponse& reply) {
   const std::string_view text = reply.headers.Get("Retry-After");
@@ -120,7 +113,8 @@ SendResult HttpNotifier::Exchange(Request request, int64_t timeout_ms,
     return {reply.status(), !final, 0};
   }
   if (reply->status / 100 != 2) {
-    std::string shown(Trim(std::string_view(reply->body).substr(0, kShownBytesMax)));
+    std::string shown(
+        base::Trim(std::string_view(reply->body).substr(0, kShownBytesMax), base::kAsciiSpace));
     base::Status status =
         base::Unavailable("unexpected status code " + std::to_string(reply->status) +
                           (shown.empty() ? "" : ": " + shown));
@@ -141,14 +135,15 @@ base::Result<std::string> HttpNotifier::Secret(const std::string& name) const {
     return sheet_.Text(name);
   }
   SB_ASSIGN_OR_RETURN(const std::string text, context_.env->files().ReadFile(file));
-  return std::string(Trim(text));
+  return std::string(base::Trim(text, base::kAsciiSpace));
 }
 
 std::vector<std::string> SplitList(std::string_view text) {
   std::vector<std::string> items;
   while (!text.empty()) {
     const size_t comma = std::min(text.find(','), text.size());
-    if (const std::string_view item = Trim(text.substr(0, comma)); !item.empty()) {
+    if (const std::string_view item = base::Trim(text.substr(0, comma), base::kAsciiSpace);
+        !item.empty()) {
       items.emplace_back(item);
     }
     text.remove_prefix(std::min(comma + 1, text.size()));

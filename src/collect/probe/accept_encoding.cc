@@ -4,23 +4,14 @@
 #include <charconv>
 #include <string>
 
+#include "base/trim.h"
 #include "net/http_message.h"
 
 namespace sb::probe {
 namespace {
 
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
-    text.remove_prefix(1);
-  }
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
-    text.remove_suffix(1);
-  }
-  return text;
-}
-
 double QualityOf(std::string_view parameter) {
-  parameter = Trim(parameter);
+  parameter = base::Trim(parameter);
   if (!parameter.starts_with("q=")) {
     return 0;
   }
@@ -38,9 +29,8 @@ bool AcceptsEncoding(std::string_view accept_encoding, std::string_view coding) 
     const std::string_view part = accept_encoding.substr(0, comma);
     accept_encoding.remove_prefix(comma == part.npos ? accept_encoding.size() : comma + 1);
     const size_t semicolon = part.find(';');
-    const std::string_view name = Trim(part.substr(0, semicolon));
-    const bool is_accepted =
-        semicolon == part.npos || QualityOf(part.substr(semicolon + 1)) > 0;
+    const std::string_view name = base::Trim(part.substr(0, semicolon));
+    const bool is_accepted = semicolon == part.npos || QualityOf(part.substr(semicolon + 1)) > 0;
     if (net::EqualsIgnoreCase(name, coding)) {
       return is_accepted;
     }

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "base/trim.h"
 #include "encoding/compress.h"
 #include "net/http_message.h"
 #include "wire/loki/push_reader.h"
@@ -10,24 +11,14 @@
 namespace sb::ingest {
 namespace {
 
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
-    text.remove_prefix(1);
-  }
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
-    text.remove_suffix(1);
-  }
-  return text;
-}
-
 // The media type; kInvalidArgument if a parameter is no name=value.
 base::Result<std::string_view> MediaTypeOf(std::string_view content_type) {
   size_t at = content_type.find(';');
-  const std::string_view media_type = Trim(content_type.substr(0, at));
+  const std::string_view media_type = base::Trim(content_type.substr(0, at));
   while (at != std::string_view::npos) {
     content_type.remove_prefix(at + 1);
     at = content_type.find(';');
-    const std::string_view parameter = Trim(content_type.substr(0, at));
+    const std::string_view parameter = base::Trim(content_type.substr(0, at));
     if (!parameter.empty() && parameter.find('=') == std::string_view::npos) {
       return base::InvalidArgument("malformed parameter of the content type: " +
                                    std::string(parameter));

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/trim.h"
+
 namespace sb::ingest {
 namespace {
 
@@ -67,23 +69,13 @@ bool IsMetricChar(char c) {
   return IsLetterOrDigit(c) || c == ':';
 }
 
-std::string_view Trim(std::string_view text) {
-  const auto is_space = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
-  while (!text.empty() && is_space(text.front())) {
-    text.remove_prefix(1);
-  }
-  while (!text.empty() && is_space(text.back())) {
-    text.remove_suffix(1);
-  }
-  return text;
-}
-
 // Main and per unit in words; units in braces are annotations and give nothing.
 std::pair<std::string, std::string> UnitSuffixes(std::string_view unit) {
   const size_t slash = unit.find('/');
-  const std::string_view main = Trim(unit.substr(0, slash));
-  const std::string_view per =
-      slash == std::string_view::npos ? std::string_view() : Trim(unit.substr(slash + 1));
+  const std::string_view main = base::Trim(unit.substr(0, slash), base::kAsciiSpace);
+  const std::string_view per = slash == std::string_view::npos
+                                   ? std::string_view()
+                                   : base::Trim(unit.substr(slash + 1), base::kAsciiSpace);
   std::pair<std::string, std::string> suffixes;
   if (main.find_first_of("{}") == std::string_view::npos) {
     suffixes.first = WordOf(main, kUnits);

@@ -4,26 +4,18 @@
 #include <string>
 #include <utility>
 
+#include "base/trim.h"
+
 namespace sb::ingest {
 namespace {
 
 constexpr std::string_view kMediaType = "application/x-protobuf";
 
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
-    text.remove_prefix(1);
-  }
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
-    text.remove_suffix(1);
-  }
-  return text;
-}
-
 std::string_view CutAt(std::string_view* rest, char separator) {
   const size_t at = rest->find(separator);
   const std::string_view part = rest->substr(0, at);
   *rest = at == std::string_view::npos ? std::string_view() : rest->substr(at + 1);
-  return Trim(part);
+  return base::Trim(part);
 }
 
 bool EqualsIgnoreCase(std::string_view text, std::string_view lower) {
@@ -52,7 +44,7 @@ std::string_view WriteProtocolName(WriteProtocol protocol) {
 }
 
 base::Result<WriteProtocol> ParseWriteProtocol(std::string_view content_type) {
-  content_type = Trim(content_type);
+  content_type = base::Trim(content_type);
   if (content_type.empty()) {
     return WriteProtocol::kV1;
   }
@@ -73,7 +65,7 @@ base::Result<WriteProtocol> ParseWriteProtocol(std::string_view content_type) {
     if (CutAt(&value, '=') != "proto") {
       continue;
     }
-    value = Trim(value);
+    value = base::Trim(value);
     for (const WriteProtocol protocol : {WriteProtocol::kV1, WriteProtocol::kV2}) {
       if (value == WriteProtocolName(protocol)) {
         return protocol;
@@ -87,7 +79,7 @@ base::Result<WriteProtocol> ParseWriteProtocol(std::string_view content_type) {
 }
 
 base::Status CheckWriteEncoding(std::string_view content_encoding) {
-  content_encoding = Trim(content_encoding);
+  content_encoding = base::Trim(content_encoding);
   if (content_encoding.empty() || EqualsIgnoreCase(content_encoding, "snappy")) {
     return base::OkStatus();
   }

@@ -1,23 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "query/logql/label_key.h"
 
+#include "base/trim.h"
 #include "query/logql/lexer.h"
 
 namespace sb::logql {
-namespace {
-
-std::string_view Trim(std::string_view key) {
-  while (!key.empty() && (key.front() == ' ' || (key.front() >= '\t' && key.front() <= '\r'))) {
-    key.remove_prefix(1);
-  }
-  while (!key.empty() && (key.back() == ' ' || (key.back() >= '\t' && key.back() <= '\r'))) {
-    key.remove_suffix(1);
-  }
-  return key;
-}
-
-}  // namespace
-
 bool IsCleanLabelKey(std::string_view key) {
   if (key.empty() || !IsWordStart(key[0])) {
     return false;
@@ -31,7 +18,7 @@ bool IsCleanLabelKey(std::string_view key) {
 }
 
 void AppendLabelKey(std::string_view key, std::string* out) {
-  key = Trim(key);
+  key = base::Trim(key, base::kAsciiSpace);
   if (out->empty() && !key.empty() && key[0] >= '0' && key[0] <= '9') {
     *out += '_';
   }

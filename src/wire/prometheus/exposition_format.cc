@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/trim.h"
 #include "wire/prometheus/float_text.h"
 
 namespace sb::wire {
@@ -51,16 +52,6 @@ const ProtocolRow& RowOf(ScrapeProtocol protocol) {
 bool TakesEscaping(ScrapeProtocol protocol) {
   return protocol == ScrapeProtocol::kPrometheusText1_0_0 ||
          protocol == ScrapeProtocol::kOpenMetricsText1_0_0;
-}
-
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
-    text.remove_prefix(1);
-  }
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
-    text.remove_suffix(1);
-  }
-  return text;
 }
 
 std::string ToLower(std::string_view text) {
@@ -119,7 +110,7 @@ struct MediaType {
 // As strict as Go's mime.ParseMediaType. Empty: well-formed; else the reason.
 std::string ParseMediaType(std::string_view text, MediaType* out) {
   std::string_view rest = text;
-  out->type = ToLower(Trim(NextPart(&rest, ';')));
+  out->type = ToLower(base::Trim(NextPart(&rest, ';')));
   std::string_view slashes = out->type;
   const std::string_view first = NextPart(&slashes, '/');
   if (first.empty()) {
@@ -132,8 +123,8 @@ std::string ParseMediaType(std::string_view text, MediaType* out) {
     return "mime: expected token after slash";
   }
   while (!rest.empty()) {
-    std::string_view parameter = Trim(NextPart(&rest, ';'));
-    if (parameter.empty() && Trim(rest).empty()) {
+    std::string_view parameter = base::Trim(NextPart(&rest, ';'));
+    if (parameter.empty() && base::Trim(rest).empty()) {
       break;  // a trailing semicolon is tolerated
     }
     const size_t equal = parameter.find('=');
@@ -288,7 +279,7 @@ ExpositionTarget NegotiateFormat(std::string_view accept_header) {
   double best_quality = -1;
   while (!accept_header.empty()) {
     MediaType media;
-    const std::string_view element = Trim(NextPart(&accept_header, ','));
+    const std::string_view element = base::Trim(NextPart(&accept_header, ','));
     if (!ParseMediaType(element, &media).empty()) {
       continue;
     }

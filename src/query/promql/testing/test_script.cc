@@ -6,25 +6,18 @@
 #include <cstddef>
 #include <utility>
 
+#include "base/trim.h"
 #include "query/promql/literals.h"
 #include "query/promql/parser.h"
 
 namespace sb::promql {
 namespace {
 
-std::string_view Trim(std::string_view text) {
-  const size_t begin = text.find_first_not_of(" \t\r\n\v\f");
-  if (begin == std::string_view::npos) {
-    return {};
-  }
-  return text.substr(begin, text.find_last_not_of(" \t\r\n\v\f") - begin + 1);
-}
-
 // The first word; `text` keeps what follows it and the blanks.
 std::string_view TakeWord(std::string_view* text) {
   const size_t end = std::min(text->find_first_of(" \t"), text->size());
   const std::string_view word = text->substr(0, end);
-  *text = Trim(text->substr(end));
+  *text = base::Trim(text->substr(end), base::kAsciiSpace);
   return word;
 }
 
@@ -32,7 +25,7 @@ bool TakePrefix(std::string_view prefix, std::string_view* text) {
   if (text->substr(0, prefix.size()) != prefix) {
     return false;
   }
-  *text = Trim(text->substr(prefix.size()));
+  *text = base::Trim(text->substr(prefix.size()), base::kAsciiSpace);
   return true;
 }
 
@@ -64,7 +57,7 @@ class ScriptReader {
   ScriptReader(std::string_view text, const CombineHistograms& combine) : combine_(combine) {
     while (true) {
       const size_t end = std::min(text.find('\n'), text.size());
-      const std::string_view line = Trim(text.substr(0, end));
+      const std::string_view line = base::Trim(text.substr(0, end), base::kAsciiSpace);
       // A comment is an empty line, and so ends a command.
       lines_.push_back(line.empty() || line[0] == '#' ? std::string_view() : line);
       if (end == text.size()) {
