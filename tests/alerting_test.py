@@ -133,11 +133,12 @@ def wait_until(condition, timeout_s):
     return True
 
 
-def signalbox(alertmanager_yml, external_url=None, **more):
+def signalbox(alertmanager_yml, external_url=None, more_options=None, **more):
     folder = tempfile.mkdtemp(prefix="signalbox-alerts-")
     with open(os.path.join(folder, "alertmanager.yml"), "w") as file:
         file.write(alertmanager_yml)
     section = "config: alertmanager.yml" + (f", external_url: '{external_url}'" if external_url else "")
+    section += "".join(f", {name}: {value}" for name, value in (more_options or {}).items())
     box = Signalbox("self_scrape: {enabled: false}\nrules: {built_in: false}\nalertmanager: {%s}\n" % section, data=folder, **more)
     box.owns_folder = True
     box.alerts_url = "http://" + box.doors["alertmanager"]

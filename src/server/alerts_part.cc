@@ -36,6 +36,11 @@ base::Result<std::unique_ptr<AlertsPart>> AlertsPart::Open(const PartContext& co
   options.folder = base::JoinPath(context.options.data_folder, "alerts");
   options.external_url = ExternalUrl(context.options);
   options.on_attempt = part->AttemptObserver();
+  const AlertmanagerSection& section = context.options.config.alertmanager;
+  options.start_delay = section.start_delay;
+  options.retention = base::ToNs(section.retention);
+  options.alerts_max = section.alerts_max;
+  options.silences_max = section.silences_max;
   SB_ASSIGN_OR_RETURN(part->manager_, alert::Manager::Open(std::move(options)));
   part->api_ = std::make_unique<api::AlertmanagerApi>(
       part->manager_.get(),

@@ -50,6 +50,25 @@ const OptionTable<AlertmanagerSection>& OptionsOf(const AlertmanagerSection*) {
                             "that reads a matcher), utf8 or classic, as Alertmanager's "
                             "--enable-feature has them.",
                 .default_text = "fallback"})
+          .Add("start_delay", &AlertmanagerSection::start_delay,
+               {.sentence = "Nobody is told before this long after the start, so that alerts that "
+                            "arrive meanwhile are grouped; Alertmanager's --dispatch.start-delay.",
+                .default_text = "0s",
+                .reload = Reload::kAfterRestart})
+          .Add("retention", &AlertmanagerSection::retention,
+               {.sentence = "How long the notification log and expired silences are kept; "
+                            "Alertmanager's --data.retention.",
+                .default_text = "120h",
+                .reload = Reload::kAfterRestart})
+          .Add("alerts_max", &AlertmanagerSection::alerts_max,
+               {.sentence = "Alerts held at once; beyond it new ones are refused with 429.",
+                .default_text = "200000",
+                .reload = Reload::kAfterRestart})
+          .Add("silences_max", &AlertmanagerSection::silences_max,
+               {.sentence = "Silences held at once, expired ones too; Alertmanager's "
+                            "--silences.max-silences.",
+                .default_text = "10000",
+                .reload = Reload::kAfterRestart})
           .Check(CheckAlertmanager);
   return table;
 }

@@ -17,6 +17,10 @@ struct AlertmanagerSection {
   std::string external_url;
   std::string escalations;  // path of the escalation policies; empty: none
   std::string matchers = "fallback";  // grammar of matchers
+  base::DurationMs start_delay = base::DurationMs(0);
+  base::DurationMs retention = base::Hours(120);
+  uint64_t alerts_max = 200'000;
+  uint64_t silences_max = 10'000;
 };
 
 struct GrafanaSection {

@@ -13,7 +13,6 @@ namespace {
 constexpr int64_t kSecondNs = 1'000'000'000;
 constexpr base::DurationNs kMaintainEvery{30 * kSecondNs};
 constexpr base::DurationNs kKeepResolved{15 * 60 * kSecondNs};
-constexpr base::DurationNs kLogRetention{120LL * 3600 * kSecondNs};
 constexpr uint64_t kJournalBytesMin = 64 << 20;
 constexpr size_t kHistoryMax = 10'000;
 
@@ -58,7 +57,8 @@ base::Status CheckPosted(const notify::PostedAlert& alert, MatcherMode mode) {
 Manager::Manager(Options options)
     : options_(std::move(options)),
       started_(options_.env->clock().Now()),
-      silences_({.silences_max = options_.silences_max}, options_.env->random()) {}
+      silences_({.silences_max = options_.silences_max, .retention = options_.retention},
+                options_.env->random()) {}
 
 Manager::~Manager() {
   Stop();
@@ -104,7 +104,7 @@ base::Status Manager::Load() {
                       Journal::Open(*options_.env, options_.folder, visitor, &unreadable));
   stats_.journal_unreadable = unreadable;
   const base::TimestampNs now = started_;
-  log_.Collect(now - kLogRetention);
+  log_.Collect(now - options_.retention);
   silences_.Collect(now);
   std::set<uint64_t> reported;
   log_.ForEach([&](const NotificationEntry& entry) {
@@ -359,7 +359,7 @@ void Manager::Maintain(base::TimestampNs now) {
     acknowledgements_.erase(alert->fingerprint);
   }
   silences_.Collect(now);
-  log_.Collect(now - kLogRetention);
+  log_.Collect(now - options_.retention);
   if (journal_->bytes() > std::max(kJournalBytesMin, 4 * live_bytes_)) {
     RewriteJournal();
   }

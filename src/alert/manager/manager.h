@@ -67,6 +67,8 @@ class Manager : public AlertSink {
     base::DurationMs start_delay;  // no flush before this long after the start
     size_t alerts_max = 200'000;
     size_t silences_max = 10'000;
+    // Of the notification log and of expired silences.
+    base::DurationNs retention{120LL * 3600 * 1'000'000'000};
     MakeNotifier make_notifier;  // null: the receiver types' own
     // After each attempt to send; null: nobody measures.
     std::function<void(std::string_view integration, double seconds)> on_attempt;
