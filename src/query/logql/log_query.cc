@@ -43,11 +43,15 @@ class LogQueryRun {
     for (;;) {
       SB_RETURN_IF_ERROR(context_.CheckAlive());
       SB_ASSIGN_OR_RETURN(const store::EventBlock* block, scan->Next());
-      if (block == nullptr || IsBeyond(block->bound_ns())) {
+      if (block == nullptr) {
         break;
       }
       rows.Bind(*block);
       SB_RETURN_IF_ERROR(ReadBlock(*block, &rows));
+      // The bound is of the blocks behind this one: only now does it say that they are not needed.
+      if (IsBeyond(block->bound_ns())) {
+        break;
+      }
     }
     stats->Add(*scan);
     return base::OkStatus();
@@ -98,10 +102,9 @@ class LogQueryRun {
   }
 
   // Whether all that is to come lies behind the answer.
-  bool IsBeyond(int64_t bound_ns) const { return has_block_ && IsFull() && IsTooLate(bound_ns); }
+  bool IsBeyond(int64_t bound_ns) const { return IsFull() && IsTooLate(bound_ns); }
 
   base::Status ReadBlock(const store::EventBlock& block, EventRows* rows) {
-    has_block_ = true;
     const auto times = block.times();
     row_order_.resize(block.row_count());
     std::iota(row_order_.begin(), row_order_.end(), 0U);
@@ -149,7 +152,6 @@ class LogQueryRun {
   std::vector<uint32_t> row_order_;
   std::vector<Candidate> kept_;  // a heap whose front is the last in the order of the answer
   uint64_t order_ = 0;
-  bool has_block_ = false;
   int64_t unleased_ = 0;
   std::vector<query::SampleLease> leases_;
 };
