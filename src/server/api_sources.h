@@ -42,6 +42,7 @@ class ApiSources final : public api::TargetSource,
   };
   explicit ApiSources(Parts parts);
 
+  int64_t start_time_ms() const { return start_time_ms_; }
   void SetReady(bool ready) { ready_.store(ready); }
 
   std::vector<std::string> ScrapePools() const override;

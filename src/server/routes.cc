@@ -3,6 +3,7 @@
 
 #include "api/http/metrics_page.h"
 #include "api/prometheus/prometheus_api.h"
+#include "api/ui/arrivals_api.h"
 #include "api/ui/status_api.h"
 #include "api/ui/ui_assets.h"
 #include "api/ui/ui_files.h"
@@ -50,11 +51,11 @@ void AddHealthRoutes(const RouteParts& parts, net::Router* router) {
 // `reloaded` is what a reload answers: some products say nothing.
 void AddLifecycleRoutes(const RouteParts& parts, const char* reloaded, net::Router* router) {
   for (const char* method : {"POST", "PUT"}) {
-    router->Handle(method, "/-/reload",
-                   [reload = parts.reload, reloaded](const net::HttpRequest&,
-                                                     net::ResponseWriter& writer) {
-                     SendStatus(reload(), reloaded, "failed to reload config", writer);
-                   });
+    router->Handle(
+        method, "/-/reload",
+        [reload = parts.reload, reloaded](const net::HttpRequest&, net::ResponseWriter& writer) {
+          SendStatus(reload(), reloaded, "failed to reload config", writer);
+        });
     router->Handle(method, "/-/flush",
                    [flush = parts.flush](const net::HttpRequest&, net::ResponseWriter& writer) {
                      SendStatus(flush(), "flushed", "failed to flush", writer);
@@ -96,6 +97,7 @@ net::Router SharedRoutes(const RouteParts& parts) {
   router.Mount("/prometheus", PrometheusApiRoutes(parts));
   ingest::AddOtlpHttpRoutes(&parts.otlp, "/otlp/v1", &router);
   api::AddSignalboxRoutes(parts.sources, &router);
+  api::AddArrivalsRoute(parts.sources.start_time_ms(), parts.arrivals, &router);
   api::AddUiRoutes(api::AllUiAssets(), &router);
   return router;
 }

@@ -17,6 +17,7 @@
 #include "net/router.h"
 
 namespace sb::ingest {
+class Arrivals;
 class OtlpMetricsEndpoint;
 class RemoteWriteEndpoint;
 }  // namespace sb::ingest
@@ -36,6 +37,7 @@ struct RouteParts {
   ingest::OtlpMetricsEndpoint& otlp;
   const api::PrometheusApi& api;
   const ApiSources& sources;
+  const ingest::Arrivals& arrivals;
   const std::vector<std::unique_ptr<Part>>& parts;
   std::function<base::Status()> reload;
   std::function<base::Status()> flush;

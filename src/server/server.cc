@@ -14,6 +14,8 @@
 #include "base/task_runner.h"
 #include "discovery/dns_resolver.h"
 #include "ingest/otlp/otlp_metrics_endpoint.h"
+#include "ingest/pipeline/arrivals.h"
+#include "ingest/pipeline/counting_writer.h"
 #include "ingest/pipeline/loss.h"
 #include "ingest/remote_out/remote_out.h"
 #include "ingest/remote_write/remote_write_endpoint.h"
@@ -132,10 +134,13 @@ struct Server::Impl {
   base::ThreadPool background_pool;
   base::ThreadPool rules_pool;
   ingest::LossCounters losses;
+  ingest::Arrivals arrivals{&env.clock()};
   ReloadState reload;
   base::Mutex reload_mutex;  // one reload at a time
   std::unique_ptr<tsdb::Db> db;
   std::unique_ptr<EventStores> events;
+  std::unique_ptr<ingest::CountingWriter> trace_writer;
+  std::unique_ptr<ingest::CountingWriter> log_writer;
   std::unique_ptr<catalog::Catalog> catalog;
   QueryService queries;
   promql::Engine engine;
@@ -179,6 +184,10 @@ base::Status Server::Impl::OpenStore() {
   // Each store may use a third of the disk limit.
   SB_ASSIGN_OR_RETURN(events,
                       EventStores::Open(env, options, disk_bytes / 3, registry, background_pool));
+  trace_writer = std::make_unique<ingest::CountingWriter>(
+      &events->traces(), ingest::ArrivalSignal::kTraces, "resource.service.name", &arrivals);
+  log_writer = std::make_unique<ingest::CountingWriter>(
+      &events->logs(), ingest::ArrivalSignal::kLogs, "service_name", &arrivals);
   SB_ASSIGN_OR_RETURN(catalog,
                       catalog::Catalog::Open(env, base::JoinPath(options.data_folder, "catalog")));
   return base::OkStatus();
@@ -211,10 +220,10 @@ base::Status Server::Impl::MakeAllParts() {
                             .metrics = *db,
                             .metric_writes = *remote_out,
                             .catalog = *catalog,
-                            .trace_writer = events->traces(),
+                            .trace_writer = *trace_writer,
                             .trace_reader = events->traces(),
                             .trace_admin = events->traces(),
-                            .log_writer = events->logs(),
+                            .log_writer = *log_writer,
                             .log_reader = events->logs(),
                             .log_admin = events->logs()};
   SB_ASSIGN_OR_RETURN(parts, MakeParts(context));
@@ -288,7 +297,8 @@ Part* Server::Impl::OwnerOf(const std::string& door) {
 base::Status Server::Impl::OpenDoors(
     const std::shared_ptr<const scrape::PrometheusConfig>& config) {
   loops = std::make_unique<net::EventLoops>(net::EventLoops::Options{2, &env});
-  RouteParts with{registry, *remote_write, *otlp, *api, *sources, parts, nullptr, nullptr};
+  RouteParts with{registry, *remote_write, *otlp,   *api,   *sources,
+                  arrivals, parts,         nullptr, nullptr};
   with.reload = [this] { return LoadAndApply(); };
   with.flush = [this] { return Flush(); };
   net::Router main_routes = MainRoutes(with);
@@ -411,10 +421,14 @@ base::Status Server::Start() {
   client_options.user_agent = "Signalbox/" + std::string(Version());
   s.client = std::make_unique<net::HttpClient>(std::move(client_options));
   s.OpenRemoteOut();
-  s.remote_write = std::make_unique<ingest::RemoteWriteEndpoint>(s.remote_out.get(), &s.env,
-                                                                 &s.losses, &s.registry);
+  ingest::RemoteWriteOptions write_options;
+  write_options.arrivals = &s.arrivals;
+  s.remote_write = std::make_unique<ingest::RemoteWriteEndpoint>(
+      s.remote_out.get(), &s.env, &s.losses, &s.registry, std::move(write_options));
+  ingest::OtlpMetricsOptions otlp_options;
+  otlp_options.arrivals = &s.arrivals;
   s.otlp = std::make_unique<ingest::OtlpMetricsEndpoint>(s.remote_out.get(), &s.env, &s.losses,
-                                                         &s.registry);
+                                                         &s.registry, std::move(otlp_options));
   s.dns = std::make_unique<discovery::SystemDnsResolver>();
   s.scrape = std::make_unique<scrape::ScrapeManager>(scrape::ScrapeManagerOptions{
       .env = s.env,
@@ -426,7 +440,8 @@ base::Status Server::Start() {
       .registry = s.registry,
       .losses = s.losses,
       .user_agent = "",
-      .offset_seed = scrape::OffsetSeedOf(HostName(), config->global.external_labels)});
+      .offset_seed = scrape::OffsetSeedOf(HostName(), config->global.external_labels),
+      .arrivals = &s.arrivals});
   s.sources = std::make_unique<ApiSources>(
       ApiSources::Parts{s.env, s.options, s.registry, s.reload, *s.db, *s.scrape});
   s.api = std::make_unique<api::PrometheusApi>(

@@ -55,7 +55,7 @@ export const flows = [
     async run(page) {
       await page.goto('/');
       await page.getByText(/in \d+ jobs?/).waitFor();
-      await page.getByText(/samples since you opened this page/).waitFor({ timeout: 30_000 });
+      await page.getByText(/sources? since the server started; last/).waitFor({ timeout: 30_000 });
       await page.locator('.u-over').first().waitFor();
     },
   },

@@ -85,6 +85,11 @@ OtlpOutcome OtlpMetricsEndpoint::Export(wire::OtlpEncoding encoding, std::string
   }
   translator.KeepDeltas();
   points_->Add(batch.points());
+  for (const auto& [service, points] : translator.points_by_service()) {
+    if (options_.arrivals != nullptr) {
+      options_.arrivals->Count(ArrivalSignal::kMetrics, "OTLP", service, points);
+    }
+  }
   OtlpOutcome outcome;
   if (batch.rejected_points() != 0) {
     outcome.partial = {batch.rejected_points(), FirstMessage(*result)};

@@ -21,6 +21,7 @@
 #include "ingest/otlp/delta_accumulator.h"
 #include "ingest/otlp/otlp_endpoint.h"
 #include "ingest/otlp/otlp_translation.h"
+#include "ingest/pipeline/arrivals.h"
 #include "ingest/pipeline/metric_writer.h"
 #include "ingest/remote_write/series_cache.h"
 #include "wire/otlp/export_response.h"
@@ -31,6 +32,7 @@ struct OtlpMetricsOptions {
   size_t cached_series_max = 4'000'000;
   MetricLimits limits;
   DeltaAccumulator::Options delta;
+  Arrivals* arrivals = nullptr;  // may stay null
 };
 
 class OtlpMetricsEndpoint final : public OtlpEndpoint {

@@ -139,6 +139,15 @@ LossReason ReasonOf(const base::Status& status) {
   }
 }
 
+std::string ServiceOf(const wire::OtlpResource& resource) {
+  for (const wire::KeyValue& attribute : resource.attributes) {
+    if (attribute.key == "service.name") {
+      return std::string(attribute.value.bytes);
+    }
+  }
+  return "";
+}
+
 }  // namespace
 
 DeltaAccumulator::Session& OtlpMetricsTranslator::deltas() {
@@ -160,6 +169,7 @@ base::Status OtlpMetricsTranslator::Translate(std::string_view request) {
     earliest_ms_ = std::numeric_limits<int64_t>::max();
     latest_ms_ = std::numeric_limits<int64_t>::min();
     const wire::OtlpResource resource = in.resource();
+    const uint64_t points_before = batch_.points();
     while (in.NextScope()) {
       SB_ASSIGN_OR_RETURN(OtlpLabels labels, ScopeLabels(rules_, resource, in.scope()));
       const auto shared = std::make_shared<const OtlpLabels>(std::move(labels));
@@ -171,6 +181,7 @@ base::Status OtlpMetricsTranslator::Translate(std::string_view request) {
       }
     }
     SB_RETURN_IF_ERROR(in.status());
+    points_by_service_.emplace_back(ServiceOf(resource), batch_.points() - points_before);
     SB_RETURN_IF_ERROR(AddTargetInfo(resource));
   }
   SB_RETURN_IF_ERROR(in.status());

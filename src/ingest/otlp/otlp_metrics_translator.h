@@ -16,7 +16,9 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ingest/otlp/delta_accumulator.h"
@@ -34,6 +36,10 @@ class OtlpMetricsTranslator {
 
   base::Status Translate(std::string_view request);
   void KeepDeltas();
+  // How many points each resource had, by its service.name; refused ones too.
+  const std::vector<std::pair<std::string, uint64_t>>& points_by_service() const {
+    return points_by_service_;
+  }
 
  private:
   base::Status TranslateMetric(const wire::OtlpMetric& metric,
@@ -68,6 +74,7 @@ class OtlpMetricsTranslator {
   // Of the points of the resource at hand, in milliseconds; none yet if earliest > latest.
   int64_t earliest_ms_ = INT64_MAX;
   int64_t latest_ms_ = INT64_MIN;
+  std::vector<std::pair<std::string, uint64_t>> points_by_service_;
 
   wire::OtlpNumberPoint number_;
   wire::OtlpHistogramPoint histogram_;

@@ -137,7 +137,7 @@ RemoteWriteReply RemoteWriteEndpoint::Write(const RemoteWriteRequest& request) {
     metadata_cache_.Clear();
     return Refuse(LossReason::kMalformedRequest, 400, read);
   }
-  return Finish(*protocol, &writer);
+  return Finish(*protocol, request.user_agent, &writer);
 }
 
 base::Status RemoteWriteEndpoint::Decode(std::string_view body, std::string* decoded) {
@@ -217,7 +217,8 @@ base::Status RemoteWriteEndpoint::WriteV2(std::string_view bytes, MetricWriter* 
   return base::OkStatus();
 }
 
-RemoteWriteReply RemoteWriteEndpoint::Finish(WriteProtocol protocol, MetricWriter* writer) {
+RemoteWriteReply RemoteWriteEndpoint::Finish(WriteProtocol protocol, std::string_view sender,
+                                             MetricWriter* writer) {
   RemoteWriteReply reply;
   const auto result = writer->Commit(losses_);
   const Accepted accepted = result.ok() ? result->accepted : Accepted();
@@ -231,6 +232,10 @@ RemoteWriteReply RemoteWriteEndpoint::Finish(WriteProtocol protocol, MetricWrite
     return reply;
   }
   instruments_.samples->Add(accepted.samples);
+  if (options_.arrivals != nullptr) {
+    options_.arrivals->Count(ArrivalSignal::kMetrics, "remote write", sender,
+                             accepted.samples + accepted.histograms);
+  }
   instruments_.histograms->Add(accepted.histograms);
   instruments_.exemplars->Add(accepted.exemplars);
   for (const Rejection& rejection : result->rejected) {

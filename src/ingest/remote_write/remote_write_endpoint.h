@@ -33,6 +33,7 @@
 
 #include "base/env.h"
 #include "base/instruments.h"
+#include "ingest/pipeline/arrivals.h"
 #include "ingest/pipeline/metric_writer.h"
 #include "ingest/remote_write/series_cache.h"
 #include "ingest/remote_write/write_protocol.h"
@@ -44,12 +45,14 @@ struct RemoteWriteOptions {
   size_t decoded_bytes_max = 32U << 20;
   size_t cached_series_max = 4'000'000;  // at most 24 to 60 bytes each
   MetricLimits limits;
+  Arrivals* arrivals = nullptr;  // may stay null
 };
 
 struct RemoteWriteRequest {
   std::string_view content_type;
   std::string_view content_encoding;
   std::string_view body;
+  std::string_view user_agent = {};  // names the sender among the arrivals
 };
 
 struct RemoteWriteReply {
@@ -80,7 +83,7 @@ class RemoteWriteEndpoint {
   base::Status Decode(std::string_view body, std::string* decoded);
   base::Status WriteV1(std::string_view bytes, MetricWriter* writer);
   base::Status WriteV2(std::string_view bytes, MetricWriter* writer);
-  RemoteWriteReply Finish(WriteProtocol protocol, MetricWriter* writer);
+  RemoteWriteReply Finish(WriteProtocol protocol, std::string_view sender, MetricWriter* writer);
   RemoteWriteReply Refuse(LossReason reason, int status, const base::Status& why);
 
   store::AppenderFactory* const store_;

@@ -5,9 +5,9 @@ namespace sb::ingest {
 
 net::Handler RemoteWriteHandler(RemoteWriteEndpoint* endpoint) {
   return [endpoint](const net::HttpRequest& request, net::ResponseWriter& writer) {
-    const RemoteWriteReply reply =
-        endpoint->Write({request.headers.Get("Content-Type"),
-                         request.headers.Get("Content-Encoding"), request.body});
+    const RemoteWriteReply reply = endpoint->Write(
+        {request.headers.Get("Content-Type"), request.headers.Get("Content-Encoding"), request.body,
+         request.headers.Get("User-Agent")});
     net::HttpResponse response(reply.status);
     if (!reply.message.empty()) {
       response = net::PlainTextResponse(reply.status, reply.message);

@@ -26,10 +26,12 @@ base::Result<std::shared_ptr<ScrapePool>> MakePool(const PoolEnvironment& enviro
 }  // namespace
 
 ScrapeManager::ScrapeManager(const ScrapeManagerOptions& options)
-    : counters_(options.registry),
-      environment_{options.env, options.ingest,     options.background, options.http,
-                   options.dns, options.store,      options.registry,   options.losses,
-                   counters_,   options.user_agent, options.offset_seed} {}
+    : counters_(options.registry), environment_{options.env,         options.ingest,
+                                                options.background,  options.http,
+                                                options.dns,         options.store,
+                                                options.registry,    options.losses,
+                                                counters_,           options.user_agent,
+                                                options.offset_seed, options.arrivals} {}
 
 ScrapeManager::~ScrapeManager() {
   base::MutexLock apply_lock(apply_mutex_);

@@ -40,6 +40,7 @@ struct ScrapeManagerOptions {
   std::string user_agent;  // "" leaves the client's
   uint64_t offset_seed =
       0;  // differs between the servers of a pair, so that they do not scrape at once
+  ingest::Arrivals* arrivals = nullptr;  // may stay null
 };
 
 struct ActiveTargetInfo {

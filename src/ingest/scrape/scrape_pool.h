@@ -34,6 +34,7 @@ struct PoolEnvironment {
   ScrapeCounters& counters;
   std::string user_agent;
   uint64_t offset_seed = 0;
+  ingest::Arrivals* arrivals = nullptr;  // may stay null
 };
 
 struct PoolTargets {

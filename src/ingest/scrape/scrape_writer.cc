@@ -568,7 +568,12 @@ base::Status ScrapeWriter::Commit(ScrapeEnd end) {
   const base::Status status = appender_->Commit();
   appender_.reset();
   if (status.ok()) {
-    dependencies_.counters.samples.Add(end == ScrapeEnd::kGood ? counts_.added : 0);
+    const uint64_t stored = end == ScrapeEnd::kGood ? counts_.added : 0;
+    dependencies_.counters.samples.Add(stored);
+    if (dependencies_.arrivals != nullptr) {
+      dependencies_.arrivals->Count(ingest::ArrivalSignal::kMetrics, "scrape", config_->job_name,
+                                    stored);
+    }
     cache_.Finish(end);
     inherited_.clear();
     return status;

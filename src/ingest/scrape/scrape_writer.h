@@ -25,6 +25,7 @@
 #include "base/env.h"
 #include "base/status.h"
 #include "base/time.h"
+#include "ingest/pipeline/arrivals.h"
 #include "ingest/pipeline/loss.h"
 #include "ingest/scrape/classic_histogram.h"
 #include "ingest/scrape/family_table.h"
@@ -43,6 +44,7 @@ struct WriterDependencies {
   ScrapeCounters& counters;
   ingest::LossCounters& losses;
   const base::Clock& clock;
+  ingest::Arrivals* arrivals = nullptr;  // may stay null
 };
 
 // What came back from a target.

@@ -18,6 +18,7 @@ import {
   LayoutDashboard,
   ListChecks,
   Milestone,
+  PlugZap,
   Radar,
   Recycle,
   Route,
@@ -94,6 +95,12 @@ export const placeGroups: readonly PlaceGroup[] = [
   {
     name: 'System',
     places: [
+      {
+        path: '/send-data',
+        name: 'Send data',
+        icon: PlugZap,
+        words: 'start first run onboarding opentelemetry sdk collector agent add source arrivals',
+      },
       { path: '/targets', name: 'Targets', icon: Crosshair, words: 'scrape up down jobs', key: 't' },
       { path: '/service-discovery', name: 'Service discovery', icon: Radar, words: 'relabel dropped labels', key: 'd' },
       { path: '/tsdb-status', name: 'Storage', icon: Database, words: 'tsdb cardinality series head', key: 's' },

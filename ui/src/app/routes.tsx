@@ -38,6 +38,7 @@ const InfrastructurePage = page(() =>
   import('@/features/infrastructure/infrastructure_page').then((m) => ({ default: m.InfrastructurePage })),
 );
 const ErrorsPage = page(() => import('@/features/errors/errors_page').then((m) => ({ default: m.ErrorsPage })));
+const SendDataPage = page(() => import('@/features/home/send_data_page').then((m) => ({ default: m.SendDataPage })));
 const UsagePage = page(() => import('@/features/usage/usage_page').then((m) => ({ default: m.UsagePage })));
 const TargetsPage = page(() => import('@/features/targets/targets_page').then((m) => ({ default: m.TargetsPage })));
 const DiscoveryPage = page(() =>
@@ -93,6 +94,7 @@ const routes: readonly [string, ComponentType][] = [
   ['/infrastructure', InfrastructurePage],
   ['/errors', ErrorsPage],
   ['/usage', UsagePage],
+  ['/send-data', SendDataPage],
   ['/targets', TargetsPage],
   ['/service-discovery', DiscoveryPage],
   ['/alerts', AlertsPage],

@@ -127,3 +127,24 @@ function placeRows(nodes: ServiceNode[], edges: readonly ServiceEdge[]): number 
   }
   return rows;
 }
+
+/** Where the lines of each box begin and end, as distances from its middle: ordered by what they lead to. */
+export function edgeEnds(map: ServiceMap, height: number): Map<ServiceEdge, { from: number; to: number }> {
+  const rowOf = new Map(map.nodes.map((node) => [node.name, node.row]));
+  const ends = new Map(map.edges.map((edge) => [edge, { from: 0, to: 0 }]));
+  const spread = (own: 'from' | 'to', other: 'from' | 'to'): void => {
+    for (const node of map.nodes) {
+      const here = map.edges
+        .filter((edge) => edge[own] === node.name)
+        .sort((a, b) => (rowOf.get(a[other]) ?? 0) - (rowOf.get(b[other]) ?? 0));
+      const gap = Math.min(14, height / Math.max(here.length, 1));
+      here.forEach((edge, i) => {
+        const end = ends.get(edge);
+        if (end) end[own] = (i - (here.length - 1) / 2) * gap;
+      });
+    }
+  };
+  spread('from', 'to');
+  spread('to', 'from');
+  return ends;
+}

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { InstantSeries } from '@/api/query_types';
 import { errorGroups } from './error_groups';
-import { layOut, serviceEdges } from './service_map';
+import { edgeEnds, layOut, serviceEdges } from './service_map';
 import { redQueries, redRows } from './service_red';
 
 const sample = (metric: Record<string, string>, value: string): InstantSeries => ({ metric, value: [0, value] });
@@ -30,6 +30,12 @@ describe('redRows', () => {
 
 describe('service map', () => {
   const edge = (client: string, server: string) => sample({ client, server }, '2');
+
+  it('spreads the lines that meet at one box', () => {
+    const map = layOut(serviceEdges([edge('a', 'db'), edge('b', 'db'), edge('c', 'db')], [], []));
+    const ends = map.edges.map((one) => edgeEnds(map, 40).get(one)?.to);
+    expect([...ends].sort()).toEqual([-13.333333333333334, 0, 13.333333333333334].sort());
+  });
 
   it('puts callers left of what they call and survives rings', () => {
     const map = layOut(

@@ -3,7 +3,7 @@
 import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react';
 import type { CSSProperties, ReactNode } from 'react';
 import { classNames } from '@/base/class_names';
-import { errorMessage } from '@/api/http';
+import { ApiError, errorMessage } from '@/api/http';
 import { Button } from './button';
 import styles from './states.module.css';
 
@@ -25,6 +25,17 @@ export function Empty({ icon, title, children, actions }: EmptyProps) {
   );
 }
 
+/** What to do about it, where the message alone does not say so. */
+function adviceFor(error: unknown): string | null {
+  if (!(error instanceof ApiError)) return null;
+  if (error.status === 401) return 'Sign in again; the session has ended.';
+  if (error.status === 403) return 'Your role does not allow this. Ask an administrator of this Signalbox.';
+  if (error.status === 429 || error.errorType === 'unavailable') return 'The server is busy. Try again in a moment.';
+  if (error.errorType === 'timeout') return 'Ask for a shorter time or for less.';
+  if (error.status >= 500) return 'The log of Signalbox says more about the cause.';
+  return null;
+}
+
 export function Failure({ what, error, onRetry }: { what: string; error: unknown; onRetry?: () => void }) {
   return (
     <div className={styles['empty']} role="alert">
@@ -33,6 +44,7 @@ export function Failure({ what, error, onRetry }: { what: string; error: unknown
       </div>
       <h3 className={styles['emptyTitle']}>{what} could not be loaded</h3>
       <div className={styles['emptyText']}>{errorMessage(error)}</div>
+      {adviceFor(error) && <div className={styles['emptyText']}>{adviceFor(error)}</div>}
       {onRetry && (
         <div className={styles['actions']}>
           <Button onClick={onRetry}>Try again</Button>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // /d/:uid, a snapshot, or a new dashboard.
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from 'wouter';
+import { Link, useParams } from 'wouter';
 import { dashboardQuery, snapshotQuery } from '@/api/dashboards';
 import type { JsonObject } from '@/model/dashboard/json';
 import { Card, Page } from '@/widgets/card';
@@ -9,13 +9,23 @@ import { Failure, Skeleton } from '@/widgets/states';
 import { DashboardView } from './dashboard_view';
 import { emptyDashboard } from './edit_dashboard';
 
+function Loading({ title }: { title: string }) {
+  return (
+    <Page title={title}>
+      <Card>
+        <Skeleton lines={9} />
+      </Card>
+    </Page>
+  );
+}
+
 export function DashboardPage() {
   const { uid = '' } = useParams<{ uid: string }>();
   const stored = useQuery(dashboardQuery(uid));
-  if (stored.isPending) return <Skeleton lines={9} style={{ padding: 24 }} />;
+  if (stored.isPending) return <Loading title="Dashboard" />;
   if (stored.isError) {
     return (
-      <Page title="Dashboard">
+      <Page title="Dashboard" actions={<Link href="/dashboards">All dashboards</Link>}>
         <Card>
           <Failure what={`The dashboard ${uid}`} error={stored.error} onRetry={() => void stored.refetch()} />
         </Card>
@@ -34,7 +44,7 @@ export function DashboardPage() {
 export function SnapshotPage() {
   const { key = '' } = useParams<{ key: string }>();
   const stored = useQuery(snapshotQuery(key));
-  if (stored.isPending) return <Skeleton lines={9} style={{ padding: 24 }} />;
+  if (stored.isPending) return <Loading title="Snapshot" />;
   if (stored.isError) {
     return (
       <Page title="Snapshot">

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ChevronRight } from 'lucide-react';
+import { ChevronRight, LayoutDashboard } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { plural } from '@/base/number_format';
 import { interpolate, type Bound, type Scope } from '@/model/dashboard/interpolate';
 import { layOut, narrowed } from '@/model/dashboard/layout';
 import type { Panel, Row } from '@/model/dashboard/types';
+import { Card } from '@/widgets/card';
+import { Empty } from '@/widgets/states';
 import { PanelGrid } from './panel_grid';
 import styles from './dashboards.module.css';
 
@@ -19,6 +21,15 @@ interface DashboardRowsProps {
 export function DashboardRows({ rows, bound, scope, onArrange }: DashboardRowsProps) {
   const laidOut = useMemo(() => layOut(rows, bound), [rows, bound]);
   const [toggled, setToggled] = useState<ReadonlyMap<number, boolean>>(new Map());
+  if (laidOut.every((row) => row.panels.length === 0 && !row.hasHeader)) {
+    return (
+      <Card>
+        <Empty icon={<LayoutDashboard />} title="Nothing is on this dashboard yet">
+          Choose Add, then Panel, above.
+        </Empty>
+      </Card>
+    );
+  }
   return laidOut.map((row) => {
     const isOpen = toggled.get(row.id) ?? !row.isCollapsed;
     const variables = new Map(scope.variables);

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Import, LayoutDashboard, Plus } from 'lucide-react';
 import { useMemo } from 'react';
-import { Link, useLocation } from 'wouter';
+import { Link, useLocation, useParams } from 'wouter';
 import { searchQuery, type SearchHit } from '@/api/dashboards';
 import { plural } from '@/base/number_format';
 import { Button } from '@/widgets/button';
@@ -18,11 +18,12 @@ interface Folder {
   hits: SearchHit[];
 }
 
-function foldersOf(hits: readonly SearchHit[], words: string, tag: string): Folder[] {
+function foldersOf(hits: readonly SearchHit[], words: string, tag: string, folderUid: string | undefined): Folder[] {
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
   const folders = new Map<string, Folder>();
   for (const hit of hits) {
     if (hit.type !== 'dash-db' || (tag && !hit.tags.includes(tag))) continue;
+    if (folderUid !== undefined && hit.folderUid !== folderUid) continue;
     const title = hit.folderTitle ?? 'General';
     const searched = `${hit.title} ${title} ${hit.tags.join(' ')}`.toLowerCase();
     if (!wanted.every((word) => searched.includes(word))) continue;
@@ -38,7 +39,8 @@ export function DashboardsPage() {
   const [words, setWords] = useUrlText('search');
   const [tag, setTag] = useUrlText('tag');
   const [, navigate] = useLocation();
-  const folders = useMemo(() => foldersOf(search.data ?? [], words, tag), [search.data, words, tag]);
+  const { uid } = useParams<{ uid?: string }>();
+  const folders = useMemo(() => foldersOf(search.data ?? [], words, tag, uid), [search.data, words, tag, uid]);
   const count = search.data?.filter((hit) => hit.type === 'dash-db').length ?? 0;
   return (
     <Page
@@ -47,6 +49,7 @@ export function DashboardsPage() {
       actions={
         <>
           <SearchField label="Search dashboards" placeholder="Title, folder or tag" value={words} onChange={setWords} />
+          {uid !== undefined && <Link href="/dashboards">All folders</Link>}
           {tag && <Button onClick={() => setTag('')}>Tag {tag} ✕</Button>}
           <Button icon={<Import />} onClick={() => navigate('/dashboard/import')}>
             Import
@@ -70,7 +73,9 @@ export function DashboardsPage() {
           <Empty icon={<LayoutDashboard />} title={count === 0 ? 'No dashboards yet' : 'No dashboard fits'}>
             {count === 0
               ? 'Import Grafana JSON as it is, name a provisioning folder in signalbox.yaml (grafana: {provisioning: DIR}), or make a new one.'
-              : `The search leaves out all ${count}.`}
+              : uid !== undefined && words === '' && tag === ''
+                ? 'There is no dashboard in this folder.'
+                : `The search leaves out all ${count}.`}
           </Empty>
         </Card>
       ) : (

@@ -9,18 +9,15 @@ const kept = 120;
 interface StatusReadings {
   samples: Reading[];
   series: Reading[];
-  remoteWrites: Reading[];
   add: (status: SignalboxStatus, at: number) => void;
 }
 
 export const useStatusReadings = create<StatusReadings>((set) => ({
   samples: [],
   series: [],
-  remoteWrites: [],
   add: (status, at) =>
     set((old) => ({
       samples: withReading(old.samples, { at, value: status.ingest.samplesTotal }, kept),
       series: withReading(old.series, { at, value: status.storage.headSeries }, kept),
-      remoteWrites: withReading(old.remoteWrites, { at, value: status.ingest.remoteWriteRequestsTotal }, kept),
     })),
 }));

@@ -42,7 +42,7 @@ export function InfrastructurePage() {
             <Empty
               icon={<Server />}
               title="No host or container reports here"
-              actions={<Link href="/">How to send metrics</Link>}
+              actions={<Link href="/send-data">How to send metrics</Link>}
             >
               {inventories.map((one) => `${one.title} appear with ${one.source}.`).join(' ')}
             </Empty>

@@ -6,19 +6,21 @@ import { percent, shortNumber } from '@/base/number_format';
 import type { ServiceEdge } from '@/model/service_map';
 import { Badge } from '@/widgets/badge';
 import { Card } from '@/widgets/card';
-import { Empty, Skeleton } from '@/widgets/states';
+import { Empty, Failure, Skeleton } from '@/widgets/states';
 import type { PageTime } from '@/widgets/url_state';
 import { useServiceEdges } from './use_service_map';
 import styles from './services.module.css';
 
 /** Who calls the service, and whom it calls: services, databases, queues. */
 export function Dependencies({ service, time }: { service: string; time: PageTime }) {
-  const { edges, isPending } = useServiceEdges(time.resolved);
+  const { edges, isPending, error } = useServiceEdges(time.resolved);
   const near = edges.filter((edge) => edge.from === service || edge.to === service);
   return (
     <Card title="Dependencies" note={near.length > 0 ? String(near.length) : undefined}>
       {isPending ? (
         <Skeleton lines={4} />
+      ) : error && edges.length === 0 ? (
+        <Failure what="The dependencies" error={error} />
       ) : near.length === 0 ? (
         <Empty title="No calls to or from other services in this time" />
       ) : (

@@ -9,7 +9,7 @@ import styles from './services.module.css';
 
 export const boxWidth = 164;
 export const boxHeight = 52;
-export const columnGap = 76;
+export const columnGap = 124;
 export const rowGap = 28;
 export const margin = 24;
 
@@ -65,13 +65,17 @@ interface EdgeLineProps {
   to: ServiceNode;
   weight: number;
   isFaint: boolean;
+  /** How far from the middle of its box each end stands, so that lines and their figures do not cover each other. */
+  ends: { from: number; to: number };
+  /** False where too many lines meet; then the figures are in the hint. */
+  isLabelled: boolean;
 }
 
-export function EdgeLine({ edge, from, to, weight, isFaint }: EdgeLineProps) {
+export function EdgeLine({ edge, from, to, weight, isFaint, ends, isLabelled }: EdgeLineProps) {
   const a = centre(from);
   const b = centre(to);
-  const start = { x: a.x + boxWidth / 2, y: a.y };
-  const end = { x: b.x - boxWidth / 2, y: b.y };
+  const start = { x: a.x + boxWidth / 2, y: a.y + ends.from };
+  const end = { x: b.x - boxWidth / 2, y: b.y + ends.to };
   // A call back to an earlier column, or to itself, runs below the boxes.
   const bend = end.x > start.x ? (end.x - start.x) / 2 : 90;
   const sag = end.x > start.x ? 0 : boxHeight + 20;
@@ -83,9 +87,11 @@ export function EdgeLine({ edge, from, to, weight, isFaint }: EdgeLineProps) {
           {edge.from} → {edge.to}: {shortNumber(edge.rate)}/s, {percent(edge.errors)} errors
         </title>
       </path>
-      <text x={(start.x + end.x) / 2} y={(start.y + end.y) / 2 + sag * 0.75 - 6} textAnchor="middle">
-        {shortNumber(edge.rate)}/s{edge.p95Ms !== null && ` · ${humanDuration(edge.p95Ms)}`}
-      </text>
+      {isLabelled && (
+        <text x={end.x - 6} y={end.y - 3} textAnchor="end">
+          {shortNumber(edge.rate)}/s{edge.p95Ms !== null && ` · ${humanDuration(edge.p95Ms)}`}
+        </text>
+      )}
     </g>
   );
 }

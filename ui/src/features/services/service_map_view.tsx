@@ -3,7 +3,7 @@
 import { Network } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
-import { layOut } from '@/model/service_map';
+import { edgeEnds, layOut } from '@/model/service_map';
 import type { ResolvedRange } from '@/model/time_range';
 import { Card } from '@/widgets/card';
 import { Empty, Failure, Skeleton } from '@/widgets/states';
@@ -11,8 +11,11 @@ import { boxHeight, boxWidth, columnGap, EdgeLine, margin, NodeBox, rowGap } fro
 import { useServiceEdges } from './use_service_map';
 import styles from './services.module.css';
 
+/** Lines into one box whose figures have room beside each other. */
+const labelledAtMost = 4;
+
 export function ServiceMapView({ range, filter }: { range: ResolvedRange; filter: string }) {
-  const { edges, isPending, error } = useServiceEdges(range);
+  const { edges, isPending, error, refetch } = useServiceEdges(range);
   const [, navigate] = useLocation();
   const [chosen, setChosen] = useState<string | null>(null);
   const map = useMemo(() => layOut(edges), [edges]);
@@ -25,7 +28,7 @@ export function ServiceMapView({ range, filter }: { range: ResolvedRange; filter
   if (error && edges.length === 0)
     return (
       <Card>
-        <Failure what="The map" error={error} />
+        <Failure what="The map" error={error} onRetry={refetch} />
       </Card>
     );
   if (edges.length === 0) {
@@ -40,6 +43,9 @@ export function ServiceMapView({ range, filter }: { range: ResolvedRange; filter
   const byName = new Map(map.nodes.map((node) => [node.name, node]));
   const width = margin * 2 + map.columns * boxWidth + (map.columns - 1) * columnGap;
   const height = margin * 2 + map.rows * boxHeight + (map.rows - 1) * rowGap;
+  const ends = edgeEnds(map, boxHeight - 10);
+  const meeting = new Map<string, number>();
+  for (const edge of edges) meeting.set(edge.to, (meeting.get(edge.to) ?? 0) + 1);
   const most = Math.max(...edges.map((edge) => edge.rate));
   const isNear = (name: string): boolean =>
     chosen === null ||
@@ -66,6 +72,8 @@ export function ServiceMapView({ range, filter }: { range: ResolvedRange; filter
                 from={from}
                 to={to}
                 weight={edge.rate / most}
+                ends={ends.get(edge) ?? { from: 0, to: 0 }}
+                isLabelled={(meeting.get(edge.to) ?? 0) <= labelledAtMost || edge.from === chosen || edge.to === chosen}
                 isFaint={chosen !== null && edge.from !== chosen && edge.to !== chosen}
               />
             );

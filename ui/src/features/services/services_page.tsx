@@ -54,7 +54,7 @@ export function ServicesPage() {
             <Empty
               icon={<Boxes />}
               title="No service has sent a span in this time"
-              actions={<Link href="/">How to send traces</Link>}
+              actions={<Link href="/send-data">How to send traces</Link>}
             >
               Point an OpenTelemetry SDK at port 4317 or 4318; services appear within a minute of their first span.
             </Empty>

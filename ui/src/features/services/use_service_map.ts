@@ -10,6 +10,7 @@ interface Edges {
   edges: ServiceEdge[];
   isPending: boolean;
   error: Error | null;
+  refetch: () => void;
 }
 
 /** Calls between services in the window. */
@@ -29,5 +30,6 @@ export function useServiceEdges(range: ResolvedRange): Edges {
     edges,
     isPending: results.some((one) => one.isPending),
     error: results.find((one) => one.error)?.error ?? null,
+    refetch: () => results.forEach((one) => void one.refetch()),
   };
 }

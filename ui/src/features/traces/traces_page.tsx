@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Search for traces: by fields or in TraceQL, over one time range, all of it in the address.
 import { useQuery } from '@tanstack/react-query';
-import { ListTree, Route } from 'lucide-react';
+import { ListTree } from 'lucide-react';
 import { useMemo, useState, type FormEvent } from 'react';
 import { traceSearchQuery } from '@/api/trace_queries';
 import { plural } from '@/base/number_format';
@@ -12,13 +12,14 @@ import { queryOf, type SearchForm } from '@/model/traceql_form';
 import { Button } from '@/widgets/button';
 import { Card, Page } from '@/widgets/card';
 import { ChoiceField, TextField } from '@/widgets/fields';
-import { Empty, Failure, Skeleton } from '@/widgets/states';
+import { Failure, Skeleton } from '@/widgets/states';
 import { TimeControls } from '@/widgets/time_controls';
 import { usePageTime, useUrlParams, useUrlText } from '@/widgets/url_state';
 import { LatencyChart } from './latency_chart';
 import { durationsOf, type LatencyBox } from './scatter_scale';
 import { SearchFields } from './search_form';
 import { formOf, parameterOf } from './search_params';
+import { NoTraces } from './no_traces';
 import { TraceTable } from './trace_table';
 import styles from './traces.module.css';
 
@@ -121,10 +122,7 @@ export function TracesPage() {
         ) : search.isError ? (
           <Failure what="The traces" error={search.error} onRetry={() => void search.refetch()} />
         ) : rows.length === 0 ? (
-          <Empty icon={<Route />} title="No trace matches">
-            {plural(Number(search.data.metrics?.inspectedSpans ?? 0), 'span')} were looked at in this time range. Try a
-            longer one, or fewer conditions.
-          </Empty>
+          <NoTraces inspected={Number(search.data.metrics?.inspectedSpans ?? 0)} />
         ) : (
           <>
             <LatencyChart

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useMemo } from 'react';
-import { withAlpha } from '@/model/dashboard/colors';
 import { text } from '@/model/dashboard/json';
 import { inkOn, valueItems, type ValueItem } from '@/model/dashboard/view_values';
 import { useLook, type PanelProps } from './panel_props';
+import { Sparkline } from './stat_sparkline';
 import { fieldLink } from './value_link';
 import styles from './panels.module.css';
+
+/** What the course takes of the height of its box. */
+const graphShare = 0.36;
 
 /** Columns and rows that give each of `count` boxes the most even shape. */
 export function tiling(
@@ -24,32 +27,6 @@ export function tiling(
     if (score < best.score) best = { columns, rows, score };
   }
   return best;
-}
-
-function Sparkline({ course, color }: { course: readonly (number | null)[]; color: string }) {
-  const numbers = course.filter((value): value is number => value !== null && Number.isFinite(value));
-  if (numbers.length < 2) return null;
-  const min = Math.min(...numbers);
-  const span = Math.max(...numbers) - min || 1;
-  const points = course
-    .map((value, i) =>
-      value === null || !Number.isFinite(value)
-        ? null
-        : `${((i / (course.length - 1)) * 100).toFixed(2)},${(38 - ((value - min) / span) * 34).toFixed(2)}`,
-    )
-    .filter((point) => point !== null);
-  return (
-    <svg className={styles['spark']} viewBox="0 0 100 40" preserveAspectRatio="none" aria-hidden>
-      <polygon points={`0,40 ${points.join(' ')} 100,40`} fill={withAlpha(color, 0.18)} />
-      <polyline
-        points={points.join(' ')}
-        fill="none"
-        stroke={color}
-        strokeWidth={1.5}
-        vectorEffect="non-scaling-stroke"
-      />
-    </svg>
-  );
 }
 
 function StatItem({
@@ -72,33 +49,42 @@ function StatItem({
   const color = mode === 'none' ? 'var(--text)' : item.shown.color;
   const ink = isBackground ? inkOn(item.shown.color, coloring.theme) : color;
   const shown = hasValue ? item.text || '–' : item.name;
+  const isGraph = text(panel.options, 'graphMode', 'area') === 'area' && box.height > 60;
+  // The course stands below the words, never behind them.
+  const wordsHeight = isGraph ? box.height * (1 - graphShare) : box.height;
   const size = Math.max(
-    Math.min((box.width / Math.max(shown.length, 3)) * 1.55, box.height * (isNamed ? 0.42 : 0.5), 72),
+    Math.min((box.width / Math.max(shown.length, 3)) * 1.55, wordsHeight * (isNamed ? 0.48 : 0.66), 72),
     12,
   );
   const link = fieldLink(item, scope);
   const body = (
     <>
-      {isNamed && hasValue && (
-        <div
-          className={styles['statName']}
-          style={{ fontSize: Math.max(Math.min(size * 0.45, 16), 11), color: isBackground ? ink : 'var(--text-2)' }}
-        >
-          {item.name}
-        </div>
-      )}
-      <div className={styles['statValue']} style={{ fontSize: size, color: ink }} title={`${item.name}: ${item.text}`}>
-        {hasValue && item.text ? (
-          <>
-            {item.shown.prefix && <small>{item.shown.prefix}</small>}
-            {item.shown.text}
-            {item.shown.suffix && <small>{item.shown.suffix}</small>}
-          </>
-        ) : (
-          shown
+      <div className={styles['statWords']}>
+        {isNamed && hasValue && (
+          <div
+            className={styles['statName']}
+            style={{ fontSize: Math.max(Math.min(size * 0.45, 16), 11), color: isBackground ? ink : 'var(--text-2)' }}
+          >
+            {item.name}
+          </div>
         )}
+        <div
+          className={styles['statValue']}
+          style={{ fontSize: size, color: ink }}
+          title={`${item.name}: ${item.text}`}
+        >
+          {hasValue && item.text ? (
+            <>
+              {item.shown.prefix && <small>{item.shown.prefix}</small>}
+              {item.shown.text}
+              {item.shown.suffix && <small>{item.shown.suffix}</small>}
+            </>
+          ) : (
+            shown
+          )}
+        </div>
       </div>
-      {text(panel.options, 'graphMode', 'area') === 'area' && box.height > 60 && (
+      {isGraph && (
         <Sparkline
           course={item.course}
           color={isBackground ? ink : mode === 'none' ? coloring.palette(0) : item.shown.color}
