@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/alerts_part.h"
+#include "server/anomaly_part.h"
 #include "server/grafana_part.h"
 #include "server/logs_api_part.h"
 #include "server/logs_part.h"
@@ -32,7 +33,9 @@ base::Result<std::vector<std::unique_ptr<Part>>> MakeParts(const PartContext& co
   parts.push_back(std::move(alerts));
   auto rules = std::make_unique<RulesPart>(context, sink, std::move(use_routing));
   grafana_part.UseFolderUsers(&rules->grafana());
+  RulesPart& rules_part = *rules;
   parts.push_back(std::move(rules));
+  parts.push_back(std::make_unique<AnomalyPart>(context, rules_part));
   return parts;
 }
 

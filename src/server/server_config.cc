@@ -268,6 +268,8 @@ const OptionTable<ServerConfig>& OptionsOf(const ServerConfig*) {
                {.sentence = "OpenTelemetry Collector compatibility."})
           .Add("rules", &ServerConfig::rules, {.sentence = "Signalbox's own rules."})
           .Add("slo", &ServerConfig::slo, {.sentence = "Service level objectives."})
+          .Add("anomalies", &ServerConfig::anomalies,
+               {.sentence = "Queries whose series get bands of what is usual."})
           .Add("probes", &ServerConfig::probes, {.sentence = "blackbox_exporter compatibility."})
           .Add("traces", &ServerConfig::traces, {.sentence = "How spans are taken in."})
           .Add("logs", &ServerConfig::logs, {.sentence = "How log records are taken in."})

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "alert/anomaly/anomaly_spec.h"
 #include "base/env.h"
 #include "base/status.h"
 #include "base/time.h"
@@ -90,6 +91,7 @@ struct ServerConfig {
   TracesSection traces;
   LogsSection logs;
   SelfTracingSection self_tracing;
+  std::vector<anomaly::AnomalySpec> anomalies;
 };
 
 // The declared options, for the reference page.

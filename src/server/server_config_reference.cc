@@ -44,6 +44,8 @@ std::string ServerConfigMarkdown() {
   AddSection<CollectorSection>("collector", &out);
   AddSection<RulesSection>("rules", &out);
   AddSection<SloSection>("slo", &out);
+  AddSection<anomaly::AnomalySpec>("anomalies", &out);
+  AddSection<anomaly::AnomalyAlert>("anomalies.alert", &out);
   AddSection<ProbesSection>("probes", &out);
   AddSection<TracesSection>("traces", &out);
   AddSection<LogsSection>("logs", &out);
