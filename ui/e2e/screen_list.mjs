@@ -58,6 +58,11 @@ export const pages = [
   { name: 'service-map', path: () => '/services?view=map' },
   { name: 'service', path: (n) => `/services/${n.service}` },
   { name: 'errors', path: () => '/errors' },
+  {
+    name: 'difference',
+    path: (n) =>
+      `/difference?from=now-10m&spans=${encodeURIComponent(`resource.service.name = "${n.service}"`)}&logs=${encodeURIComponent(`{service_name="${n.service}"}`)}`,
+  },
   { name: 'infrastructure', path: () => '/infrastructure' },
   { name: 'traces', path: () => '/traces' },
   { name: 'traces-heatmap', path: () => '/traces?chart=heatmap' },

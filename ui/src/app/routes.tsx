@@ -37,6 +37,9 @@ const ImportPage = page(() => import('@/features/dashboards/import_page').then((
 const InfrastructurePage = page(() =>
   import('@/features/infrastructure/infrastructure_page').then((m) => ({ default: m.InfrastructurePage })),
 );
+const DifferencePage = page(() =>
+  import('@/features/difference/difference_page').then((m) => ({ default: m.DifferencePage })),
+);
 const ErrorsPage = page(() => import('@/features/errors/errors_page').then((m) => ({ default: m.ErrorsPage })));
 const SendDataPage = page(() => import('@/features/home/send_data_page').then((m) => ({ default: m.SendDataPage })));
 const UsagePage = page(() => import('@/features/usage/usage_page').then((m) => ({ default: m.UsagePage })));
@@ -93,6 +96,7 @@ const routes: readonly [string, ComponentType][] = [
   ['/logs', LogsPage],
   ['/infrastructure', InfrastructurePage],
   ['/errors', ErrorsPage],
+  ['/difference', DifferencePage],
   ['/usage', UsagePage],
   ['/send-data', SendDataPage],
   ['/targets', TargetsPage],

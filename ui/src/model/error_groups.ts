@@ -8,17 +8,19 @@ export interface ErrorGroup {
   service: string;
   operation: string;
   message: string;
+  /** The class of the exception, where the span has one. */
+  exception: string;
   count: number;
   traceId: string;
   spanId: string;
 }
 
 export function errorQuery(service: string): string {
-  return `{ resource.service.name = ${JSON.stringify(service)} && status = error } | select(statusMessage, name, event.exception.message)`;
+  return `{ resource.service.name = ${JSON.stringify(service)} && status = error } | select(statusMessage, name, event.exception.message, event.exception.type)`;
 }
 
 export const anyErrorQuery =
-  '{ status = error } | select(statusMessage, name, event.exception.message, resource.service.name)';
+  '{ status = error } | select(statusMessage, name, event.exception.message, event.exception.type, resource.service.name)';
 
 /** Attributes of events come as lists, one value per event: the first one speaks. */
 function firstOf(text: string): string {
@@ -51,11 +53,22 @@ export function errorGroups(traces: readonly FoundTrace[]): ErrorGroup[] {
           attribute(attributes, 'statusMessage') ??
           '',
       );
+      const exception = firstOf(attribute(attributes, 'event.exception.type') ?? '');
       const service = attribute(attributes, 'service.name') ?? '';
-      const key = `${service}\n${operation}\n${withoutNumbers(message)}`;
+      const key = `${service}\n${operation}\n${exception}\n${withoutNumbers(message)}`;
       const group = groups.get(key);
       if (group) group.count++;
-      else groups.set(key, { key, service, operation, message, count: 1, traceId: trace.traceID, spanId: span.spanID });
+      else
+        groups.set(key, {
+          key,
+          service,
+          operation,
+          message,
+          exception,
+          count: 1,
+          traceId: trace.traceID,
+          spanId: span.spanID,
+        });
     }
   }
   return [...groups.values()].sort((a, b) => b.count - a.count);

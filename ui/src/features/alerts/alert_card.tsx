@@ -6,12 +6,14 @@ import { classNames } from '@/base/class_names';
 import { timestampMs } from '@/base/brand';
 import { valueNumber } from '@/base/number_format';
 import { formatAgo, formatDateTime } from '@/base/time_format';
+import { alertWindow, isAlarm, serviceOf } from '@/model/alert_context';
 import { matchersFor } from '@/model/silences';
 import { Badge, type Tone } from '@/widgets/badge';
 import { Button } from '@/widgets/button';
 import { useWallClock } from '@/widgets/clock';
 import { LabelChips } from '@/widgets/label_chips';
 import { usePreferences } from '@/widgets/preferences';
+import { WayLinks } from '@/widgets/ways';
 import { SilenceDialog } from './silence_dialog';
 import styles from './alerts.module.css';
 
@@ -33,15 +35,17 @@ export function AlertCard({ alert }: { alert: Alert }) {
   const now = useWallClock();
   const zone = usePreferences((p) => p.zone);
   const [isSilencing, setSilencing] = useState(false);
+  const service = serviceOf(alert.labels);
   const since = timestampMs(Date.parse(alert.activeAt ?? ''));
+  const isCalm = alert.state === 'firing' && !isAlarm(alert);
   const rest = Object.entries(alert.annotations).filter(
     ([name]) => name !== 'summary' && !(name === 'message' && !alert.annotations['summary']),
   );
   const hasMore = Object.keys(alert.labels).some((name) => name !== 'alertname' && name !== 'severity');
   return (
-    <article className={classNames(styles['alert'], styles[alert.state])}>
+    <article className={classNames(styles['alert'], styles[isCalm ? 'inactive' : alert.state])}>
       <header className={styles['alertHead']}>
-        <Badge tone={stateTone[alert.state]}>{alert.state}</Badge>
+        <Badge tone={isCalm ? 'neutral' : stateTone[alert.state]}>{alert.state}</Badge>
         <h2>{alert.labels['alertname'] ?? 'unnamed alert'}</h2>
         {alert.labels['severity'] && <Badge>{alert.labels['severity']}</Badge>}
         {since > 0 && (
@@ -70,6 +74,7 @@ export function AlertCard({ alert }: { alert: Alert }) {
           </p>
         );
       })}
+      {service && <WayLinks context={{ service, ...alertWindow(alert) }} />}
       {hasMore && <LabelChips labels={alert.labels} without={['alertname', 'severity']} />}
       {isSilencing && <SilenceDialog matchers={matchersFor(alert.labels)} onClose={() => setSilencing(false)} />}
     </article>

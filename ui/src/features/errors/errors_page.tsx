@@ -28,7 +28,16 @@ const columns: Column<ErrorGroup>[] = [
     cell: (row) => <Link href={`/services/${encodeURIComponent(row.service)}`}>{row.service || 'unknown'}</Link>,
   },
   { key: 'operation', header: 'Operation', width: 'minmax(140px, 1.4fr)', cell: (row) => row.operation },
-  { key: 'message', header: 'Message', width: 'minmax(180px, 3fr)', cell: (row) => row.message || 'no message' },
+  {
+    key: 'message',
+    header: 'Message',
+    width: 'minmax(180px, 3fr)',
+    cell: (row) => (
+      <>
+        {row.exception && <code>{row.exception}</code>} {row.message || 'no message'}
+      </>
+    ),
+  },
   {
     key: 'trace',
     header: '',

@@ -6,6 +6,8 @@ import { statusQuery } from '@/api/queries';
 import { durationMs } from '@/base/brand';
 import { lastOf } from '@/model/time_range';
 import { Page } from '@/widgets/card';
+import { DeployCard } from '@/widgets/query/deploy_card';
+import { ObjectiveCard } from '@/widgets/query/objective_card';
 import { TimeControls } from '@/widgets/time_controls';
 import { usePageTime } from '@/widgets/url_state';
 import { ArrivalList } from './arrival_list';
@@ -14,8 +16,10 @@ import { Attention } from './attention';
 import { HealthFigures } from './health_figures';
 import { HomeBoards } from './home_boards';
 import { HomeCharts } from './home_charts';
+import { ServiceHealth } from './service_health';
 import { SendData } from './send_data';
 import { useStatusReadings } from './status_readings';
+import styles from './home.module.css';
 
 const halfHour = lastOf(durationMs(1_800_000));
 
@@ -32,7 +36,12 @@ export function HomePage() {
   return (
     <Page title="Home" actions={<TimeControls time={time} />}>
       <HealthFigures status={status.data} error={status.error} />
-      <Attention />
+      <div className={styles['columns']}>
+        <Attention />
+        <ServiceHealth time={time} />
+        <ObjectiveCard limit={6} />
+        <DeployCard limit={6} />
+      </div>
       {isFresh && (
         <>
           <SendData />

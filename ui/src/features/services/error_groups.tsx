@@ -35,7 +35,8 @@ export function ErrorGroups({ service, time }: { service: string; time: PageTime
             <li key={group.key}>
               <span className={styles['errorCount']}>{group.count}</span>
               <span className={styles['errorText']}>
-                <b>{group.operation}</b> {group.message || 'no message'}
+                <b>{group.operation}</b> {group.exception && <code>{group.exception}</code>}{' '}
+                {group.message || 'no message'}
               </span>
               <Link href={`/trace/${group.traceId}?span=${group.spanId}`}>latest trace</Link>
             </li>

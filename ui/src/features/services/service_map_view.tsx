@@ -58,7 +58,7 @@ export function ServiceMapView({ range, filter }: { range: ResolvedRange; filter
         <svg
           width={width}
           height={height}
-          role="img"
+          role="group"
           aria-label={`${map.nodes.length} services and ${edges.length} connections`}
         >
           {edges.map((edge) => {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One service: how much, how well, how fast, compared with yesterday and last week; what it consists of,
 // what it depends on, what fails, and the ways to its traces and logs.
-import { FileText, Route } from 'lucide-react';
 import { useMemo } from 'react';
 import { Link, useParams } from 'wouter';
 import { durationMs } from '@/base/brand';
@@ -11,14 +10,19 @@ import { entryKinds, quoted, serviceCharts } from '@/model/service_red';
 import { defaultResolution, stepFor } from '@/model/step';
 import { encodeEnd } from '@/model/time_range';
 import { Card, Page } from '@/widgets/card';
+import { DeployCard } from '@/widgets/query/deploy_card';
+import { ObjectiveCard } from '@/widgets/query/objective_card';
 import { QueryChart } from '@/widgets/query/query_chart';
-import { Empty, Skeleton } from '@/widgets/states';
+import { Empty, Failure, Skeleton } from '@/widgets/states';
 import { TimeControls } from '@/widgets/time_controls';
 import { usePageTime, type PageTime } from '@/widgets/url_state';
+import { contextOf, WayLinks } from '@/widgets/ways';
 import { Dependencies } from './dependencies';
 import { ErrorGroups } from './error_groups';
 import { RedTable } from './red_table';
-import { useRed } from './use_red';
+import { ServiceAlerts } from './service_alerts';
+import { SpanCard } from './span_cards';
+import { useRed } from '@/widgets/query/use_red';
 import styles from './services.module.css';
 
 export function ServicePage() {
@@ -34,7 +38,11 @@ export function ServicePage() {
     return { rate: fill(made.rate), errors: fill(made.errors), latency: fill(made.latency) };
   }, [matchers, interval]);
   return (
-    <Page title={service} summary={<Ways service={service} time={time} />} actions={<TimeControls time={time} />}>
+    <Page
+      title={service}
+      summary={<WayLinks context={contextOf(time, { service })} />}
+      actions={<TimeControls time={time} />}
+    >
       <section className={styles['charts']} aria-label="Rate, errors and duration">
         <QueryChart
           time={time}
@@ -47,15 +55,16 @@ export function ServicePage() {
         />
       </section>
       <div className={styles['halves']}>
+        <ServiceAlerts service={service} />
+        <ObjectiveCard service={service} limit={8} />
         <Operations title="Endpoints" matchers={matchers} service={service} time={time} />
         <ErrorGroups service={service} time={time} />
         <Dependencies service={service} time={time} />
-        <Operations
-          title="Calls to others"
-          matchers={[`service=${quoted(service)}`, 'span_kind=~"SPAN_KIND_CLIENT|SPAN_KIND_PRODUCER"']}
-          service={service}
-          time={time}
-        />
+        <SpanCard kind="databases" service={service} time={time} />
+        <SpanCard kind="calls" service={service} time={time} />
+        <SpanCard kind="queues" service={service} time={time} />
+        <SpanCard kind="instances" service={service} time={time} />
+        <DeployCard service={service} limit={8} />
       </div>
     </Page>
   );
@@ -63,22 +72,6 @@ export function ServicePage() {
 
 function timeParams(time: PageTime): Record<string, string> {
   return { from: encodeEnd(time.range.from), to: encodeEnd(time.range.to) };
-}
-
-function Ways({ service, time }: { service: string; time: PageTime }) {
-  const traces = new URLSearchParams({ service, ...timeParams(time) });
-  const logs = new URLSearchParams({ query: `{service_name=${quoted(service)}}`, ...timeParams(time) });
-  return (
-    <span className={styles['ways']}>
-      <Link href={`/traces?${traces.toString()}`}>
-        <Route aria-hidden /> Traces
-      </Link>
-      <Link href={`/logs?${logs.toString()}`}>
-        <FileText aria-hidden /> Logs
-      </Link>
-      <Link href={`/services?view=map&search=${encodeURIComponent(service)}`}>On the map</Link>
-    </span>
-  );
 }
 
 interface OperationsProps {
@@ -96,8 +89,12 @@ function Operations({ title, matchers, service, time }: OperationsProps) {
     <Card title={title} note={red.rows.length > 0 ? String(red.rows.length) : undefined}>
       {red.isPending ? (
         <Skeleton lines={5} />
+      ) : red.error && red.rows.length === 0 ? (
+        <Failure what={title} error={red.error} onRetry={red.refetch} />
       ) : red.rows.length === 0 ? (
-        <Empty title="None in this time" />
+        <Empty title="Nobody asked anything in this time">
+          Choose a longer time, or look whether the service sends traces at all.
+        </Empty>
       ) : (
         <RedTable
           label={title}

@@ -11,7 +11,7 @@ import { TimeControls } from '@/widgets/time_controls';
 import { usePageTime, useUrlText } from '@/widgets/url_state';
 import { RedTable } from './red_table';
 import { ServiceMapView } from './service_map_view';
-import { useRed } from './use_red';
+import { useRed } from '@/widgets/query/use_red';
 import styles from './services.module.css';
 
 export function ServicesPage() {

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { instantQuery } from '@/api/queries';
 import { serviceEdges, type ServiceEdge } from '@/model/service_map';
 import type { ResolvedRange } from '@/model/time_range';
-import { rangeText, vectorOf } from './use_red';
+import { rangeText, vectorOf } from '@/widgets/query/use_red';
 
 interface Edges {
   edges: ServiceEdge[];
