@@ -40,7 +40,9 @@ export function ObjectiveCard({ service, limit }: { service?: string; limit: num
                   {stateWords[group?.state ?? 'nodata']}
                 </Badge>
                 <Link href={`/slos/${encodeURIComponent(slo.id)}`}>{slo.name}</Link>
-                <span className={styles['quiet']}>{!group ? '' : group.remaining < 0 ? 'overspent' : `${percent(group.remaining)} left`}</span>
+                <span className={styles['quiet']}>
+                  {!group ? '' : group.remaining < 0 ? 'overspent' : `${percent(group.remaining)} left`}
+                </span>
               </li>
             );
           })}
