@@ -42,8 +42,9 @@ export default defineConfig({
             /node_modules\/(@codemirror|@lezer|@prometheus-io|style-mod|w3c-keyname|crelt|lru-cache|@marijn)/.test(id)
           )
             return 'editor';
-          if (/node_modules\/(react|react-dom|scheduler)\/|vite\/preload-helper/.test(id)) return 'react';
-          if (/\/src\/base\/early/.test(id)) return 'early';
+          // The boot module waits for nothing but these two.
+          if (/\/src\/base\/early|vite\/preload-helper/.test(id)) return 'early';
+          if (/node_modules\/(react|react-dom|scheduler)\//.test(id)) return 'react';
           // What several pages share is one file: a page should not need a dozen requests for icons.
           if (
             /\/src\/(model\/dashboard\/|widgets\/chart\/panel|features\/dashboards\/(panels|dashboard|panel))/.test(id)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The first module of the page, kept tiny: sends the requests that the first view will need and brings
 // the page's code while the application itself is still being loaded and compiled.
-import { beginEarly } from '@/base/early';
+import { beginEarly, touchStorage } from '@/base/early';
 
 beginEarly('/api/signalbox/v1/status');
 const uid = /^\/d\/([^/]+)/.exec(window.location.pathname)?.[1];
@@ -11,3 +11,4 @@ if (uid !== undefined) {
   void import('@/features/dashboards/dashboard_page').catch(() => undefined);
 }
 void import('./main');
+touchStorage();

@@ -16,10 +16,10 @@ const client = new QueryClient({
   defaultOptions: { queries: { refetchOnWindowFocus: false, networkMode: 'always' } },
 });
 
-preloadPage(window.location.pathname, client);
-
 const root = document.getElementById('root');
-if (root) {
+
+function draw(): void {
+  if (!root) return;
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={client}>
@@ -30,3 +30,8 @@ if (root) {
     </StrictMode>,
   );
 }
+
+// Drawn once with what the page needs if that is nearly there, else at once and filled in later.
+const patienceMs = 60;
+const patience = new Promise((resolve) => setTimeout(resolve, patienceMs));
+void Promise.race([preloadPage(window.location.pathname, client).catch(() => undefined), patience]).then(draw);

@@ -2,83 +2,58 @@
 // Which page an address shows. /graph, /query and the status paths are those of the Prometheus UI.
 import type { QueryClient } from '@tanstack/react-query';
 import { Signpost } from 'lucide-react';
-import { lazy, Suspense, type ComponentType } from 'react';
+import type { ComponentType } from 'react';
 import { Link, Route, Switch } from 'wouter';
 import { dashboardQuery, sourcesQuery } from '@/api/dashboards';
+import { statusQuery } from '@/api/queries';
 import { HomePage } from '@/features/home/home_page';
 import { Card, Page } from '@/widgets/card';
 import { preloadEditor } from '@/widgets/editor/promql_editor';
-import { Empty, Skeleton } from '@/widgets/states';
+import { Empty } from '@/widgets/states';
+import { latePage, type LatePage } from './late_page';
 import { PageBoundary } from './page_boundary';
 
-type Loader = () => Promise<{ default: ComponentType }>;
-const page = (load: Loader): ComponentType => lazy(load);
-
-const loadExplore: Loader = () => import('@/features/explore/explore_page').then((m) => ({ default: m.ExplorePage }));
-const ExplorePage = page(loadExplore);
-const TracesPage = page(() => import('@/features/traces/traces_page').then((m) => ({ default: m.TracesPage })));
-const TracePage = page(() => import('@/features/traces/trace_page').then((m) => ({ default: m.TracePage })));
-const LogsPage = page(() => import('@/features/logs/logs_page').then((m) => ({ default: m.LogsPage })));
-const ServicesPage = page(() => import('@/features/services/services_page').then((m) => ({ default: m.ServicesPage })));
-const ServicePage = page(() => import('@/features/services/service_page').then((m) => ({ default: m.ServicePage })));
-const DashboardsPage = page(() =>
-  import('@/features/dashboards/dashboards_page').then((m) => ({ default: m.DashboardsPage })),
+const ExplorePage = latePage(() => import('@/features/explore/explore_page').then((m) => m.ExplorePage));
+const TracesPage = latePage(() => import('@/features/traces/traces_page').then((m) => m.TracesPage));
+const TracePage = latePage(() => import('@/features/traces/trace_page').then((m) => m.TracePage));
+const LogsPage = latePage(() => import('@/features/logs/logs_page').then((m) => m.LogsPage));
+const ServicesPage = latePage(() => import('@/features/services/services_page').then((m) => m.ServicesPage));
+const ServicePage = latePage(() => import('@/features/services/service_page').then((m) => m.ServicePage));
+const DashboardsPage = latePage(() => import('@/features/dashboards/dashboards_page').then((m) => m.DashboardsPage));
+const DashboardPage = latePage(() => import('@/features/dashboards/dashboard_page').then((m) => m.DashboardPage));
+const SnapshotPage = latePage(() => import('@/features/dashboards/dashboard_page').then((m) => m.SnapshotPage));
+const NewDashboardPage = latePage(() => import('@/features/dashboards/dashboard_page').then((m) => m.NewDashboardPage));
+const ImportPage = latePage(() => import('@/features/dashboards/import_page').then((m) => m.ImportPage));
+const InfrastructurePage = latePage(() =>
+  import('@/features/infrastructure/infrastructure_page').then((m) => m.InfrastructurePage),
 );
-const loadDashboard: Loader = () =>
-  import('@/features/dashboards/dashboard_page').then((m) => ({ default: m.DashboardPage }));
-const DashboardPage = page(loadDashboard);
-const SnapshotPage = page(() =>
-  import('@/features/dashboards/dashboard_page').then((m) => ({ default: m.SnapshotPage })),
-);
-const NewDashboardPage = page(() =>
-  import('@/features/dashboards/dashboard_page').then((m) => ({ default: m.NewDashboardPage })),
-);
-const ImportPage = page(() => import('@/features/dashboards/import_page').then((m) => ({ default: m.ImportPage })));
-const InfrastructurePage = page(() =>
-  import('@/features/infrastructure/infrastructure_page').then((m) => ({ default: m.InfrastructurePage })),
-);
-const DifferencePage = page(() =>
-  import('@/features/difference/difference_page').then((m) => ({ default: m.DifferencePage })),
-);
-const ErrorsPage = page(() => import('@/features/errors/errors_page').then((m) => ({ default: m.ErrorsPage })));
-const SendDataPage = page(() => import('@/features/home/send_data_page').then((m) => ({ default: m.SendDataPage })));
-const UsagePage = page(() => import('@/features/usage/usage_page').then((m) => ({ default: m.UsagePage })));
-const TargetsPage = page(() => import('@/features/targets/targets_page').then((m) => ({ default: m.TargetsPage })));
-const DiscoveryPage = page(() =>
-  import('@/features/targets/discovery_page').then((m) => ({ default: m.DiscoveryPage })),
-);
-const AlertsPage = page(() => import('@/features/alerts/alerts_page').then((m) => ({ default: m.AlertsPage })));
-const RulesPage = page(() => import('@/features/alerts/rules_page').then((m) => ({ default: m.RulesPage })));
-const RoutedPage = page(() => import('@/features/alerts/routed_page').then((m) => ({ default: m.RoutedPage })));
-const RuleEditorPage = page(() =>
-  import('@/features/alerts/rule_editor_page').then((m) => ({ default: m.RuleEditorPage })),
-);
-const RoutesPage = page(() => import('@/features/alerts/routes_page').then((m) => ({ default: m.RoutesPage })));
-const HistoryPage = page(() => import('@/features/alerts/history_page').then((m) => ({ default: m.HistoryPage })));
-const SilencesPage = page(() => import('@/features/alerts/silences_page').then((m) => ({ default: m.SilencesPage })));
-const SlosPage = page(() => import('@/features/slo/slos_page').then((m) => ({ default: m.SlosPage })));
-const SloPage = page(() => import('@/features/slo/slo_page').then((m) => ({ default: m.SloPage })));
-const SloReportPage = page(() => import('@/features/slo/slo_report_page').then((m) => ({ default: m.SloReportPage })));
-const RuntimePage = page(() => import('@/features/status/runtime_page').then((m) => ({ default: m.RuntimePage })));
-const TsdbPage = page(() => import('@/features/status/tsdb_page').then((m) => ({ default: m.TsdbPage })));
-const ConfigPage = page(() => import('@/features/status/config_page').then((m) => ({ default: m.ConfigPage })));
-const FlagsPage = page(() => import('@/features/status/flags_page').then((m) => ({ default: m.FlagsPage })));
+const DifferencePage = latePage(() => import('@/features/difference/difference_page').then((m) => m.DifferencePage));
+const ErrorsPage = latePage(() => import('@/features/errors/errors_page').then((m) => m.ErrorsPage));
+const SendDataPage = latePage(() => import('@/features/home/send_data_page').then((m) => m.SendDataPage));
+const UsagePage = latePage(() => import('@/features/usage/usage_page').then((m) => m.UsagePage));
+const TargetsPage = latePage(() => import('@/features/targets/targets_page').then((m) => m.TargetsPage));
+const DiscoveryPage = latePage(() => import('@/features/targets/discovery_page').then((m) => m.DiscoveryPage));
+const AlertsPage = latePage(() => import('@/features/alerts/alerts_page').then((m) => m.AlertsPage));
+const RulesPage = latePage(() => import('@/features/alerts/rules_page').then((m) => m.RulesPage));
+const RoutedPage = latePage(() => import('@/features/alerts/routed_page').then((m) => m.RoutedPage));
+const RuleEditorPage = latePage(() => import('@/features/alerts/rule_editor_page').then((m) => m.RuleEditorPage));
+const RoutesPage = latePage(() => import('@/features/alerts/routes_page').then((m) => m.RoutesPage));
+const HistoryPage = latePage(() => import('@/features/alerts/history_page').then((m) => m.HistoryPage));
+const SilencesPage = latePage(() => import('@/features/alerts/silences_page').then((m) => m.SilencesPage));
+const SlosPage = latePage(() => import('@/features/slo/slos_page').then((m) => m.SlosPage));
+const SloPage = latePage(() => import('@/features/slo/slo_page').then((m) => m.SloPage));
+const SloReportPage = latePage(() => import('@/features/slo/slo_report_page').then((m) => m.SloReportPage));
+const RuntimePage = latePage(() => import('@/features/status/runtime_page').then((m) => m.RuntimePage));
+const TsdbPage = latePage(() => import('@/features/status/tsdb_page').then((m) => m.TsdbPage));
+const ConfigPage = latePage(() => import('@/features/status/config_page').then((m) => m.ConfigPage));
+const FlagsPage = latePage(() => import('@/features/status/flags_page').then((m) => m.FlagsPage));
 
 /** Brings the code of the query page and of its editor into the cache of the browser. */
 export function preloadExplore(): void {
-  void Promise.all([loadExplore(), preloadEditor()]).catch(() => undefined);
+  void Promise.all([ExplorePage.load(), preloadEditor()]).catch(() => undefined);
 }
 
-/** Begins to load what the address will need, before the application is drawn. */
-export function preloadPage(path: string, client: QueryClient): void {
-  const uid = /^\/d\/([^/]+)/.exec(path)?.[1];
-  if (uid === undefined) return;
-  void loadDashboard().catch(() => undefined);
-  void client.prefetchQuery(dashboardQuery(decodeURIComponent(uid)));
-  void client.prefetchQuery(sourcesQuery());
-}
-
-const routes: readonly [string, ComponentType][] = [
+const routes: readonly (readonly [string, ComponentType | LatePage])[] = [
   ['/', HomePage],
   ['/explore', ExplorePage],
   ['/graph', ExplorePage],
@@ -117,6 +92,28 @@ const routes: readonly [string, ComponentType][] = [
   ['/flags', FlagsPage],
 ];
 
+/** "/d/:uid/:slug?" and the like. */
+function isAt(pattern: string, path: string): boolean {
+  const wanted = pattern.split('/');
+  const parts = path.replace(/(.)\/$/, '$1').split('/');
+  const fits = (want: string, part: string | undefined): boolean =>
+    want.startsWith(':') ? part !== undefined || want.endsWith('?') : want === part;
+  return parts.length <= wanted.length && wanted.every((want, i) => fits(want, parts[i]));
+}
+
+/** Begins to load what the address will need; resolves when all of it is there. */
+export async function preloadPage(path: string, client: QueryClient): Promise<void> {
+  const page = routes.find(([pattern]) => isAt(pattern, path))?.[1];
+  const uid = /^\/d\/([^/]+)/.exec(path)?.[1];
+  await Promise.all([
+    page && 'load' in page ? page.load() : undefined,
+    path === '/' ? client.prefetchQuery(statusQuery()) : undefined,
+    ...(uid === undefined
+      ? []
+      : [client.prefetchQuery(dashboardQuery(decodeURIComponent(uid))), client.prefetchQuery(sourcesQuery())]),
+  ]);
+}
+
 function NotFound() {
   return (
     <Page title="Not found">
@@ -132,18 +129,16 @@ function NotFound() {
 export function Routes() {
   return (
     <PageBoundary>
-      <Suspense fallback={<Skeleton lines={10} style={{ padding: '24px' }} />}>
-        <Switch>
-          {routes.map(([path, Component]) => (
-            <Route key={path} path={path}>
-              <Component />
-            </Route>
-          ))}
-          <Route>
-            <NotFound />
+      <Switch>
+        {routes.map(([path, Component]) => (
+          <Route key={path} path={path}>
+            <Component />
           </Route>
-        </Switch>
-      </Suspense>
+        ))}
+        <Route>
+          <NotFound />
+        </Route>
+      </Switch>
     </PageBoundary>
   );
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useEffect, useState, type RefObject } from 'react';
+import { useEffect, useLayoutEffect, useState, type RefObject } from 'react';
 
 /** The size of an element, followed while it lives. */
 export function useBox(element: RefObject<HTMLElement | null>): { width: number; height: number } {
   const [box, setBox] = useState({ width: 0, height: 0 });
-  useEffect(() => {
+  // Before the first paint, so that what depends on the size is in it.
+  useLayoutEffect(() => {
     const target = element.current;
     if (!target) return undefined;
     const measure = (): void => {
@@ -19,9 +20,19 @@ export function useBox(element: RefObject<HTMLElement | null>): { width: number;
   return box;
 }
 
+/** Asked once, in the frame in which the element is made; an observer's first call comes frames later. */
+function isInView(element: HTMLElement | null): boolean {
+  if (!element) return false;
+  const { top, bottom } = element.getBoundingClientRect();
+  return bottom > 0 && top < window.innerHeight;
+}
+
 /** True once the element has come near the view, and from then on. */
 export function useSeen(element: RefObject<HTMLElement | null>): boolean {
   const [isSeen, setSeen] = useState(false);
+  useLayoutEffect(() => {
+    if (isInView(element.current)) setSeen(true);
+  }, [element]);
   useEffect(() => {
     const target = element.current;
     if (!target || isSeen) return undefined;
@@ -57,6 +68,9 @@ function watch(element: Element, onChange: (isNear: boolean) => void): () => voi
 /** True while the element is within about a window's height of the view. */
 export function useNear(element: RefObject<HTMLElement | null>): boolean {
   const [isNear, setNear] = useState(false);
+  useLayoutEffect(() => {
+    if (isInView(element.current)) setNear(true);
+  }, [element]);
   useEffect(() => (element.current ? watch(element.current, setNear) : undefined), [element]);
   return isNear;
 }

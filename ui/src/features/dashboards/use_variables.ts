@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The variables of a dashboard with their values: what the address says, and the options that the
-// sources give. Each query is asked once, in the order in which variables use each other.
+// sources give. Each query is asked once, as soon as the variables that it uses have their values. Until
+// all are there, the values of the last visit stand in for them, so that the panels do not wait.
 import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 import { product } from '@/api/http';
 import { familyOf, resolveSource, type KnownSource } from '@/model/dashboard/datasource_ref';
 import { interpolate, type Bound, type Scope } from '@/model/dashboard/interpolate';
@@ -16,10 +17,12 @@ import {
   fixedOptions,
   loadOrder,
   sortOptions,
+  usesOf,
 } from '@/model/dashboard/variable';
 import { resultText, variableRequest, type VariableRequest } from '@/model/dashboard/variable_query';
 import type { InstantSeries } from '@/api/query_types';
 import { sourcePath } from './run_query';
+import { recallVariables, rememberVariables } from './remembered_variables';
 
 type Values = { data: string[] };
 
@@ -156,26 +159,52 @@ export interface LoadedVariables {
 }
 
 async function loadAll(dashboard: Dashboard, chosen: URLSearchParams, loading: Loading): Promise<LoadedVariables> {
-  const bound = new Map<string, Bound>();
+  const ready = new Map<string, Bound>();
   const problems: LoadedVariables['problems'] = [];
-  for (const variable of loadOrder(dashboard.variables)) {
+  const bind = async (variable: Variable): Promise<void> => {
     let options: VariableOption[] = variable.options;
+    let hasFailed = false;
     try {
-      options = await optionsOf(variable, bound, loading);
+      options = await optionsOf(variable, ready, loading);
     } catch (error) {
       if (loading.signal.aborted) throw error;
+      hasFailed = true;
       problems.push({ name: variable.name, message: error instanceof Error ? error.message : String(error) });
     }
     const inAddress = chosen.getAll(`var-${variable.name}`);
     const wanted =
       inAddress.length > 0 ? inAddress.map((value) => (value === 'All' ? '$__all' : value)) : variable.current;
-    const value =
-      problems.some((one) => one.name === variable.name) && wanted.length > 0
-        ? wanted
-        : chooseValue(variable, wanted, options);
-    bound.set(variable.name, { variable, value, options });
+    const value = hasFailed && wanted.length > 0 ? wanted : chooseValue(variable, wanted, options);
+    ready.set(variable.name, { variable, value, options });
+  };
+  const uses = usesOf(dashboard.variables);
+  const order = loadOrder(dashboard.variables);
+  const begun = new Map<string, Promise<void>>();
+  for (const variable of order) {
+    const before = (uses.get(variable.name) ?? []).flatMap((name) => begun.get(name) ?? []);
+    begun.set(
+      variable.name,
+      Promise.all(before).then(() => bind(variable)),
+    );
   }
-  return { bound, problems };
+  await Promise.all(begun.values());
+  const bound = new Map(order.flatMap(({ name }) => [...(ready.has(name) ? [[name, ready.get(name)] as const] : [])]));
+  return { bound: bound as Map<string, Bound>, problems };
+}
+
+const looksOf = (loaded: LoadedVariables): string =>
+  JSON.stringify([[...loaded.bound].map(([name, one]) => [name, one.value, one.options]), loaded.problems]);
+
+/** The object of before while it says the same: panels need not look at it again. */
+function useUnchanged(loaded: LoadedVariables | undefined, dashboard: Dashboard | null): LoadedVariables | undefined {
+  const last = useRef<{ dashboard: Dashboard | null; loaded: LoadedVariables; looks: string } | null>(null);
+  return useMemo(() => {
+    if (!loaded) return undefined;
+    const looks = looksOf(loaded);
+    if (last.current?.dashboard === dashboard && last.current.looks === looks) return last.current.loaded;
+    last.current = { dashboard, loaded, looks };
+    return loaded;
+  }, [loaded, dashboard]);
 }
 
 export function useVariables(
@@ -195,14 +224,19 @@ export function useVariables(
   );
   const followsTime = dashboard?.variables.some((one) => one.refresh === 2) ?? false;
   const minute = followsTime ? [Math.floor(window.fromMs / 60_000), Math.ceil(window.toMs / 60_000)] : [];
-  return useQuery({
+  const recalled = useMemo(() => (dashboard ? recallVariables(dashboard, picked) : undefined), [dashboard, picked]);
+  const query = useQuery({
     queryKey: ['variables', dashboard?.uid ?? '', dashboard?.raw, picked, sources?.map((one) => one.uid), ...minute],
-    queryFn: ({ signal }) =>
-      loadAll(dashboard as Dashboard, chosen, { client, sources: sources ?? [], window, signal }),
+    queryFn: async ({ signal }) => {
+      const loaded = await loadAll(dashboard as Dashboard, chosen, { client, sources: sources ?? [], window, signal });
+      if (dashboard && loaded.problems.length === 0) rememberVariables(dashboard, picked, loaded.bound);
+      return loaded;
+    },
     enabled: dashboard !== null && sources !== null,
-    placeholderData: (before) => before,
+    placeholderData: (before) => before ?? recalled,
     staleTime: Infinity,
     gcTime: 10_000,
     retry: false,
   });
+  return { data: useUnchanged(query.data, dashboard) };
 }

@@ -183,18 +183,24 @@ export function usedVariables(written: string): string[] {
   return [...names];
 }
 
-/** Variables in an order in which each stands after those that it uses; cycles keep their order. */
-export function loadOrder(variables: readonly Variable[]): Variable[] {
+/** For each variable the names of the others that it uses. */
+export function usesOf(variables: readonly Variable[]): Map<string, string[]> {
   const names = new Set(variables.map((one) => one.name));
   const uses = (one: Variable): string[] =>
     usedVariables(`${one.query} ${JSON.stringify(one.rawQuery)} ${one.datasource?.uid ?? ''} ${one.regex}`).filter(
       (name) => names.has(name) && name !== one.name,
     );
+  return new Map(variables.map((one) => [one.name, uses(one)]));
+}
+
+/** Variables in an order in which each stands after those that it uses; cycles keep their order. */
+export function loadOrder(variables: readonly Variable[]): Variable[] {
+  const uses = usesOf(variables);
   const done = new Set<string>();
   const out: Variable[] = [];
   let rest = [...variables];
   while (rest.length > 0) {
-    const ready = rest.filter((one) => uses(one).every((name) => done.has(name)));
+    const ready = rest.filter((one) => uses.get(one.name)?.every((name) => done.has(name)));
     const next = ready.length > 0 ? ready : rest.slice(0, 1);
     out.push(...next);
     next.forEach((one) => done.add(one.name));

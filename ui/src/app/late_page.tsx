@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// A page whose code is brought when it is first shown, or before by `load`. Not React's lazy(): after a
+// fallback was drawn, that holds back what it shows for 300 ms.
+import { useEffect, useState, type ComponentType } from 'react';
+import { Skeleton } from '@/widgets/states';
+
+type Loader = () => Promise<ComponentType>;
+
+export interface LatePage {
+  (): React.ReactNode;
+  load: () => Promise<void>;
+}
+
+export function latePage(loader: Loader): LatePage {
+  let loaded: ComponentType | null = null;
+  const load = async (): Promise<void> => {
+    loaded ??= await loader();
+  };
+  function Page() {
+    const [Content, setContent] = useState<ComponentType | null>(() => loaded);
+    const [failed, setFailed] = useState<{ error: unknown } | null>(null);
+    useEffect(() => {
+      if (Content) return;
+      load().then(
+        () => setContent(() => loaded),
+        (error: unknown) => setFailed({ error }),
+      );
+    }, [Content]);
+    // The boundary around the pages says what happened.
+    if (failed) throw failed.error;
+    return Content ? <Content /> : <Skeleton lines={10} style={{ padding: '24px' }} />;
+  }
+  Page.load = load;
+  return Page;
+}
