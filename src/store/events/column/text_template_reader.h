@@ -94,17 +94,26 @@ class TemplateText final : public TextColumn {
     std::string_view word;  // the telling part of it
     size_t word_begin = 0;
     bool decides = false;       // to have the needle is all that is asked
+    bool fold = false;
     std::string_view patterns;  // of the body, in lower case if the needle is
   };
-  // A place where the needle begins in a literal and `rest` of it lies in the number after it.
+  // A place where the needle begins in a literal and `rest` of it lies in the variable after it.
   struct Crossing {
     uint32_t t = 0;
     uint32_t segment = 0;
     size_t rest = 0;
+    bool decides = false;  // nothing of the needle lies before the literal
+    uint32_t fit = 0;      // index of the values with which the needle goes on
   };
+  struct Fit {
+    Bitmap open;   // may go on so
+    Bitmap holds;  // does, to its end
+  };
+  // A variable in which something may be found, and the crossings into it.
   struct Place {
     uint32_t column = 0;
-    bool crosses = false;
+    uint32_t first_crossing = 0;
+    uint32_t end_crossing = 0;
   };
 
   base::Status ParseColumn(encoding::ByteReader& in);
@@ -127,13 +136,20 @@ class TemplateText final : public TextColumn {
   base::Status SearchColumn(const Column& column, std::string_view word, bool fold, bool in_times,
                             Bitmap* values) const;
   base::Result<bool> MayBeInTime(std::string_view word, bool fold, std::string_view words) const;
+  static std::string_view LiteralIn(const Body& body, const NeedleWord& sought,
+                                    const Segment& segment);
   uint8_t JudgeTemplate(const Body& body, uint32_t t, const NeedleWord& sought,
                         std::vector<Crossing>* crossings) const;
   void JudgeTemplates(const Body& body, const NeedleWord& sought, std::vector<uint8_t>* verdicts,
                       std::vector<Crossing>* crossings) const;
-  base::Status SearchNumbers(const Body& body, std::string_view needle,
-                             const std::vector<Crossing>& crossings,
-                             std::vector<Bitmap>* numbers) const;
+  base::Status FindFits(const Body& body, const NeedleWord& sought,
+                        std::vector<Crossing>* crossings, std::vector<Fit>* fits) const;
+  base::Status FitNumbers(const Column& column, std::string_view rest, std::string_view behind,
+                          Fit* fit) const;
+  base::Status FitWords(const Column& column, std::string_view rest, std::string_view behind,
+                        bool fold, Fit* fit) const;
+  std::vector<std::vector<Place>> FindPlaces(const Body& body, const std::vector<uint8_t>& any,
+                                             const std::vector<Crossing>& crossings) const;
 
   const TextSurroundings* surroundings_;
   uint32_t count_ = 0;

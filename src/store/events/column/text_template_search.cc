@@ -3,6 +3,8 @@
 // The search of the template form: which rows hold for sure, and which must be put together.
 #include <algorithm>
 #include <map>
+#include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "store/events/column/byte_search.h"
@@ -146,6 +148,13 @@ base::Result<bool> TemplateText::MayBeInTime(std::string_view word, bool fold,
   return false;
 }
 
+// The segment's literal, in lower case if the needle is.
+std::string_view TemplateText::LiteralIn(const Body& body, const NeedleWord& sought,
+                                         const Segment& segment) {
+  return sought.patterns.substr(static_cast<size_t>(segment.literal.data() - body.patterns.data()),
+                                segment.literal.size());
+}
+
 // What the needle's word in a literal says about the rows of a template.
 uint8_t TemplateText::JudgeTemplate(const Body& body, uint32_t t, const NeedleWord& sought,
                                     std::vector<Crossing>* crossings) const {
@@ -153,8 +162,7 @@ uint8_t TemplateText::JudgeTemplate(const Body& body, uint32_t t, const NeedleWo
   uint8_t verdict = kRuledOut;
   for (uint32_t s = 0; s < one.count; ++s) {
     const Segment& segment = body.segments[one.first + s];
-    const std::string_view literal = sought.patterns.substr(
-        static_cast<size_t>(segment.literal.data() - body.patterns.data()), segment.literal.size());
+    const std::string_view literal = LiteralIn(body, sought, segment);
     const LiteralSides sides = {.variable_before = s > 0, .variable_after = s + 1 < one.count};
     for (size_t at = literal.find(sought.word); at != std::string_view::npos;
          at = literal.find(sought.word, at + 1)) {
@@ -166,9 +174,13 @@ uint8_t TemplateText::JudgeTemplate(const Body& body, uint32_t t, const NeedleWo
       if (place->whole() && sought.decides) {
         return kHolds;
       }
-      if (place->rest != NeedlePlace::kNone &&
-          columns_[segment.column].kind == VariableKind::kNumber) {
-        crossings->push_back({.t = t, .segment = s, .rest = place->rest});
+      const VariableKind after =
+          place->rest == NeedlePlace::kNone ? VariableKind::kTime : columns_[segment.column].kind;
+      if (after == VariableKind::kNumber || after == VariableKind::kWord) {
+        crossings->push_back({.t = t,
+                              .segment = s,
+                              .rest = place->rest,
+                              .decides = sought.decides && !place->from_before});
       } else {
         verdict = kOpen;
       }
@@ -202,35 +214,119 @@ void TemplateText::JudgeTemplates(const Body& body, const NeedleWord& sought,
   }
 }
 
-// The numbers with which the needle can go on, per column.
-base::Status TemplateText::SearchNumbers(const Body& body, std::string_view needle,
-                                         const std::vector<Crossing>& crossings,
-                                         std::vector<Bitmap>* numbers) const {
-  std::map<std::pair<uint32_t, size_t>, bool> done;
-  for (const Crossing& crossing : crossings) {
-    const uint32_t c =
-        body.segments[body.templates[crossing.t].first + crossing.segment].column;
-    if (std::exchange(done[{c, crossing.rest}], true)) {
-      continue;
-    }
-    if ((*numbers)[c].size() != columns_[c].count) {
-      (*numbers)[c].Reset(columns_[c].count);
-    }
-    const NumberStart start(needle.substr(crossing.rest));
-    if (!start.possible()) {
-      continue;
-    }
-    Values opened;
-    SB_RETURN_IF_ERROR(OpenValues(columns_[c], &opened));
-    opened.numbers.resize(columns_[c].count);
-    SB_RETURN_IF_ERROR(opened.integers->Decode(0, columns_[c].count, opened.numbers.data()));
-    for (uint32_t i = 0; i < columns_[c].count; ++i) {
-      if (start.Fits(static_cast<uint64_t>(opened.numbers[i]))) {
-        (*numbers)[c].Set(i);
-      }
+base::Status TemplateText::FitNumbers(const Column& column, std::string_view rest,
+                                      std::string_view behind, Fit* fit) const {
+  const NumberStart start(rest);
+  if (!start.possible()) {
+    return base::OkStatus();
+  }
+  const auto digits =
+      static_cast<size_t>(std::find_if_not(rest.begin(), rest.end(), IsDigit) - rest.begin());
+  const bool to_its_end = behind.starts_with(rest.substr(digits));
+  Values opened;
+  SB_RETURN_IF_ERROR(OpenValues(column, &opened));
+  opened.numbers.resize(column.count);
+  SB_RETURN_IF_ERROR(opened.integers->Decode(0, column.count, opened.numbers.data()));
+  Bitmap* const found = to_its_end ? &fit->holds : &fit->open;
+  for (uint32_t i = 0; i < column.count; ++i) {
+    if (start.Fits(static_cast<uint64_t>(opened.numbers[i]))) {
+      found->Set(i);
     }
   }
   return base::OkStatus();
+}
+
+base::Status TemplateText::FitWords(const Column& column, std::string_view rest,
+                                    std::string_view behind, bool fold, Fit* fit) const {
+  if (!IsWordByte(rest[0])) {
+    return base::OkStatus();  // a variable begins with a word
+  }
+  std::string lower;
+  const auto verdict_of = [&](std::string_view word) -> uint8_t {
+    if (fold) {
+      LowerAscii(word, &lower);
+      word = lower;
+    }
+    if (word.starts_with(rest)) {
+      return kHolds;
+    }
+    if (!rest.starts_with(word)) {
+      return kRuledOut;
+    }
+    const std::string_view left = rest.substr(word.size());
+    return behind.starts_with(left) ? kHolds : left.starts_with(behind) ? kOpen : kRuledOut;
+  };
+  Values opened;
+  SB_RETURN_IF_ERROR(OpenValues(column, &opened));
+  std::vector<uint32_t> positions(column.count);
+  std::iota(positions.begin(), positions.end(), uint32_t{0});
+  TextValues read;
+  SB_RETURN_IF_ERROR(opened.words->Read(positions, &read));
+  std::vector<uint8_t> verdicts;
+  for (const std::string_view entry : read.dictionary) {
+    verdicts.push_back(verdict_of(entry));
+  }
+  for (uint32_t i = 0; i < column.count; ++i) {
+    const uint8_t verdict =
+        verdicts.empty() ? verdict_of(read.texts[i]) : verdicts[read.codes[i]];
+    if (verdict != kRuledOut) {
+      (verdict == kHolds ? fit->holds : fit->open).Set(i);
+    }
+  }
+  return base::OkStatus();
+}
+
+// The values with which the needle can go on; equal crossings share theirs.
+base::Status TemplateText::FindFits(const Body& body, const NeedleWord& sought,
+                                    std::vector<Crossing>* crossings,
+                                    std::vector<Fit>* fits) const {
+  std::map<std::tuple<uint32_t, size_t, std::string_view>, uint32_t> known;
+  for (Crossing& crossing : *crossings) {
+    const Segment* const segment =
+        &body.segments[body.templates[crossing.t].first + crossing.segment];
+    // There is always one more segment, perhaps an empty one, behind a variable.
+    const std::string_view behind = LiteralIn(body, sought, segment[1]);
+    const auto [found, added] = known.emplace(
+        std::make_tuple(segment->column, crossing.rest, behind), fits->size());
+    crossing.fit = found->second;
+    if (!added) {
+      continue;
+    }
+    const Column& column = columns_[segment->column];
+    Fit& fit = fits->emplace_back();
+    fit.open.Reset(column.count);
+    fit.holds.Reset(column.count);
+    const std::string_view rest = sought.needle.substr(crossing.rest);
+    SB_RETURN_IF_ERROR(column.kind == VariableKind::kNumber
+                           ? FitNumbers(column, rest, behind, &fit)
+                           : FitWords(column, rest, behind, sought.fold, &fit));
+  }
+  return base::OkStatus();
+}
+
+// Of each template the variables in which something may be found: mostly none.
+std::vector<std::vector<TemplateText::Place>> TemplateText::FindPlaces(
+    const Body& body, const std::vector<uint8_t>& any,
+    const std::vector<Crossing>& crossings) const {
+  std::vector<uint8_t> looked_at = any;
+  for (const Crossing& crossing : crossings) {
+    looked_at[body.segments[body.templates[crossing.t].first + crossing.segment].column] = 1;
+  }
+  std::vector<std::vector<Place>> places(body.templates.size());
+  uint32_t next = 0;  // crossings come in the order of templates and their segments
+  for (uint32_t t = 0; t < body.templates.size(); ++t) {
+    for (uint32_t s = 0; s + 1 < body.templates[t].count; ++s) {
+      const uint32_t first = next;
+      while (next < crossings.size() && crossings[next].t == t && crossings[next].segment == s) {
+        ++next;
+      }
+      const uint32_t c = body.segments[body.templates[t].first + s].column;
+      if (looked_at[c] != 0) {
+        places[t].push_back({.column = c, .first_crossing = first, .end_crossing = next});
+      }
+    }
+  }
+  return places;
 }
 
 // Takes from `open` the rows that cannot hold, and moves those that hold for sure to `holds`.
@@ -263,7 +359,7 @@ base::Status TemplateText::Search(const Condition& condition, Bitmap* open, Bitm
   SB_ASSIGN_OR_RETURN(const std::shared_ptr<const Body> body, OpenBody());
   std::vector<uint8_t> verdicts(body->templates.size(), kRuledOut);
   std::vector<Crossing> crossings;
-  std::vector<Bitmap> numbers(columns_.size());
+  std::vector<Fit> fits;
   if (in_literals) {
     std::string lower;
     if (condition.fold()) {
@@ -273,40 +369,31 @@ base::Status TemplateText::Search(const Condition& condition, Bitmap* open, Bitm
                                .word = word,
                                .word_begin = static_cast<size_t>(word.data() - needle.data()),
                                .decides = condition.needle_decides(),
+                               .fold = condition.fold(),
                                .patterns = condition.fold() ? lower : body->patterns};
     JudgeTemplates(*body, sought, &verdicts, &crossings);
-    SB_RETURN_IF_ERROR(SearchNumbers(*body, needle, crossings, &numbers));
+    SB_RETURN_IF_ERROR(FindFits(*body, sought, &crossings, &fits));
   }
   const bool whole = condition.needle_decides() && word.size() == needle.size();
-  // Of each template the variables in which something may be found: mostly none.
-  std::vector<std::vector<Place>> found(body->templates.size());
-  size_t crossing = 0;  // they come in the order of templates and their segments
-  for (uint32_t t = 0; t < body->templates.size() && (in_variables || !crossings.empty()); ++t) {
-    for (uint32_t s = 0; s + 1 < body->templates[t].count; ++s) {
-      const uint32_t c = body->segments[body->templates[t].first + s].column;
-      bool crosses = false;
-      for (; crossing < crossings.size() && crossings[crossing].t == t &&
-             crossings[crossing].segment == s;
-           ++crossing) {
-        crosses = true;
-      }
-      if (any[c] != 0 || numbers[c].size() > 0) {
-        found[t].push_back({.column = c, .crosses = crosses});
-      }
-    }
-  }
+  const std::vector<std::vector<Place>> places = FindPlaces(*body, any, crossings);
   std::vector<uint32_t> cursors(columns_.size());
   for (uint32_t row = 0; row < count_; ++row) {
     uint8_t verdict = verdicts[body->ids[row]];
-    for (const Place& place : found[body->ids[row]]) {
+    for (const Place& place : places[body->ids[row]]) {
       const uint32_t value = cursors[place.column]++;
       // A word or id that has the whole needle holds by itself; of a number that is not known.
-      if (values[place.column].Test(value)) {
+      if (any[place.column] != 0 && values[place.column].Test(value)) {
         const VariableKind kind = columns_[place.column].kind;
         const bool exact = kind == VariableKind::kWord || kind == VariableKind::kHex;
         verdict = std::max<uint8_t>(verdict, whole && exact ? kHolds : kOpen);
-      } else if (place.crosses && numbers[place.column].Test(value)) {
-        verdict = std::max<uint8_t>(verdict, kOpen);
+      }
+      for (uint32_t c = place.first_crossing; c < place.end_crossing; ++c) {
+        const Fit& fit = fits[crossings[c].fit];
+        if (fit.holds.Test(value)) {
+          verdict = std::max<uint8_t>(verdict, crossings[c].decides ? kHolds : kOpen);
+        } else if (fit.open.Test(value)) {
+          verdict = std::max<uint8_t>(verdict, kOpen);
+        }
       }
     }
     if (verdict != kOpen && open->Test(row)) {

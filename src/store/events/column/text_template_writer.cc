@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <deque>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "encoding/hash.h"
@@ -10,6 +12,7 @@
 #include "store/events/column/int_values.h"
 #include "store/events/column/line_template.h"
 #include "store/events/column/template_format.h"
+#include "store/events/column/template_merge.h"
 #include "store/events/column/text_forms.h"
 
 namespace sb::events {
@@ -52,9 +55,31 @@ class TemplateWriter {
         return false;
       }
     }
-    const size_t lines = ids_.size();
-    return columns_.size() <= kTemplateColumnsMax &&
-           (lines < kJudgedFrom || templates_.size() * kLinesPerTemplateMin <= lines);
+    return columns_.size() <= kTemplateColumnsMax && templates_.size() <= kTemplatesMax &&
+           (ids_.size() < judged_from_ || !TooVaried() || FewWhenMerged());
+  }
+
+  // Joins templates that differ only in words; afterwards no line may be added.
+  void Merge() {
+    MergedTemplates merged = MergeTemplates(Patterns());
+    if (merged.targets.size() == templates_.size()) {
+      return;
+    }
+    std::swap(fine_templates_, templates_);
+    std::swap(fine_columns_, columns_);
+    column_by_context_.clear();
+    for (MergedTemplates::Target& target : merged.targets) {
+      Template& added = templates_.emplace_back();
+      added.pattern = std::move(target.pattern);
+      FindColumns(&added);
+    }
+    if (!Fits(merged)) {
+      std::swap(fine_templates_, templates_);
+      std::swap(fine_columns_, columns_);
+      return;
+    }
+    MoveValues(merged);
+    fine_columns_.clear();
   }
 
   void Append(const TextColumnOptions& options, std::string* out,
@@ -84,6 +109,22 @@ class TemplateWriter {
   }
 
  private:
+  bool TooVaried() const { return templates_.size() * kLinesPerTemplateMin > ids_.size(); }
+
+  // Few lines show most combinations of words only once.
+  bool FewWhenMerged() {
+    judged_from_ = ids_.size() * 2;
+    return MergeTemplates(Patterns()).targets.size() * kLinesPerTemplateMin <= ids_.size();
+  }
+
+  std::vector<std::string_view> Patterns() const {
+    std::vector<std::string_view> patterns;
+    for (const Template& one : templates_) {
+      patterns.push_back(one.pattern);
+    }
+    return patterns;
+  }
+
   // The distinct words of all literals, one a line: a search asks these first.
   std::string LiteralWords() const {
     std::unordered_set<std::string_view> words;
@@ -104,6 +145,55 @@ class TemplateWriter {
       }
     }
     return text;
+  }
+
+  // Whether the merged templates' columns can take all values.
+  bool Fits(const MergedTemplates& merged) const {
+    std::vector<size_t> totals(columns_.size());
+    for (const int64_t id : ids_) {
+      for (const uint32_t column : templates_[merged.target_of[static_cast<size_t>(id)]].columns) {
+        ++totals[column];
+      }
+    }
+    return !clash_ && columns_.size() <= kTemplateColumnsMax &&
+           std::all_of(totals.begin(), totals.end(),
+                       [](size_t total) { return total <= kTemplateValuesMax; });
+  }
+
+  // From the columns before merging to those of the merged templates, row by row.
+  void MoveValues(const MergedTemplates& merged) {
+    std::vector<size_t> next(fine_columns_.size());
+    for (int64_t& id : ids_) {
+      const auto fine = static_cast<size_t>(id);
+      const uint32_t number = merged.target_of[fine];
+      const std::vector<bool>& added = merged.targets[number].added;
+      const uint32_t* from = fine_templates_[fine].columns.data();
+      const std::string_view* phrase = merged.phrases[fine].data();
+      for (size_t i = 0; i < added.size(); ++i) {
+        VariableColumn& to = columns_[templates_[number].columns[i]];
+        ++to.count;
+        if (added[i]) {
+          to.words.push_back(*phrase++);
+        } else {
+          MoveValue(fine_columns_[*from], next[*from], &to);
+          ++next[*from++];
+        }
+      }
+      id = number;
+    }
+  }
+
+  static void MoveValue(const VariableColumn& from, size_t index, VariableColumn* to) {
+    switch (from.kind) {
+      case VariableKind::kWord:
+        to->words.push_back(from.words[index]);
+        break;
+      case VariableKind::kHex:
+        to->packed.append(from.packed, index * from.parameter, from.parameter);
+        break;
+      default:
+        to->numbers.push_back(from.numbers[index]);
+    }
   }
 
   uint32_t TemplateOf(const std::string& pattern) {
@@ -152,6 +242,8 @@ class TemplateWriter {
         column.kind = kind;
         column.parameter = parameter;
       }
+      const VariableColumn& column = columns_[found->second];
+      clash_ = clash_ || column.kind != kind || column.parameter != parameter;
       added->columns.push_back(found->second);
     }
   }
@@ -217,10 +309,14 @@ class TemplateWriter {
   }
 
   LineSplitter splitter_;
+  size_t judged_from_ = kJudgedFrom;
   std::deque<Template> templates_;
   std::unordered_multimap<uint64_t, uint32_t> by_hash_;
   std::deque<VariableColumn> columns_;
   std::unordered_map<uint64_t, uint32_t> column_by_context_;
+  std::deque<Template> fine_templates_;  // before merging; phrases are views into these
+  std::deque<VariableColumn> fine_columns_;
+  bool clash_ = false;  // two contexts have one hash (a chance in 2^64)
   std::vector<int64_t> ids_;
   std::vector<int64_t> line_lengths_;
 };
@@ -236,6 +332,7 @@ bool AppendTemplateText(std::span<const std::string_view> values, std::span<cons
       return false;
     }
   }
+  writer.Merge();
   writer.Append(options, out, ids);
   return true;
 }

@@ -133,7 +133,7 @@ base::Status PartList::LoadNamed(const std::set<uint64_t>& sequences, PartSet* s
   for (const uint64_t sequence : sequences) {
     ListedPart listed;
     base::Result<std::shared_ptr<const Part>> part =
-        Part::Open(env_.files(), PathOf(sequence), sequence);
+        Part::Open(env_, PathOf(sequence), sequence);
     base::Status status = part.status();
     const auto deleted = deleted_names_.find(sequence);
     if (part.ok() && deleted != deleted_names_.end()) {
@@ -239,7 +239,7 @@ base::Status PartList::Apply(const Change& change,
   }
   for (const uint64_t sequence : change.added) {
     SB_ASSIGN_OR_RETURN(std::shared_ptr<const Part> part,
-                        Part::Open(env_.files(), PathOf(sequence), sequence));
+                        Part::Open(env_, PathOf(sequence), sequence));
     next->parts.push_back({std::move(part), nullptr});
   }
   const std::map<uint64_t, std::string> names_before = deleted_names_;

@@ -248,15 +248,15 @@ std::vector<std::vector<ListedPart>> PlanMerges(const PartSet& set, MergeEagerne
 
 base::Status VerifyPart(const Part& part) {
   for (const RowGroup& group : part.directory().groups) {
-    SB_RETURN_IF_ERROR(part.Page(group.times, kTimesPage).status());
-    SB_RETURN_IF_ERROR(part.Page(group.stream_numbers, kStreamsPage).status());
+    SB_RETURN_IF_ERROR(part.CheckPage(group.times, kTimesPage));
+    SB_RETURN_IF_ERROR(part.CheckPage(group.stream_numbers, kStreamsPage));
     for (const store::PageRef& ref : group.presences) {
-      SB_RETURN_IF_ERROR(part.Page(ref, kPresencePage).status());
+      SB_RETURN_IF_ERROR(part.CheckPage(ref, kPresencePage));
     }
     for (const GroupColumn& column : group.columns) {
-      SB_RETURN_IF_ERROR(part.Page(column.page, kColumnPage).status());
+      SB_RETURN_IF_ERROR(part.CheckPage(column.page, kColumnPage));
       if (column.bloom.size_bytes > 0) {
-        SB_RETURN_IF_ERROR(part.Page(column.bloom, kBloomPage).status());
+        SB_RETURN_IF_ERROR(part.CheckPage(column.bloom, kBloomPage));
       }
     }
   }

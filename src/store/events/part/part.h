@@ -2,7 +2,7 @@
 //
 // Part is an immutable file of row groups, mapped: what fresh rows become.
 //
-//   SB_ASSIGN_OR_RETURN(auto part, Part::Open(files, path, sequence));
+//   SB_ASSIGN_OR_RETURN(auto part, Part::Open(env, path, sequence));
 //   for (size_t g = 0; g < part->group_count(); ++g) {
 //     auto rows = part->OpenGroup(g);                       // a RowSet; nothing is read yet
 //   }
@@ -18,6 +18,7 @@
 
 #include "base/env.h"
 #include "base/status.h"
+#include "store/events/part/checked_pages.h"
 #include "store/events/part/part_format.h"
 #include "store/events/part/row_set.h"
 
@@ -25,7 +26,7 @@ namespace sb::events {
 
 class Part : public std::enable_shared_from_this<Part> {
  public:
-  static base::Result<std::shared_ptr<const Part>> Open(base::FileSystem& files, std::string path,
+  static base::Result<std::shared_ptr<const Part>> Open(base::Env& env, std::string path,
                                                         uint64_t sequence);
 
   const std::string& path() const { return path_; }
@@ -38,18 +39,25 @@ class Part : public std::enable_shared_from_this<Part> {
   int64_t last_ns() const { return last_ns_; }
 
   std::shared_ptr<const RowSet> OpenGroup(size_t group) const;
-  // The payload of a page, checked.
+  // The payload of a page, checked now or lately.
   base::Result<std::string_view> Page(store::PageRef ref, store::PageType type) const;
-  // The whole page as it is in the file, checked: for copying.
+  // Checks the page, whenever that was done last.
+  base::Status CheckPage(store::PageRef ref, store::PageType type) const;
+  // The whole page as it is in the file, checked now: for copying.
   base::Result<std::string_view> RawPage(store::PageRef ref, store::PageType type) const;
 
  private:
-  Part(std::string path, uint64_t sequence) : path_(std::move(path)), sequence_(sequence) {}
+  Part(const base::Clock& clock, std::string path, uint64_t sequence)
+      : clock_(clock), path_(std::move(path)), sequence_(sequence) {}
 
+  base::Result<std::string_view> ReadPage(store::PageRef ref, store::PageType type) const;
+
+  const base::Clock& clock_;
   const std::string path_;
   const uint64_t sequence_;
   std::unique_ptr<base::RandomAccessFile> file_;
   PartDirectory directory_;
+  CheckedPages checked_;
   uint64_t row_count_ = 0;
   int64_t first_ns_ = INT64_MAX;
   int64_t last_ns_ = INT64_MIN;
