@@ -2,10 +2,14 @@
 // The main flows in a real browser against a running Signalbox (or a development server):
 //   BASE_URL=http://127.0.0.1:3000 npm run e2e
 // CHROMIUM names the browser (default /usr/bin/chromium). Needs at least the server's own metrics.
+// INCIDENT=1 writes an incident (incident.mjs) into that server and walks from its alert to its cause too;
+// only for servers that may be written into.
 // Each flow has its own page; a failure prints the flow, keeps a screenshot if SCREENSHOTS names a
 // folder, and makes the exit code 1. Every error that the page logs counts as a failure.
 import { chromium } from 'playwright-core';
-import { flows } from './flows.mjs';
+import { causeFlows } from './cause_flows.mjs';
+import { flows as allFlows } from './flows.mjs';
+import { makeIncident } from './incident.mjs';
 
 const base = process.env.BASE_URL ?? 'http://127.0.0.1:3000';
 const flags = [
@@ -49,6 +53,9 @@ async function run(flow, sizeName) {
 }
 
 const only = process.argv[2] ?? '';
+const withIncident = process.env.INCIDENT === '1';
+if (withIncident) await makeIncident(base);
+const flows = withIncident ? [...causeFlows, ...allFlows] : allFlows;
 for (const flow of flows.filter((one) => one.name.includes(only))) {
   await run(flow, 'desktop');
   if (flow.onPhone) await run(flow, 'phone');

@@ -114,34 +114,51 @@ export interface Candle {
   open: number;
   high: number;
   low: number;
+  /** 0 where none is known. */
+  volume: number;
   close: number;
 }
 
+/** Prices by time; the columns may come from one frame or from a query each. Rows without a close are no candles. */
 export function candlesOf(frames: readonly Frame[]): Candle[] {
-  const all = frames.flatMap((of) =>
-    of.fields.map((one) => ({ one, name: displayName(one, of, frames).toLowerCase() })),
-  );
-  const time = all.find(({ one }) => one.type === 'time')?.one;
-  const column = (name: string): Field | undefined =>
-    all.find((entry) => entry.name.includes(name) && entry.one.type === 'number')?.one;
-  const numbers = all.filter(({ one }) => one.type === 'number').map(({ one }) => one);
-  const close = column('close') ?? numbers[0];
-  if (!time || !close) return [];
-  const value = (one: Field | undefined, row: number, fallback: number): number => {
-    const v = one?.values[row];
-    return typeof v === 'number' ? v : fallback;
-  };
-  return time.values.map((at, row): Candle => {
-    const end = value(close, row, 0);
-    const open = value(column('open'), row, value(close, row - 1, end));
-    return {
-      timeMs: Number(at),
-      open,
-      close: end,
-      high: value(column('high'), row, Math.max(open, end)),
-      low: value(column('low'), row, Math.min(open, end)),
-    };
+  const all = frames.flatMap((of) => {
+    const times = of.fields.find((one) => one.type === 'time')?.values ?? [];
+    return of.fields
+      .filter((one) => one.type === 'number')
+      .map((one) => ({
+        name: displayName(one, of, frames).toLowerCase(),
+        byTime: new Map(times.map((at, row) => [Number(at), one.values[row]])),
+      }));
   });
+  const column = (name: string) => all.find((entry) => entry.name.includes(name))?.byTime;
+  const closes = column('close') ?? all[0]?.byTime;
+  const [opens, highs, lows, volumes] = ['open', 'high', 'low', 'volume'].map(column);
+  const at = (values: Map<number, unknown> | undefined, time: number, fallback: number): number => {
+    const value = values?.get(time);
+    return typeof value === 'number' && Number.isFinite(value) ? value : fallback;
+  };
+  const candles: Candle[] = [];
+  for (const timeMs of [...(closes?.keys() ?? [])].sort((a, b) => a - b)) {
+    const close = at(closes, timeMs, NaN);
+    if (Number.isNaN(close)) continue;
+    const open = at(opens, timeMs, candles.at(-1)?.close ?? close);
+    const high = at(highs, timeMs, Math.max(open, close));
+    const low = at(lows, timeMs, Math.min(open, close));
+    candles.push({ timeMs, open, close, high, low, volume: at(volumes, timeMs, 0) });
+  }
+  return candles;
+}
+
+/** Up to `count` round numbers from `from` to `to`, such as 0, 50, 100. */
+export function roundTicks(from: number, to: number, count: number): number[] {
+  const rough = (to - from) / Math.max(count, 1);
+  if (!(rough > 0)) return [from];
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = ([1, 2, 5, 10].find((one) => one * power >= rough) ?? 10) * power;
+  const ticks: number[] = [];
+  for (let i = Math.ceil(from / step - 1e-9); i * step <= to + step * 1e-9; i++)
+    ticks.push(Number((i * step).toPrecision(12)));
+  return ticks;
 }
 
 export interface Flame {

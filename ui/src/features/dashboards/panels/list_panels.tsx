@@ -34,9 +34,13 @@ export function AlertListPanel({ panel, scope }: PanelProps) {
       {shown.map((alert) => (
         <li key={JSON.stringify(alert.labels)}>
           <StatusDot tone={alert.state === 'firing' ? 'bad' : 'warn'} label={alert.state} />
-          <strong>{alert.labels['alertname']}</strong>
-          {alert.labels['severity'] && <Badge>{alert.labels['severity']}</Badge>}
-          <span className={styles['muted']}>{alert.annotations['summary'] ?? ''}</span>
+          <span className={styles['listText']}>
+            <Link href={`/alerts?search=${encodeURIComponent(alert.labels['alertname'] ?? '')}`}>
+              <strong>{alert.labels['alertname']}</strong>
+            </Link>{' '}
+            {alert.labels['severity'] && <Badge>{alert.labels['severity']}</Badge>}
+            <small>{alert.annotations['summary'] ?? ''}</small>
+          </span>
           <span className={`${styles['muted']} ${styles['push']}`}>
             {formatAgo(timestampMs(Date.parse(alert.activeAt ?? '')), now)}
           </span>
@@ -74,10 +78,13 @@ export function DashListPanel({ panel }: PanelProps) {
 }
 
 export function AnnotationListPanel({ panel, window }: PanelProps) {
-  const list = useQuery(annotationsQuery(Math.floor(window.fromMs), Math.ceil(window.toMs), ''));
+  // As in Grafana, the list is of all times unless it is told otherwise.
+  const isOfRange = flag(panel.options, 'onlyInTimeRange', false);
+  const list = useQuery(annotationsQuery(isOfRange ? Math.floor(window.fromMs) : 0, Math.ceil(window.toMs), ''));
   const now = useWallClock(10_000);
   const shown = (list.data ?? []).slice(0, num(panel.options, 'limit', 10));
-  if (list.isSuccess && shown.length === 0) return nothing('No annotation in this time range.');
+  if (list.isSuccess && shown.length === 0)
+    return nothing(isOfRange ? 'No annotation in this time range.' : 'No annotation yet.');
   return (
     <ul className={styles['list']}>
       {shown.map((one) => (

@@ -1,69 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// Panels that few dashboards use: points of two columns, candles, flame graphs, places on a map.
+// Panels that few dashboards use: points of two columns, and flame graphs.
 import { useMemo } from 'react';
 import { shortNumber } from '@/base/number_format';
-import { candlesOf, flamesOf, pointSets } from '@/model/dashboard/view_graph';
+import { flamesOf, pointSets } from '@/model/dashboard/view_graph';
 import { useLook, type PanelProps } from './panel_props';
+import { Axes, frameOf } from './svg_axes';
 import styles from './panels.module.css';
-
-const margin = { left: 52, right: 12, top: 8, bottom: 24 };
-
-interface Frame2d {
-  x: (value: number) => number;
-  y: (value: number) => number;
-  ticksX: number[];
-  ticksY: number[];
-}
-
-function frameOf(xs: readonly number[], ys: readonly number[], width: number, height: number): Frame2d {
-  const span = (values: readonly number[]): [number, number] => {
-    const low = values.reduce((a, b) => Math.min(a, b), Infinity);
-    const high = values.reduce((a, b) => Math.max(a, b), -Infinity);
-    return Number.isFinite(low) ? [low, high > low ? high : low + 1] : [0, 1];
-  };
-  const [x0, x1] = span(xs);
-  const [y0, y1] = span(ys);
-  const w = width - margin.left - margin.right;
-  const h = height - margin.top - margin.bottom;
-  const ticks = (a: number, b: number): number[] => [0, 0.25, 0.5, 0.75, 1].map((part) => a + (b - a) * part);
-  return {
-    x: (value) => margin.left + ((value - x0) / (x1 - x0)) * w,
-    y: (value) => margin.top + (1 - (value - y0) / (y1 - y0)) * h,
-    ticksX: ticks(x0, x1),
-    ticksY: ticks(y0, y1),
-  };
-}
-
-function Axes({ frame, height, isTime }: { frame: Frame2d; height: number; isTime: boolean }) {
-  return (
-    <>
-      {frame.ticksY.map((value) => (
-        <text key={value} className={styles['axisText']} x={margin.left - 6} y={frame.y(value) + 4} textAnchor="end">
-          {shortNumber(value)}
-        </text>
-      ))}
-      {frame.ticksX.map((value) => (
-        <text key={value} className={styles['axisText']} x={frame.x(value)} y={height - 6} textAnchor="middle">
-          {isTime ? new Date(value).toLocaleTimeString('en-GB').slice(0, 5) : shortNumber(value)}
-        </text>
-      ))}
-    </>
-  );
-}
 
 export function XyPanel({ panel, frames, width, height }: PanelProps) {
   const { coloring } = useLook();
   const { sets, xName } = useMemo(() => pointSets(frames), [frames]);
   const all = sets.flatMap((set) => set.points);
+  const isTime = (all[0]?.x ?? 0) > 1e12;
   const frame = frameOf(
     all.map((p) => p.x),
     all.map((p) => p.y),
-    width,
-    height,
+    { width, height },
+    isTime,
   );
   return (
     <svg width={width} height={height} role="img" aria-label={`${panel.title}: ${all.length} points over ${xName}`}>
-      <Axes frame={frame} height={height} isTime={all.length > 0 && (all[0]?.x ?? 0) > 1e12} />
+      <Axes frame={frame} height={height} isTime={isTime} />
       {sets.map((set, s) =>
         set.points.slice(0, 5000).map((point, i) => (
           <circle
@@ -78,37 +35,6 @@ export function XyPanel({ panel, frames, width, height }: PanelProps) {
           </circle>
         )),
       )}
-    </svg>
-  );
-}
-
-export function CandlestickPanel({ panel, frames, width, height }: PanelProps) {
-  const candles = useMemo(() => candlesOf(frames).slice(-600), [frames]);
-  const frame = frameOf(
-    candles.map((one) => one.timeMs),
-    candles.flatMap((one) => [one.low, one.high]),
-    width,
-    height,
-  );
-  const thick = Math.max(((width - margin.left - margin.right) / Math.max(candles.length, 1)) * 0.7, 1);
-  return (
-    <svg width={width} height={height} role="img" aria-label={`${panel.title}: ${candles.length} candles`}>
-      <Axes frame={frame} height={height} isTime />
-      {candles.map((one) => {
-        const color = one.close >= one.open ? 'var(--good)' : 'var(--bad)';
-        const top = frame.y(Math.max(one.open, one.close));
-        return (
-          <g key={one.timeMs} stroke={color} fill={color}>
-            <line x1={frame.x(one.timeMs)} x2={frame.x(one.timeMs)} y1={frame.y(one.high)} y2={frame.y(one.low)} />
-            <rect
-              x={frame.x(one.timeMs) - thick / 2}
-              y={top}
-              width={thick}
-              height={Math.max(frame.y(Math.min(one.open, one.close)) - top, 1)}
-            />
-          </g>
-        );
-      })}
     </svg>
   );
 }

@@ -1,7 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
-// One trace as bars on its time, and places on a bare map.
+// One trace as bars on its time; of several found traces a list that leads to each.
+import { Link } from 'wouter';
+import { humanDuration } from '@/base/duration';
+import type { Frame } from '@/model/dashboard/frame';
 import type { PanelProps } from './panel_props';
 import styles from './panels.module.css';
+
+/** The traces of a search, as the table of a TraceQL query has them. */
+function FoundTraces({ frame }: { frame: Frame }) {
+  const column = (pattern: RegExp) => frame.fields.find((one) => pattern.test(one.name))?.values ?? [];
+  const ids = column(/^trace ?id$/i);
+  const [services, names, durations] = [column(/service/i), column(/^(trace ?)?name$/i), column(/duration/i)];
+  if (ids.length === 0) {
+    return (
+      <p className={styles['muted']} style={{ padding: '8px 14px' }}>
+        The query found no trace in this time.
+      </p>
+    );
+  }
+  return (
+    <ul className={styles['list']}>
+      {ids.slice(0, 50).map((id, i) => (
+        <li key={`${String(id)} ${i}`}>
+          <Link href={`/trace/${String(id)}`}>
+            <strong>{String(services[i] ?? '')}</strong> {String(names[i] ?? id)}
+          </Link>
+          <span className={`${styles['muted']} ${styles['push']}`}>
+            {typeof durations[i] === 'number' ? humanDuration(durations[i]) : ''}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
 
 export function TracesPanel({ frames }: PanelProps) {
   const of = frames.find((one) => one.meta.kind === 'trace') ?? frames[0];
@@ -9,12 +40,7 @@ export function TracesPanel({ frames }: PanelProps) {
   const column = (name: string) => of.fields.find((one) => one.name === name)?.values ?? [];
   const starts = column('startTime').map(Number);
   const durations = column('duration').map(Number);
-  if (of.meta.kind !== 'trace')
-    return (
-      <p className={styles['muted']} style={{ padding: '8px 14px' }}>
-        Choose a trace to see its spans here.
-      </p>
-    );
+  if (of.meta.kind !== 'trace') return <FoundTraces frame={of} />;
   const first = Math.min(...starts);
   const total = Math.max(...starts.map((start, i) => start + (durations[i] ?? 0))) - first || 1;
   return (
@@ -44,35 +70,5 @@ export function TracesPanel({ frames }: PanelProps) {
           </li>
         ))}
     </ul>
-  );
-}
-
-export function GeomapPanel({ panel, frames, width, height }: PanelProps) {
-  const of = frames.find((one) => one.fields.some((f) => /lat/i.test(f.name)));
-  const lat = of?.fields.find((f) => /^lat/i.test(f.name))?.values ?? [];
-  const lon = of?.fields.find((f) => /^(lon|lng)/i.test(f.name))?.values ?? [];
-  return (
-    <svg
-      viewBox="-180 -90 360 180"
-      width={width}
-      height={height}
-      role="img"
-      aria-label={`${panel.title}: ${lat.length} places`}
-    >
-      {[-120, -60, 0, 60, 120].map((x) => (
-        <line key={x} x1={x} x2={x} y1={-90} y2={90} stroke="var(--border)" strokeWidth={0.5} />
-      ))}
-      {[-60, -30, 0, 30, 60].map((y) => (
-        <line key={y} x1={-180} x2={180} y1={y} y2={y} stroke="var(--border)" strokeWidth={0.5} />
-      ))}
-      {lat.slice(0, 2000).map((value, i) => (
-        <circle key={i} cx={Number(lon[i])} cy={-Number(value)} r={2.5} fill="var(--accent)" fillOpacity={0.7} />
-      ))}
-      {lat.length === 0 && (
-        <text className={styles['axisText']} textAnchor="middle">
-          no columns latitude and longitude
-        </text>
-      )}
-    </svg>
   );
 }
