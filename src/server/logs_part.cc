@@ -11,6 +11,8 @@
 #include "ingest/loki/loki_handler.h"
 #include "ingest/otlp/otlp_handler.h"
 #include "ingest/pipeline/log_pipeline.h"
+#include "server/environment.h"
+#include "server/kubernetes_pods.h"
 #include "server/server.h"
 #include "store/tsdb/db/db.h"
 
@@ -163,6 +165,12 @@ base::Status LogsPart::OpenSyslog(const LogSyslogSection& section) {
 base::Status LogsPart::OpenTail() {
   std::vector<collect::TailSource> sources = TailSourcesOf(section_);
   tail_sink_ = std::make_unique<ingest::TailLogSink>(&writer_, sources);
+  if (section_.kubernetes.enabled) {
+    SB_ASSIGN_OR_RETURN(pods_, MakePodDirectory(section_.kubernetes, ProcessEnvironment(),
+                                                context_.client, context_.env, &context_.registry));
+    tail_sink_->UsePods(pods_.get(),
+                        {section_.kubernetes.pod_labels, section_.kubernetes.annotations});
+  }
   SB_ASSIGN_OR_RETURN(
       tailer_,
       collect::Tailer::Open(context_.env, base::JoinPath(context_.options.data_folder, "tail"),

@@ -16,6 +16,7 @@
 
 #include "api/elastic/elastic_api.h"
 #include "base/task_runner.h"
+#include "collect/kubernetes/pod_directory.h"
 #include "collect/tail/tailer.h"
 #include "ingest/elastic/elastic_bulk_endpoint.h"
 #include "ingest/elastic/elastic_templates.h"
@@ -71,6 +72,7 @@ class LogsPart final : public Part {
   bool is_started_ = false;
   std::unique_ptr<net::EventLoops> loops_;  // of syslog
   std::vector<SyslogListener> syslog_;
+  std::unique_ptr<collect::PodDirectory> pods_;
   std::unique_ptr<ingest::TailLogSink> tail_sink_;
   std::unique_ptr<collect::Tailer> tailer_;
   std::unique_ptr<base::TaskRunner> runner_;  // follows files, writes metrics

@@ -3,6 +3,8 @@
 
 #include <re2/re2.h>
 
+#include "discovery/http_client_yaml.h"
+
 namespace sb::server {
 namespace {
 
@@ -32,6 +34,16 @@ void CheckSyslog(const config::Node& node, LogSyslogSection* syslog, config::Err
   if (is_tls && (syslog->cert_file.empty() || syslog->key_file.empty())) {
     errors.Add(node, "tls:// needs cert_file and key_file");
   }
+}
+
+void CheckKubernetes(const config::Node& node, LogKubernetesSection* section,
+                     config::ErrorList& errors) {
+  if (!section->api.empty()) {
+    if (const base::Status status = discovery::CheckHttpUrl(section->api); !status.ok()) {
+      errors.Add(node, "api: " + std::string(status.message()));
+    }
+  }
+  discovery::CheckHttpClient(node, &section->http, errors);
 }
 
 }  // namespace
@@ -80,6 +92,34 @@ const OptionTable<LogSyslogSection>& OptionsOf(const LogSyslogSection*) {
   return table;
 }
 
+const OptionTable<LogKubernetesSection>& OptionsOf(const LogKubernetesSection*) {
+  static const auto table =
+      OptionTable<LogKubernetesSection>("logs.kubernetes")
+          .Add("enabled", &LogKubernetesSection::enabled,
+               {.sentence = "Asks the Kubernetes API about the pods whose logs are followed.",
+                .default_text = "false"})
+          .Add("api", &LogKubernetesSection::api,
+               {.sentence = "URL of the API server. Empty: the cluster's own, with the pod's "
+                            "service account (token and CA file)."})
+          .Add("node", &LogKubernetesSection::node,
+               {.sentence = "Name of the node that Signalbox runs on: its pods are listed at once "
+                            "instead of one by one."})
+          .Add("pod_labels", &LogKubernetesSection::pod_labels,
+               {.sentence = "Lines get the pod's labels as structured metadata pod_label_<name>.",
+                .default_text = "true"})
+          .Add("annotations", &LogKubernetesSection::annotations,
+               {.sentence = "Annotations that lines get as pod_annotation_<name>."})
+          .Add("refresh", &LogKubernetesSection::refresh,
+               {.sentence = "How old what is known of a pod may be.", .default_text = "5m"})
+          .Add("timeout", &LogKubernetesSection::timeout,
+               {.sentence = "How long the lines of a new pod wait for the API at most.",
+                .default_text = "3s"})
+          .Inline(&LogKubernetesSection::http,
+                  net::OptionsOf(static_cast<const net::HttpClientConfig*>(nullptr)))
+          .Check(&CheckKubernetes);
+  return table;
+}
+
 const OptionTable<LogsSection>& OptionsOf(const LogsSection*) {
   static const auto table =
       OptionTable<LogsSection>("logs")
@@ -89,6 +129,9 @@ const OptionTable<LogsSection>& OptionsOf(const LogsSection*) {
           .Add("tail_interval", &LogsSection::tail_interval,
                {.sentence = "How often files are looked at.",
                 .default_text = "250ms",
+                .reload = Reload::kAfterRestart})
+          .Add("kubernetes", &LogsSection::kubernetes,
+               {.sentence = "What the Kubernetes API says about followed pods.",
                 .reload = Reload::kAfterRestart})
           .Add("syslog", &LogsSection::syslog,
                {.sentence = "Where syslog messages are taken.", .reload = Reload::kAfterRestart})

@@ -13,6 +13,7 @@
 #include "config/byte_size.h"
 #include "config/option_table.h"
 #include "ingest/pipeline/log_stage_config.h"
+#include "net/http_client_config.h"
 
 namespace sb::server {
 
@@ -35,9 +36,22 @@ struct LogSyslogSection {
   std::string client_ca_file;  // tls: clients must show a certificate signed by it
 };
 
+// Where the Kubernetes API is, and what of it lines get.
+struct LogKubernetesSection {
+  bool enabled = false;
+  std::string api;  // empty: that of the cluster that the process runs in
+  std::string node;
+  bool pod_labels = true;
+  std::vector<std::string> annotations;
+  base::DurationMs refresh = base::Seconds(300);
+  base::DurationMs timeout = base::Seconds(3);
+  net::HttpClientConfig http;
+};
+
 struct LogsSection {
   std::vector<LogTailSection> tail;
   base::DurationMs tail_interval = base::DurationMs(250);
+  LogKubernetesSection kubernetes;
   std::vector<LogSyslogSection> syslog;
   std::vector<ingest::LogStageConfig> pipeline;
   bool discover_service_name = true;
@@ -48,6 +62,7 @@ struct LogsSection {
 
 const config::OptionTable<LogTailSection>& OptionsOf(const LogTailSection*);
 const config::OptionTable<LogSyslogSection>& OptionsOf(const LogSyslogSection*);
+const config::OptionTable<LogKubernetesSection>& OptionsOf(const LogKubernetesSection*);
 const config::OptionTable<LogsSection>& OptionsOf(const LogsSection*);
 
 }  // namespace sb::server

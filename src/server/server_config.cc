@@ -289,6 +289,7 @@ base::Result<ServerConfig> ParseServerConfig(std::string_view text, const std::s
   SB_RETURN_IF_ERROR(errors.ToStatus());
   const std::string folder = base::ParentPath(path);
   config.prometheus.config = Resolve(folder, config.prometheus.config);
+  config.logs.kubernetes.http.SetFolder(folder);
   config.query.log_file = Resolve(folder, config.query.log_file);
   config.alertmanager.config = Resolve(folder, config.alertmanager.config);
   config.alertmanager.escalations = Resolve(folder, config.alertmanager.escalations);

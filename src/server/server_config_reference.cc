@@ -50,6 +50,7 @@ std::string ServerConfigMarkdown() {
   AddSection<TracesSection>("traces", &out);
   AddSection<LogsSection>("logs", &out);
   AddSection<LogTailSection>("logs.tail", &out);
+  AddSection<LogKubernetesSection>("logs.kubernetes", &out);
   AddSection<LogSyslogSection>("logs.syslog", &out);
   AddSection<ingest::LogStageConfig>("logs.pipeline", &out);
   AddSection<SelfTracingSection>("self_tracing", &out);

@@ -101,5 +101,59 @@ TEST_F(LinesTest, FollowedFilesGetTheirLabels) {
   EXPECT_EQ(losses_.Get(LossReason::kLogFileGone), 1U);
 }
 
+// Knows the pods that it was given.
+class FixedPods final : public collect::PodLookup {
+ public:
+  std::shared_ptr<const collect::PodFacts> Find(std::string_view ns,
+                                                std::string_view pod) override {
+    return ns == known->ns && pod == known->name ? known : nullptr;
+  }
+  std::shared_ptr<const collect::PodFacts> known;
+};
+
+TEST_F(LinesTest, FollowedFilesOfKnownPodsSayMore) {
+  collect::PodFacts facts;
+  facts.ns = "shop";
+  facts.name = "web-1";
+  facts.uid = "u-1";
+  facts.node = "node-a";
+  facts.owner_kind = "Deployment";
+  facts.owner_name = "web";
+  facts.labels = {{"app.kubernetes.io/name", "storefront"}, {"tier", "front"}};
+  facts.annotations = {{"team/mail", "shop@example.org"}, {"noise", "much"}};
+  FixedPods pods;
+  pods.known = std::make_shared<const collect::PodFacts>(facts);
+  collect::TailSource source;
+  source.labels = {{"node", "mine"}};
+  TailLogSink sink(&writer_, {source});
+  sink.UsePods(&pods, {.labels = true, .annotations = {"team/mail", "none"}});
+  collect::TailLine line;
+  line.text = "x";
+  line.time_ns = 5;
+  const std::vector<collect::TailLine> lines = {line};
+  const std::string id(64, 'a');
+  ASSERT_TRUE(sink.Write({0, "/var/log/containers/web-1_shop_app-" + id + ".log", &lines}).ok());
+  ASSERT_TRUE(sink.Write({0, "/var/log/containers/web-2_shop_app-" + id + ".log", &lines}).ok());
+  const CapturedLogs::Labels known = {{"app", "storefront"}, {"container", "app"},
+                                      {"namespace", "shop"}, {"node", "mine"},
+                                      {"pod", "web-1"},      {"service_name", "storefront"}};
+  ASSERT_TRUE(store_.streams.contains(known));
+  const auto& metadata = store_.streams.at(known)[0].metadata;
+  EXPECT_EQ(metadata.at("pod_uid"), "u-1");
+  EXPECT_EQ(metadata.at("owner_kind"), "Deployment");
+  EXPECT_EQ(metadata.at("owner_name"), "web");
+  EXPECT_EQ(metadata.at("pod_label_tier"), "front");
+  EXPECT_EQ(metadata.at("pod_label_app_kubernetes_io_name"), "storefront");
+  EXPECT_EQ(metadata.at("pod_annotation_team_mail"), "shop@example.org");
+  EXPECT_FALSE(metadata.contains("pod_annotation_noise"));
+  const CapturedLogs::Labels unknown = {{"container", "app"},
+                                        {"namespace", "shop"},
+                                        {"node", "mine"},
+                                        {"pod", "web-2"},
+                                        {"service_name", "app"}};
+  ASSERT_TRUE(store_.streams.contains(unknown));
+  EXPECT_FALSE(store_.streams.at(unknown)[0].metadata.contains("pod_uid"));
+}
+
 }  // namespace
 }  // namespace sb::ingest
