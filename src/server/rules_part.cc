@@ -96,17 +96,16 @@ RulesPart::RulesPart(const PartContext& context, alert::AlertSink* maybe_alerts,
                                 .pool = context.rules_pool});
   stored_ = std::make_unique<rules::StoredRules>(
       context.catalog, std::vector<const rules::ExpressionLanguage*>{&promql_, &logql_, &traceql_});
-  api_ = std::make_unique<api::RulesApi>(
-      api::RulesApi::Dependencies{.clock = context.env.clock(),
-                                  .rules = *manager_,
-                                  .alertmanagers = [this] { return sender_->Alertmanagers(); },
-                                  .stored = *stored_,
-                                  .apply_stored = [this] { return ApplyStored(); },
-                                  .metrics = context.metrics,
-                                  .promql = promql_,
-                                  .keep_history = [this](const rules::MemoryStore& written) {
-                                    return KeepHistory(written);
-                                  }});
+  api_ = std::make_unique<api::RulesApi>(api::RulesApi::Dependencies{
+      .clock = context.env.clock(),
+      .rules = *manager_,
+      .alertmanagers = [this] { return sender_->Alertmanagers(); },
+      .stored = *stored_,
+      .apply_stored = [this] { return ApplyStored(); },
+      .metrics = context.metrics,
+      .promql = promql_,
+      .keep_history = [this](const rules::MemoryStore& written) { return KeepHistory(written); },
+      .more_languages = {&logql_, &traceql_}});
   grafana_ = std::make_unique<provisioning::AlertingStore>(context.env, context.catalog);
   grafana_api_ = std::make_unique<provisioning::AlertingApi>(
       *grafana_, [this](const std::string&) { ApplyGrafana(); });

@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 
 namespace sb::slo {
 namespace {
@@ -105,17 +107,66 @@ class PdfWriter {
   std::string out_;
 };
 
-constexpr int kColumns[] = {40, 150, 330, 400, 470, 560, 640, 730};
+constexpr int kColumns[] = {40, 150, 370, 430, 500, 580, 660, 740};
+constexpr int kLineHeight = 12;
+constexpr int kPageBottom = 40;
 
-std::string PdfRow(int y, const char* font, const std::vector<std::string>& cells) {
-  std::string out;
+// Lines of at most `length_max` bytes, broken after spaces and commas, else anywhere between
+// characters: nothing is cut off.
+std::vector<std::string> Wrapped(std::string_view text, size_t length_max) {
+  std::vector<std::string> lines;
+  while (text.size() > length_max) {
+    size_t end = text.find_last_of(" ,", length_max - 1);
+    end = end == std::string_view::npos || end == 0 ? length_max : end + 1;
+    while (end > 1 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) {
+      --end;
+    }
+    lines.emplace_back(text.substr(0, end));
+    text.remove_prefix(end);
+  }
+  lines.emplace_back(text);
+  return lines;
+}
+
+struct PdfTableRow {
+  std::string text;
+  int height = 0;
+};
+
+// One row of the table whose first line stands at `y`.
+PdfTableRow PdfRow(int y, const char* font, const std::vector<std::string>& cells) {
+  PdfTableRow row;
   for (size_t i = 0; i < cells.size(); ++i) {
     const int next = i + 1 < cells.size() ? kColumns[i + 1] : 810;
+    // Helvetica of 9 points is 5 points wide on average, of capitals and digits a little more.
     const auto width = static_cast<size_t>((next - kColumns[i]) / 5);
-    out += fmt::format("BT /{} 9 Tf {} {} Td ({}) Tj ET\n", font, kColumns[i], y,
-                       PdfText(cells[i], width));
+    int line_y = y;
+    for (const std::string& line : Wrapped(cells[i], width)) {
+      row.text += fmt::format("BT /{} 9 Tf {} {} Td ({}) Tj ET\n", font, kColumns[i], line_y,
+                              PdfText(line, width));
+      line_y -= kLineHeight;
+    }
+    row.height = std::max(row.height, y - line_y + 5);
   }
-  return out;
+  return row;
+}
+
+// Counts of events are whole numbers but for the rounding of sums; small ones may come from ratios.
+std::string Count(double count) {
+  return std::abs(count) >= 100 || count == std::floor(count) ? fmt::format("{:.0f}", count)
+                                                              : fmt::format("{:.2f}", count);
+}
+
+std::vector<std::string> PdfCells(const ReportLine& line) {
+  const std::string group = GroupText(line.labels);
+  return {line.objective.service,
+          line.objective.name + (group.empty() ? "" : " " + group),
+          GoFloat(line.objective.percent) + " %",
+          line.events.total > 0 ? fmt::format("{:.4f} %", 100 * line.budget.sli) : "no events",
+          Count(line.events.errors),
+          Count(line.events.total),
+          fmt::format("{:.1f} %", 100 * line.budget.remaining),
+          line.budget.met ? "yes" : "NO"};
 }
 
 }  // namespace
@@ -125,34 +176,34 @@ std::string ReportCsv(const std::vector<ReportLine>& lines) {
       "service,slo,group,objective_percent,sli_percent,met,total,errors,budget_remaining_percent,"
       "downtime_minutes\n";
   for (const ReportLine& line : lines) {
-    csv += fmt::format("{},{},{},{},{:.6f},{},{},{},{:.4f},{:.2f}\n",
-                       CsvField(line.objective.service), CsvField(line.objective.name),
-                       CsvField(GroupText(line.labels)), GoFloat(line.objective.percent),
-                       100 * line.budget.sli, line.budget.met ? "yes" : "no",
-                       GoFloat(line.events.total), GoFloat(line.events.errors),
-                       100 * line.budget.remaining, line.downtime_minutes);
+    csv +=
+        fmt::format("{},{},{},{},{:.6f},{},{},{},{:.4f},{:.2f}\n", CsvField(line.objective.service),
+                    CsvField(line.objective.name), CsvField(GroupText(line.labels)),
+                    GoFloat(line.objective.percent), 100 * line.budget.sli,
+                    line.budget.met ? "yes" : "no", Count(line.events.total),
+                    Count(line.events.errors), 100 * line.budget.remaining, line.downtime_minutes);
   }
   return csv;
 }
 
 std::string ReportPdf(const std::vector<ReportLine>& lines, int64_t start_ms, int64_t end_ms) {
-  constexpr size_t kRowsPerPage = 28;
   PdfWriter pdf;
   size_t at = 0;
   do {
     std::string page = fmt::format("BT /F2 16 Tf 40 550 Td (Service level report {} to {}) Tj ET\n",
                                    Day(start_ms), Day(end_ms - 1));
-    page += PdfRow(
-        525, "F2",
-        {"Service", "Objective", "Target", "Reached", "Errors", "Events", "Budget left", "Met"});
-    for (size_t row = 0; row < kRowsPerPage && at < lines.size(); ++row, ++at) {
-      const ReportLine& line = lines[at];
-      page += PdfRow(
-          505 - 17 * static_cast<int>(row), "F1",
-          {line.objective.service, line.objective.name + " " + GroupText(line.labels),
-           GoFloat(line.objective.percent) + " %", fmt::format("{:.3f} %", 100 * line.budget.sli),
-           fmt::format("{:.0f}", line.events.errors), fmt::format("{:.0f}", line.events.total),
-           fmt::format("{:.1f} %", 100 * line.budget.remaining), line.budget.met ? "yes" : "NO"});
+    page += PdfRow(525, "F2",
+                   {"Service", "Objective", "Target", "Reached", "Errors", "Events", "Budget left",
+                    "Met"})
+                .text;
+    int y = 505;
+    for (bool is_first = true; at < lines.size(); ++at, is_first = false) {
+      const PdfTableRow row = PdfRow(y, "F1", PdfCells(lines[at]));
+      if (y - row.height < kPageBottom && !is_first) {
+        break;
+      }
+      page += row.text;
+      y -= row.height;
     }
     pdf.AddPage(page);
   } while (at < lines.size());

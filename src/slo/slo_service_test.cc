@@ -186,6 +186,32 @@ TEST(SloReportTest, CsvAndPdf) {
   EXPECT_TRUE(pdf.ends_with("%%EOF\n"));
 }
 
+TEST(SloReportTest, CutsNothingOffAndRoundsCounts) {
+  ReportLine line;
+  line.objective.service = "shop";
+  line.objective.name = "availability";
+  line.objective.percent = 99;
+  line.labels = model::LabelSet::FromPairs(
+      {{"region", "eu-central-1-with-a-very-long-name"}, {"tenant", std::string(60, 'x')}});
+  line.events = {17999.999999997, 0.3333333};
+  const std::string csv = ReportCsv({line});
+  EXPECT_NE(csv.find(",18000,0.33,"), std::string::npos) << csv;
+  std::string shown;
+  const std::string pdf = ReportPdf(std::vector<ReportLine>(40, line), 0, 86'400'000);
+  for (size_t at = pdf.find(" Tj"); at != std::string::npos; at = pdf.find(" Tj", at + 1)) {
+    const size_t begin = pdf.rfind("Td (", at) + 4;
+    shown += pdf.substr(begin, at - 1 - begin);
+  }
+  size_t whole = 0;
+  const std::string text = "availability " + line.labels.ToString();
+  for (size_t at = shown.find("availability "); at != std::string::npos;
+       at = shown.find("availability ", at + 1)) {
+    whole += shown.compare(at, text.size(), text) == 0 ? 1 : 0;
+  }
+  EXPECT_EQ(whole, 40u) << shown.substr(0, 600);
+  EXPECT_EQ(pdf.find("/Count 1 "), std::string::npos) << "40 tall rows on one page";
+}
+
 TEST(NativeSpecTest, NamesThePlaceOfMistakes) {
   const auto read = [](std::string_view text) {
     const auto node = config::ParseYaml(text, "s.yml");

@@ -2,6 +2,7 @@
 //
 // POST /api/signalbox/v1/rules/backtest?start=&end=&step=   body: one rule group (YAML or JSON)
 // POST /api/signalbox/v1/rules/backfill?start=&end=&step=   the same; stores recording rules
+//      &language=logql or traceql: the group is not in PromQL
 // GET  /api/signalbox/v1/rules/groups      all groups with origin and missed slots
 #include "alert/rules/backtest.h"
 #include "alert/rules/rule_file.h"
@@ -19,11 +20,11 @@ struct Wanted {
   rules::BacktestRange range;
 };
 
-base::Result<Wanted> Read(const net::HttpRequest& request, const rules::ExpressionLanguage& promql,
-                          int64_t now_ms) {
+base::Result<Wanted> Read(const net::HttpRequest& request,
+                          const rules::ExpressionLanguage& language, int64_t now_ms) {
   Wanted wanted;
   SB_ASSIGN_OR_RETURN(wanted.group,
-                      rules::ParseRuleGroup(request.body, "group", {.language = &promql}));
+                      rules::ParseRuleGroup(request.body, "group", {.language = &language}));
   SB_ASSIGN_OR_RETURN(wanted.range.end_ms, TimeParameter(request.query, "end", now_ms));
   SB_ASSIGN_OR_RETURN(wanted.range.start_ms,
                       TimeParameter(request.query, "start", wanted.range.end_ms - 86'400'000));
@@ -44,12 +45,31 @@ void WriteTime(const char* key, int64_t time_ms, JsonWriter* json) {
 
 }  // namespace
 
+base::Result<const rules::ExpressionLanguage*> RulesApi::LanguageOf(
+    const net::HttpRequest& request) const {
+  const std::string_view name = request.query.Get("language");
+  if (name.empty() || name == with_.promql.Name()) {
+    return &with_.promql;
+  }
+  for (const rules::ExpressionLanguage* const language : with_.more_languages) {
+    if (language->Name() == name) {
+      return language;
+    }
+  }
+  return BadParameter("language", base::InvalidArgument("no language of rules has this name: " +
+                                                        std::string(name)));
+}
+
 void RulesApi::Backtest(const net::HttpRequest& request, net::ResponseWriter& writer) const {
-  const auto wanted = Read(request, with_.promql, with_.clock.NowMs().Value());
+  const auto language = LanguageOf(request);
+  if (!language.ok()) {
+    return SendError(writer, language.status());
+  }
+  const auto wanted = Read(request, **language, with_.clock.NowMs().Value());
   if (!wanted.ok()) {
     return SendError(writer, wanted.status());
   }
-  const auto result = rules::Backtest(with_.clock, with_.metrics, with_.promql, wanted->group,
+  const auto result = rules::Backtest(with_.clock, with_.metrics, **language, wanted->group,
                                       wanted->range, [&writer] { return writer.IsCancelled(); });
   if (!result.ok()) {
     return SendError(writer, result.status());
@@ -75,12 +95,16 @@ void RulesApi::Backtest(const net::HttpRequest& request, net::ResponseWriter& wr
 }
 
 void RulesApi::Backfill(const net::HttpRequest& request, net::ResponseWriter& writer) const {
-  const auto wanted = Read(request, with_.promql, with_.clock.NowMs().Value());
+  const auto language = LanguageOf(request);
+  if (!language.ok()) {
+    return SendError(writer, language.status());
+  }
+  const auto wanted = Read(request, **language, with_.clock.NowMs().Value());
   if (!wanted.ok()) {
     return SendError(writer, wanted.status());
   }
   const auto result =
-      rules::Backfill(with_.clock, with_.metrics, with_.promql, wanted->group, wanted->range,
+      rules::Backfill(with_.clock, with_.metrics, **language, wanted->group, wanted->range,
                       with_.keep_history, [&writer] { return writer.IsCancelled(); });
   if (!result.ok()) {
     return SendError(writer, result.status());

@@ -14,6 +14,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "alert/rules/backfill.h"
 #include "alert/rules/expression.h"
@@ -39,6 +40,8 @@ class RulesApi {
     const rules::ExpressionLanguage& promql;
     // Stores what a backfill gives.
     rules::KeepHistory keep_history;
+    // Besides PromQL: what ?language= of a backtest or backfill may name.
+    std::vector<const rules::ExpressionLanguage*> more_languages = {};
   };
   explicit RulesApi(Dependencies with) : with_(std::move(with)) {}
 
@@ -63,6 +66,7 @@ class RulesApi {
   void DeleteGroup(const net::HttpRequest& request, net::ResponseWriter& writer,
                    const std::string& language) const;
   // backtest_endpoint.cc
+  base::Result<const rules::ExpressionLanguage*> LanguageOf(const net::HttpRequest& request) const;
   void Backtest(const net::HttpRequest& request, net::ResponseWriter& writer) const;
   void Backfill(const net::HttpRequest& request, net::ResponseWriter& writer) const;
 
