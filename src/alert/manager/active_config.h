@@ -15,6 +15,7 @@
 
 #include "alert/manager/alert_table.h"
 #include "alert/manager/escalation.h"
+#include "alert/manager/history.h"
 #include "alert/manager/manager_config.h"
 #include "alert/manager/notification_log.h"
 #include "alert/notify/notifier.h"
@@ -59,9 +60,14 @@ struct IntegrationJob {
   NotificationEntry entry;  // to be logged on success
   std::vector<notify::Alert> alerts;
   std::string idempotency_key;
+  // The process died while this notification was on its way.
+  bool again = false;
+  notify::TextMap store;  // of the notification before
   int64_t attempts = 0;
   base::TimestampNs begun;
   std::string error;
+  HistoryEntry told;           // written with the result
+  uint64_t journal_epoch = 0;  // when it was written
 };
 
 struct FlushJob {
@@ -80,6 +86,10 @@ struct FlushJob {
   bool escalation = false;
   std::string escalation_text;
 };
+
+// Equal for every attempt at one notification, also after a restart in between. `last` is what the
+// log knew before, null for nothing.
+std::string IdempotencyKey(const NotificationEntry& entry, const NotificationEntry* last);
 
 // What the notification log knows a step by: one policy, step and firing of an alert.
 std::string EscalationKey(const EscalationPolicy& policy, const EscalationStep& step,

@@ -16,6 +16,8 @@ enum class RecordType : uint8_t {
   kNotification = 3,
   kHistory = 4,
   kAcknowledgement = 5,
+  kSending = 6,
+  kTold = 7,
 };
 
 constexpr size_t kAlertsPerRecord = 1'000;
@@ -60,6 +62,7 @@ class Reader {
  public:
   explicit Reader(std::string_view bytes) : rest_(bytes) {}
   bool ok() const { return ok_; }
+  bool AtEnd() const { return rest_.empty(); }
 
   uint64_t Uint() {
     uint64_t value = 0;
@@ -130,6 +133,28 @@ void WriteAlert(const notify::Alert& alert, Writer* writer) {
       .Uint(alert.ends_by_timeout ? 1 : 0);
 }
 
+void WriteNotification(const NotificationEntry& entry, Writer* writer) {
+  writer->Text(entry.key).Numbers(entry.firing).Numbers(entry.resolved).Time(entry.sent_at);
+  writer->Uint(entry.store.size());
+  for (const auto& [name, value] : entry.store) {
+    writer->Text(name).Text(value);
+  }
+}
+
+void WriteHistory(const HistoryEntry& entry, Writer* writer) {
+  writer->Time(entry.at)
+      .Uint(static_cast<uint64_t>(entry.outcome))
+      .Text(entry.group_key)
+      .Text(entry.receiver)
+      .Text(entry.integration)
+      .Text(entry.reason)
+      .Text(entry.error)
+      .Numbers(entry.firing)
+      .Numbers(entry.resolved)
+      .Uint(static_cast<uint64_t>(entry.attempts))
+      .Uint(static_cast<uint64_t>(entry.duration_ms));
+}
+
 AlertPtr ReadAlert(Reader* reader) {
   auto alert = std::make_shared<notify::Alert>();
   alert->labels = reader->Labels();
@@ -186,6 +211,17 @@ bool ReadSilence(Reader* reader, const JournalVisitor& visitor) {
   return reader->ok();
 }
 
+bool ReadSending(Reader* reader, const JournalVisitor& visitor) {
+  SendingEntry entry;
+  entry.key = reader->Text();
+  entry.idempotency_key = reader->Text();
+  if (reader->ok()) {
+    visitor.sending(std::move(entry));
+  }
+  return reader->ok();
+}
+
+// Records of earlier versions end before the store.
 bool ReadNotification(Reader* reader, const JournalVisitor& visitor) {
   NotificationEntry entry;
   entry.key = reader->Text();
@@ -194,6 +230,11 @@ bool ReadNotification(Reader* reader, const JournalVisitor& visitor) {
   entry.firing = {firing.begin(), firing.end()};
   entry.resolved = {resolved.begin(), resolved.end()};
   entry.sent_at = reader->Time();
+  const size_t stored = reader->AtEnd() ? 0 : reader->Count();
+  for (size_t i = 0; i < stored && reader->ok(); ++i) {
+    std::string name(reader->Text());
+    entry.store[std::move(name)] = reader->Text();
+  }
   if (reader->ok()) {
     visitor.notification(std::move(entry));
   }
@@ -250,6 +291,10 @@ bool ReadRecord(std::string_view bytes, const JournalVisitor& visitor) {
       return ReadHistory(&reader, visitor);
     case RecordType::kAcknowledgement:
       return ReadAcknowledgement(&reader, visitor);
+    case RecordType::kSending:
+      return ReadSending(&reader, visitor);
+    case RecordType::kTold:
+      return ReadNotification(&reader, visitor) && ReadHistory(&reader, visitor);
   }
   return false;
 }
@@ -322,25 +367,28 @@ base::Status Journal::SilenceChanged(const Silence& silence) {
   return wal_->Append(writer.bytes());
 }
 
+base::Status Journal::Sending(const SendingEntry& entry) {
+  Writer writer(RecordType::kSending);
+  writer.Text(entry.key).Text(entry.idempotency_key);
+  return wal_->Append(writer.bytes());
+}
+
 base::Status Journal::Notified(const NotificationEntry& entry) {
   Writer writer(RecordType::kNotification);
-  writer.Text(entry.key).Numbers(entry.firing).Numbers(entry.resolved).Time(entry.sent_at);
+  WriteNotification(entry, &writer);
   return wal_->Append(writer.bytes());
 }
 
 base::Status Journal::Happened(const HistoryEntry& entry) {
   Writer writer(RecordType::kHistory);
-  writer.Time(entry.at)
-      .Uint(static_cast<uint64_t>(entry.outcome))
-      .Text(entry.group_key)
-      .Text(entry.receiver)
-      .Text(entry.integration)
-      .Text(entry.reason)
-      .Text(entry.error)
-      .Numbers(entry.firing)
-      .Numbers(entry.resolved)
-      .Uint(static_cast<uint64_t>(entry.attempts))
-      .Uint(static_cast<uint64_t>(entry.duration_ms));
+  WriteHistory(entry, &writer);
+  return wal_->Append(writer.bytes());
+}
+
+base::Status Journal::Told(const NotificationEntry& entry, const HistoryEntry& history) {
+  Writer writer(RecordType::kTold);
+  WriteNotification(entry, &writer);
+  WriteHistory(history, &writer);
   return wal_->Append(writer.bytes());
 }
 

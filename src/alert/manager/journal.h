@@ -34,10 +34,18 @@ struct Acknowledgement {
   base::TimestampNs alert_starts_at;  // a new firing wants a new acknowledgement
 };
 
+// A notification is on its way. Until its result is noted, nobody knows whether the receiver has
+// it.
+struct SendingEntry {
+  std::string key;              // of the notification log
+  std::string idempotency_key;  // "" when it was given up
+};
+
 struct JournalVisitor {
   std::function<void(AlertPtr)> alert;
   std::function<void(Silence)> silence;
   std::function<void(NotificationEntry)> notification;
+  std::function<void(SendingEntry)> sending;
   std::function<void(HistoryEntry)> history;
   std::function<void(Acknowledgement)> acknowledgement;
 };
@@ -51,7 +59,10 @@ class Journal {
 
   base::Status Alerts(const std::vector<AlertPtr>& alerts);
   base::Status SilenceChanged(const Silence& silence);
+  base::Status Sending(const SendingEntry& entry);
   base::Status Notified(const NotificationEntry& entry);
+  // Notified and Happened in one record: both are there after a crash, or neither.
+  base::Status Told(const NotificationEntry& entry, const HistoryEntry& history);
   base::Status Happened(const HistoryEntry& entry);
   base::Status Acknowledged(const Acknowledgement& acknowledgement);
 

@@ -11,10 +11,10 @@ namespace sb::alert {
 namespace {
 
 constexpr int64_t kSecondNs = 1'000'000'000;
+constexpr base::DurationNs kClockSlack{2 * kSecondNs};
 constexpr base::DurationNs kMaintainEvery{30 * kSecondNs};
 constexpr base::DurationNs kKeepResolved{15 * 60 * kSecondNs};
 constexpr uint64_t kJournalBytesMin = 64 << 20;
-constexpr size_t kHistoryMax = 10'000;
 
 bool Overlap(const notify::Alert& old, const notify::Alert& young) {
   return (young.ends_at > old.starts_at && young.ends_at < old.ends_at) ||
@@ -58,7 +58,8 @@ Manager::Manager(Options options)
     : options_(std::move(options)),
       started_(options_.env->clock().Now()),
       silences_({.silences_max = options_.silences_max, .retention = options_.retention},
-                options_.env->random()) {}
+                options_.env->random()),
+      not_before_(started_ + base::ToNs(options_.start_delay)) {}
 
 Manager::~Manager() {
   Stop();
@@ -84,14 +85,19 @@ base::Status Manager::Load() {
   visitor.alert = [this](AlertPtr alert) SB_NO_THREAD_SAFETY_ANALYSIS { alerts_.Put(alert); };
   visitor.silence = [this](Silence silence)
                         SB_NO_THREAD_SAFETY_ANALYSIS { silences_.Restore(std::move(silence)); };
-  visitor.notification = [this](NotificationEntry entry)
-                             SB_NO_THREAD_SAFETY_ANALYSIS { log_.Put(std::move(entry)); };
-  visitor.history = [this](HistoryEntry entry) SB_NO_THREAD_SAFETY_ANALYSIS {
-    history_.push_back(std::move(entry));
-    if (history_.size() > kHistoryMax) {
-      history_.pop_front();
+  visitor.notification = [this](NotificationEntry entry) SB_NO_THREAD_SAFETY_ANALYSIS {
+    unfinished_.erase(entry.key);
+    log_.Put(std::move(entry));
+  };
+  visitor.sending = [this](SendingEntry entry) SB_NO_THREAD_SAFETY_ANALYSIS {
+    if (entry.idempotency_key.empty()) {
+      unfinished_.erase(entry.key);
+    } else {
+      unfinished_[entry.key] = std::move(entry.idempotency_key);
     }
   };
+  visitor.history = [this](HistoryEntry entry)
+                        SB_NO_THREAD_SAFETY_ANALYSIS { Remember(std::move(entry)); };
   visitor.acknowledgement = [this](Acknowledgement ack) SB_NO_THREAD_SAFETY_ANALYSIS {
     if (ack.by.empty()) {
       acknowledgements_.erase(ack.fingerprint);  // taken back
@@ -122,9 +128,29 @@ base::Status Manager::Load() {
       alerts_.Remove(alert->fingerprint);
     }
   }
+  RecallMuted();
   live_bytes_ = journal_->bytes();
   maintained_ = now;
   return base::OkStatus();
+}
+
+// What the history says last about each alert of each group, so that a restart does not say it
+// again.
+void Manager::RecallMuted() {
+  for (const HistoryEntry& entry : history_) {
+    std::map<uint64_t, std::string>& muted = muted_before_[entry.group_key + '\n' + entry.receiver];
+    const bool held_back = entry.outcome == Outcome::kSilenced ||
+                           entry.outcome == Outcome::kInhibited || entry.outcome == Outcome::kMuted;
+    for (const auto* fingerprints : {&entry.firing, &entry.resolved}) {
+      for (const uint64_t fingerprint : *fingerprints) {
+        if (held_back) {
+          muted[fingerprint] = entry.reason;
+        } else {
+          muted.erase(fingerprint);
+        }
+      }
+    }
+  }
 }
 
 // An alert whose end was only a promise to repeat it may have run out while nobody could repeat it
@@ -171,6 +197,11 @@ void Manager::Commit(Prepared prepared) {
 
 // Every alert finds its groups anew; the notification log knows what has been told.
 void Manager::Rebuild() {
+  for (const auto& [key, group] : groups_) {
+    if (!group->muted_by.empty()) {
+      muted_before_[group->key + '\n' + group->route->receiver] = group->muted_by;
+    }
+  }
   groups_.clear();
   due_ = {};
   inhibitor_ = Inhibitor(&active_->config->inhibit_rules);
@@ -265,12 +296,11 @@ void Manager::Route(const AlertPtr& alert, base::TimestampNs now) {
     const std::shared_ptr<Group> group = FindGroup(*route, GroupLabels(*route, alert->labels));
     const bool fresh = group->alerts.empty() && !group->flushed && group->next_flush.Value() == 0;
     group->alerts[alert->fingerprint] = alert;
-    const base::TimestampNs not_before = started_ + base::ToNs(options_.start_delay);
     const bool waited = alert->starts_at + base::ToNs(route->group_wait) < now;
     if (fresh) {
-      Schedule(group, std::max(waited ? now : now + base::ToNs(route->group_wait), not_before));
+      Schedule(group, std::max(waited ? now : now + base::ToNs(route->group_wait), not_before_));
     } else if (!group->flushed && waited && group->next_flush > now) {
-      Schedule(group, std::max(now, not_before));
+      Schedule(group, std::max(now, not_before_));
     }
   }
 }
@@ -288,6 +318,10 @@ std::shared_ptr<Group> Manager::FindGroup(const alert::Route& route,
     group->labels = labels;
     group->key = GroupKey(route, labels);
     group->map_key = std::move(map_key);
+    const auto muted = muted_before_.find(group->key + '\n' + route.receiver);
+    if (muted != muted_before_.end()) {
+      group->muted_by = muted->second;
+    }
   }
   return group;
 }
@@ -306,6 +340,10 @@ void Manager::Tick() {
       return;
     }
     const base::TimestampNs now = options_.env->clock().Now();
+    if (now + kClockSlack < last_tick_) {
+      ClockWentBack(last_tick_ - now);
+    }
+    last_tick_ = now;
     while (!due_.empty() && due_.top().at <= now) {
       const Due due = due_.top();
       due_.pop();
@@ -342,8 +380,34 @@ void Manager::Tick() {
   }
 }
 
+// What was due in five minutes is still due in five minutes.
+void Manager::ClockWentBack(base::DurationNs by) {
+  SB_LOG(kWarn, "the clock was set back; notifications keep their distance",
+         {"seconds", by.Value() / kSecondNs});
+  due_ = {};
+  for (const auto& [key, group] : groups_) {
+    if (group->next_flush.Value() != 0) {
+      Schedule(group, group->next_flush - by);
+    }
+  }
+  std::priority_queue<Retry> shifted;
+  std::set<const FlushJob*> moved;
+  for (; !retries_.empty(); retries_.pop()) {
+    const Retry& retry = retries_.top();
+    if (moved.insert(retry.job.get()).second) {
+      retry.job->deadline = retry.job->deadline - by;
+    }
+    shifted.push({retry.at - by, retry.job, retry.index});
+  }
+  retries_ = std::move(shifted);
+  not_before_ = not_before_ - by;
+  maintained_ = maintained_ - by;
+  next_escalation_check_ = next_escalation_check_ - by;
+}
+
 void Manager::Maintain(base::TimestampNs now) {
   maintained_ = now;
+  muted_before_.clear();  // groups that are still to be are here by now
   std::erase_if(groups_, [](const auto& entry) {
     return entry.second->alerts.empty() && !entry.second->flushing;
   });
@@ -367,6 +431,7 @@ void Manager::Maintain(base::TimestampNs now) {
 
 void Manager::RewriteJournal() {
   const base::Result<uint64_t> segment = journal_->BeginRewrite();
+  ++journal_epoch_;  // what is being written without the lock may be in the old segments
   base::Status status = segment.ok() ? base::OkStatus() : segment.status();
   std::vector<AlertPtr> all;
   alerts_.ForEach([&](const AlertPtr& alert) { all.push_back(alert); });
@@ -377,6 +442,11 @@ void Manager::RewriteJournal() {
       keep(journal_->SilenceChanged(silence));
     }
     log_.ForEach([&](const NotificationEntry& entry) { keep(journal_->Notified(entry)); });
+    for (const auto* under_way : {&unfinished_, &sending_}) {
+      for (const auto& [key, idempotency_key] : *under_way) {
+        keep(journal_->Sending({key, idempotency_key}));
+      }
+    }
     for (const auto& [fingerprint, ack] : acknowledgements_) {
       keep(journal_->Acknowledged(ack));
     }

@@ -12,7 +12,9 @@
 // A group waits group_wait before its first flush, then flushes every group_interval. A flush sends
 // what is not muted, one integration after another retrying until max(group_interval, 10 s); the
 // notification log says whether there is anything new. Everything is in the journal before it is
-// acknowledged, so a kill -9 loses nothing and repeats at most what was being sent at that moment.
+// acknowledged, so a kill -9 loses nothing and repeats at most what was being sent at that moment:
+// a notification is noted as begun before its first attempt, and as told by one write as soon as
+// the receiver has answered.
 //
 // Failures: Put as AlertSink says. A journal that cannot be written refuses alerts.
 //
@@ -20,6 +22,7 @@
 // kInFlightMax of one integration at a time, so that one dead receiver cannot hold them all.
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <map>
@@ -118,6 +121,7 @@ class Manager : public AlertSink {
  private:
   explicit Manager(Options options);
   base::Status Load();
+  void RecallMuted() SB_REQUIRES(mutex_);
   base::TimestampNs Grace(const notify::Alert& alert) const;
 
   // Alerts in. manager.cc
@@ -136,14 +140,20 @@ class Manager : public AlertSink {
       SB_REQUIRES(mutex_);
   std::vector<notify::Alert> Unmuted(Group* group, base::TimestampNs now) SB_REQUIRES(mutex_);
   void NoteMuted(Group* group, Outcome outcome, const std::string& by, const notify::Alert& alert,
-                 base::TimestampNs now) SB_REQUIRES(mutex_);
+                 base::TimestampNs now, std::map<std::string, HistoryEntry>* notes)
+      SB_REQUIRES(mutex_);
   void PlanIntegrations(FlushJob* job, base::TimestampNs now) SB_REQUIRES(mutex_);
   void Dispatch(const std::shared_ptr<FlushJob>& job, size_t index);
   void Attempt(const std::shared_ptr<FlushJob>& job, size_t index);
   void Requeue(const std::shared_ptr<FlushJob>& job, size_t index, base::TimestampNs at);
   void FinishIntegration(const std::shared_ptr<FlushJob>& job, size_t index, bool told);
-  void RecordSent(const IntegrationJob& integration) SB_REQUIRES(mutex_);
+  HistoryEntry HistoryOf(const FlushJob& job, const IntegrationJob& integration,
+                         Outcome outcome) const;
+  void WriteTold(const FlushJob& job, IntegrationJob* integration);
+  void CountJournalError();
+  void WriteGivenUp(const FlushJob& job, IntegrationJob* integration) SB_REQUIRES(mutex_);
   void Note(HistoryEntry entry) SB_REQUIRES(mutex_);
+  void Remember(HistoryEntry entry) SB_REQUIRES(mutex_);
   void EndFlush(FlushJob* job) SB_REQUIRES(mutex_);
   std::vector<std::shared_ptr<FlushJob>> DueEscalations(base::TimestampNs now) SB_REQUIRES(mutex_);
   std::shared_ptr<FlushJob> Escalate(const EscalationPolicy& policy, const EscalationStep& step,
@@ -152,6 +162,7 @@ class Manager : public AlertSink {
 
   std::vector<ExplainedStep> StepsOf(const notify::Alert& alert) const SB_REQUIRES(mutex_);
 
+  void ClockWentBack(base::DurationNs by) SB_REQUIRES(mutex_);
   void Maintain(base::TimestampNs now) SB_REQUIRES(mutex_);
   void RewriteJournal() SB_REQUIRES(mutex_);
 
@@ -182,14 +193,24 @@ class Manager : public AlertSink {
   Silences silences_ SB_GUARDED_BY(mutex_);
   NotificationLog log_ SB_GUARDED_BY(mutex_);
   std::deque<HistoryEntry> history_ SB_GUARDED_BY(mutex_);
+  size_t history_alerts_ SB_GUARDED_BY(mutex_) = 0;  // fingerprints in it
+  // Why alerts of a group were muted when it was last flushed, for groups that are made anew.
+  std::unordered_map<std::string, std::map<uint64_t, std::string>> muted_before_
+      SB_GUARDED_BY(mutex_);
   std::unordered_map<uint64_t, Acknowledgement> acknowledgements_ SB_GUARDED_BY(mutex_);
   std::unordered_map<std::string, std::shared_ptr<Group>> groups_ SB_GUARDED_BY(mutex_);
   std::priority_queue<Due> due_ SB_GUARDED_BY(mutex_);
   std::priority_queue<Retry> retries_ SB_GUARDED_BY(mutex_);
   base::TimestampNs maintained_ SB_GUARDED_BY(mutex_);
-  uint64_t live_bytes_ SB_GUARDED_BY(mutex_) = 0;  // of the journal after its last rewrite
+  base::TimestampNs last_tick_ SB_GUARDED_BY(mutex_);
+  base::TimestampNs not_before_ SB_GUARDED_BY(mutex_);  // the first flush
+  uint64_t live_bytes_ SB_GUARDED_BY(mutex_) = 0;       // of the journal after its last rewrite
   base::TimestampNs next_escalation_check_ SB_GUARDED_BY(mutex_);
-  std::set<std::string> sending_ SB_GUARDED_BY(mutex_);  // keys of notifications under way
+  // Notifications under way: keys of the log, with their idempotency keys.
+  std::map<std::string, std::string> sending_ SB_GUARDED_BY(mutex_);
+  // The same of the process before, which died; until they are told again.
+  std::map<std::string, std::string> unfinished_ SB_GUARDED_BY(mutex_);
+  std::atomic<uint64_t> journal_epoch_ = 0;  // rewrites of the journal
   size_t in_flight_ SB_GUARDED_BY(mutex_) = 0;
   bool stopped_ SB_GUARDED_BY(mutex_) = false;
   ManagerStats stats_ SB_GUARDED_BY(mutex_);

@@ -70,6 +70,7 @@ struct ManagerStats {
   // Attempts, of which a notification may need several.
   std::map<std::string, uint64_t> requests;
   std::map<std::string, uint64_t> requests_failed;
+  uint64_t resent = 0;  // notifications that were on their way when the process before died
   std::map<Outcome, uint64_t> suppressed;  // alerts held back at a flush
 };
 

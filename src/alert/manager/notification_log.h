@@ -21,6 +21,8 @@ struct NotificationEntry {
   std::set<uint64_t> firing;
   std::set<uint64_t> resolved;
   base::TimestampNs sent_at;
+  // What the receiver gave back, for the next notification of this episode (Slack's message).
+  std::map<std::string, std::string> store = {};
 };
 
 enum class NotifyReason : uint8_t {

@@ -30,7 +30,7 @@ std::string LabelsText(const model::LabelSet& labels) {
   std::string out = "{";
   for (const model::Label& label : labels) {
     out += out.size() > 1 ? ", " : "";
-    out += IsClassicLabelName(label.name) ? std::string(label.name) : config::GoQuote(label.name);
+    out += label.name;  // without quotes, also where it is no classic name
     out += '=';
     out += config::GoQuote(label.value);
   }

@@ -170,12 +170,18 @@ Alerts Resolved:
 {{ end }}
 {{ end }}
 {{ define "jira.default.priority" }}
-{{- $priority := "Low" }}
-{{- range .Alerts.Firing }}
-  {{- if eq .Labels.severity "critical" }}
-    {{- $priority = "High" }}
-  {{- else if and (eq .Labels.severity "warning") (ne $priority "High") }}
-    {{- $priority = "Medium" }}
+{{- $priority := "" }}
+{{- range list .Alerts.Firing .Alerts.Resolved }}
+  {{- if eq $priority "" }}
+    {{- range . }}
+      {{- if eq .Labels.severity "critical" }}
+        {{- $priority = "High" }}
+      {{- else if and (eq .Labels.severity "warning") (ne $priority "High") }}
+        {{- $priority = "Medium" }}
+      {{- else if and (eq .Labels.severity "info") (eq $priority "") }}
+        {{- $priority = "Low" }}
+      {{- end }}
+    {{- end }}
   {{- end }}
 {{- end -}}
 {{ $priority }}{{ end }}

@@ -5,6 +5,7 @@
 
 #include <cstring>
 #include <map>
+#include <utility>
 
 #include "alert/notify/http_notifier.h"
 #include "alert/notify/receiver_types.h"
@@ -71,7 +72,7 @@ class Email : public Notifier {
     const std::string id = Unique();
     parts.headers.emplace_back("Message-Id", "<" + id + "@" + Hello() + ">");
     if (Child(sheet_.Tree("threading"), "enabled") == "true") {
-      const std::string root = "<alert-" + KeyHash(message.group_key) + "@alertmanager>";
+      const std::string root = ThreadRoot(message);
       parts.headers.emplace_back("References", root);
       parts.headers.emplace_back("In-Reply-To", root);
     }
@@ -88,6 +89,15 @@ class Email : public Notifier {
   }
 
  private:
+  // No mail has this id; programs gather under it what refers to it.
+  std::string ThreadRoot(const Message& message) const {
+    const bool daily = Child(sheet_.Tree("threading"), "thread_by_date") != "none";
+    const std::string day = gotemplate::FormatTime(
+        gotemplate::GoTime::FromNs(context_.env->clock().Now()), "2006-01-02");
+    return "<alert-" + KeyHash(message.group_key).substr(0, 16) + "-" + (daily ? day : "") +
+           "@alertmanager>";
+  }
+
   std::string Hello() const { return sheet_.Has("hello") ? sheet_.Text("hello") : "localhost"; }
 
   std::string Unique() const {
@@ -105,25 +115,67 @@ class Email : public Notifier {
     return text;
   }
 
-  // "smtp://host:port/hello", with TLS from the start on port 465.
-  std::string Url(bool* implicit_tls) const {
-    const std::string& host = sheet_.Text("smarthost");
-    *implicit_tls = host.ends_with(":465") || sheet_.Bool("force_implicit_tls");
-    const std::string named = host.starts_with(':') ? "localhost" + host : host;
-    return (*implicit_tls ? "smtps://" : "smtp://") + named + "/" + Hello();
+  bool ImplicitTls() const {
+    const std::string& forced = sheet_.Text("force_implicit_tls");
+    return forced.empty() ? sheet_.Text("smarthost").ends_with(":465") : forced == "true";
+  }
+
+  // "host" and "port" of the smarthost.
+  std::pair<std::string, std::string> HostAndPort() const {
+    const std::string& text = sheet_.Text("smarthost");
+    const size_t colon = text.rfind(':');
+    std::string host = text.substr(0, colon);
+    return {host.empty() ? "localhost" : host, text.substr(colon + 1)};
+  }
+
+  // "smtp://host:port/hello". The host is the name that the certificate must have; where that is
+  // tls_config.server_name, `connect_to` says where the server really is.
+  std::string Url(std::string* connect_to) const {
+    const auto [host, port] = HostAndPort();
+    const net::TlsConfig* tls = sheet_.Tls("tls_config");
+    std::string name = host;
+    if (tls != nullptr && !tls->server_name.empty()) {
+      name = tls->server_name;
+      *connect_to = name + ":" + port + ":" + host + ":" + port;
+    }
+    return (ImplicitTls() ? "smtps://" : "smtp://") + name + ":" + port + "/" + Hello();
+  }
+
+  static void SetPem(CURL* curl, CURLoption file_option, CURLoption blob_option,
+                     const std::string& file, const std::string& text) {
+    if (!file.empty()) {
+      curl_easy_setopt(curl, file_option, file.c_str());
+    } else if (!text.empty()) {
+      curl_blob blob{const_cast<char*>(text.data()), text.size(), CURL_BLOB_COPY};
+      curl_easy_setopt(curl, blob_option, &blob);
+    }
+  }
+
+  static long SslVersions(const net::TlsConfig& tls) {
+    const auto number = [](const std::string& name, long ten, long eleven, long twelve,
+                           long thirteen) {
+      return name == "TLS10"   ? ten
+             : name == "TLS11" ? eleven
+             : name == "TLS12" ? twelve
+             : name == "TLS13" ? thirteen
+                               : 0L;
+    };
+    return number(tls.min_version, CURL_SSLVERSION_TLSv1_0, CURL_SSLVERSION_TLSv1_1,
+                  CURL_SSLVERSION_TLSv1_2, CURL_SSLVERSION_TLSv1_3) |
+           number(tls.max_version, CURL_SSLVERSION_MAX_TLSv1_0, CURL_SSLVERSION_MAX_TLSv1_1,
+                  CURL_SSLVERSION_MAX_TLSv1_2, CURL_SSLVERSION_MAX_TLSv1_3);
   }
 
   void SetTls(CURL* curl) const {
-    const config::Node* tls = sheet_.Tree("tls_config");
-    const auto set = [&](CURLoption option, const char* key) {
-      if (const std::string value = Child(tls, key); !value.empty()) {
-        curl_easy_setopt(curl, option, value.c_str());
-      }
-    };
-    set(CURLOPT_CAINFO, "ca_file");
-    set(CURLOPT_SSLCERT, "cert_file");
-    set(CURLOPT_SSLKEY, "key_file");
-    if (Child(tls, "insecure_skip_verify") == "true") {
+    const net::TlsConfig* tls = sheet_.Tls("tls_config");
+    if (tls == nullptr) {
+      return;
+    }
+    SetPem(curl, CURLOPT_CAINFO, CURLOPT_CAINFO_BLOB, tls->ca_file, tls->ca);
+    SetPem(curl, CURLOPT_SSLCERT, CURLOPT_SSLCERT_BLOB, tls->cert_file, tls->cert);
+    SetPem(curl, CURLOPT_SSLKEY, CURLOPT_SSLKEY_BLOB, tls->key_file, tls->key);
+    curl_easy_setopt(curl, CURLOPT_SSLVERSION, SslVersions(*tls));
+    if (tls->insecure_skip_verify) {
       curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
       curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
     }
@@ -159,8 +211,14 @@ class Email : public Notifier {
     const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> recipients(
         list, curl_slist_free_all);
     Upload upload{std::move(mail), 0};
-    bool implicit_tls = false;
-    const std::string url = Url(&implicit_tls);
+    std::string connect_to;
+    const std::string url = Url(&connect_to);
+    const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> elsewhere(
+        connect_to.empty() ? nullptr : curl_slist_append(nullptr, connect_to.c_str()),
+        curl_slist_free_all);
+    if (elsewhere != nullptr) {
+      curl_easy_setopt(curl.get(), CURLOPT_CONNECT_TO, elsewhere.get());
+    }
     char error[CURL_ERROR_SIZE] = "";
     curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
     curl_easy_setopt(curl.get(), CURLOPT_PROTOCOLS_STR, "smtp,smtps");
@@ -172,7 +230,7 @@ class Email : public Notifier {
     curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl.get(), CURLOPT_ERRORBUFFER, error);
     curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(timeout_ms));
-    const bool start_tls = sheet_.Text("require_tls") != "false" && !implicit_tls;
+    const bool start_tls = sheet_.Text("require_tls") != "false" && !ImplicitTls();
     curl_easy_setopt(curl.get(), CURLOPT_USE_SSL, start_tls ? CURLUSESSL_ALL : CURLUSESSL_NONE);
     SetTls(curl.get());
     if (base::Status status = SetAuth(curl.get()); !status.ok()) {
@@ -199,7 +257,20 @@ std::string CheckHeaders(const Sheet& sheet) {
       return "duplicate header \"" + CanonicalHeader(name) + "\" in email config";
     }
   }
-  return "";
+  const config::Node* threading = sheet.Tree("threading");
+  if (Child(threading, "enabled") != "true") {
+    return "";
+  }
+  for (const char* name : {"References", "In-Reply-To"}) {
+    if (seen.contains(name)) {
+      return "conflicting configuration: threading.enabled conflicts with custom " +
+             std::string(name) + " header";
+    }
+  }
+  const std::string by = Child(threading, "thread_by_date");
+  return by == "none" || by == "daily"
+             ? ""
+             : "threading.thread_by_date must be either 'none' or 'daily'";
 }
 
 std::string Complete(const Sheet& global, Sheet* sheet) {
@@ -224,6 +295,10 @@ std::string Complete(const Sheet& global, Sheet* sheet) {
   for (const char* name :
        {"from", "hello", "auth_username", "auth_identity", "require_tls", "force_implicit_tls"}) {
     Inherit(global, std::string("smtp_") + name, sheet, name);
+  }
+  if (const net::TlsConfig* tls = global.Tls("smtp_tls_config");
+      tls != nullptr && !sheet->Has("tls_config")) {
+    sheet->SetTls("tls_config", *tls);
   }
   if (!sheet->Has("from")) {
     return "no global SMTP from set";
@@ -260,7 +335,7 @@ const ReceiverType& EmailType() {
                 {"text"},
                 {"require_tls", kBool},
                 {"force_implicit_tls", kBool},
-                {"tls_config", kSecretTree},
+                {"tls_config", kTls},
                 {"threading", kTree}},
                false},
       .send_resolved = false,

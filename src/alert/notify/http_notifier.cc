@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "alert/notify/http_notifier.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/trim.h"
@@ -74,7 +75,17 @@ std::string JsonFields::Body(const gotemplate::Value& value) {
 HttpNotifier::HttpNotifier(const Sheet& sheet, const NotifierContext& context)
     : sheet_(sheet), context_(context), client_(*context.client, sheet.http(), *context.env) {}
 
-SendResult HttpNotifier::Send(const Message& message) {
+SendResult HttpNotifier::Send(const Message& whole) {
+  // With max_alerts the others are not there at all, for templates and common labels neither.
+  const int64_t alerts_max = sheet_.Declares("max_alerts") ? sheet_.Int("max_alerts") : 0;
+  Message shortened;
+  const bool shorten = alerts_max > 0 && whole.alerts.size() > static_cast<size_t>(alerts_max);
+  if (shorten) {
+    shortened = whole;
+    shortened.alerts.resize(static_cast<size_t>(alerts_max));
+    shortened.left_out = whole.alerts.size() - shortened.alerts.size();
+  }
+  const Message& message = shorten ? shortened : whole;
   Renderer render(*context_.templates, message);
   Request request;
   base::Status status = Build(message, render, &request);
@@ -84,7 +95,21 @@ SendResult HttpNotifier::Send(const Message& message) {
   if (!status.ok()) {
     return {std::move(status), false, 0};
   }
-  return Exchange(std::move(request), message.timeout_ms);
+  net::ClientResponse reply;
+  SendResult result = Exchange(std::move(request), message.timeout_ms, &reply);
+  if (result.status.ok()) {
+    result.store = Remember(message, reply);
+  }
+  return result;
+}
+
+TextMap HttpNotifier::Remember(const Message& message, const net::ClientResponse& /*reply*/) {
+  return message.store;
+}
+
+int64_t HttpNotifier::TimeoutMs(int64_t flush_ms) const {
+  const int64_t own = sheet_.Declares("timeout") ? sheet_.Duration("timeout").Value() : 0;
+  return own > 0 ? std::min(own, flush_ms) : flush_ms;
 }
 
 base::Status HttpNotifier::CheckReply(const net::ClientResponse& /*reply*/, bool* /*retry*/) {
@@ -97,7 +122,7 @@ SendResult HttpNotifier::Exchange(Request request, int64_t timeout_ms,
   wire.method = request.method;
   wire.url = request.url;
   wire.body = std::move(request.body);
-  wire.timeout_ms = timeout_ms;
+  wire.timeout_ms = TimeoutMs(timeout_ms);
   wire.max_response_bytes = kReplyBytesMax;
   wire.headers.Set("User-Agent", "Alertmanager/0.28.1");
   if (!wire.body.empty()) {
@@ -110,6 +135,12 @@ SendResult HttpNotifier::Exchange(Request request, int64_t timeout_ms,
   if (!reply.ok()) {
     const bool final = reply.status().code() == base::StatusCode::kInvalidArgument ||
                        reply.status().code() == base::StatusCode::kPermissionDenied;
+    if (reply.status().code() == base::StatusCode::kDeadlineExceeded &&
+        TimeoutMs(timeout_ms) < timeout_ms) {
+      return {base::DeadlineExceeded("configured timeout reached (" +
+                                     std::to_string(TimeoutMs(timeout_ms)) + "ms)"),
+              true, 0};
+    }
     return {reply.status(), !final, 0};
   }
   if (reply->status / 100 != 2) {

@@ -26,6 +26,7 @@ class Renderer {
   bool Bool(const std::string& text);  // "true"
   const TemplateData& data() const { return data_; }
   const base::Status& status() const { return status_; }
+  void Fail(base::Status status) { status_ = status_.ok() ? std::move(status) : status_; }
 
  private:
   const Templates& templates_;
@@ -67,8 +68,12 @@ class HttpNotifier : public Notifier {
   virtual bool RetriesOn(int status) const { return status == 429 && retry_429_; }
   // Says no to an answer with a 2xx status; such refusals are final unless *retry is set.
   virtual base::Status CheckReply(const net::ClientResponse& reply, bool* retry);
+  // What of a good answer the next notification of the group is to know.
+  virtual TextMap Remember(const Message& message, const net::ClientResponse& reply);
 
   SendResult Exchange(Request request, int64_t timeout_ms, net::ClientResponse* reply = nullptr);
+  // For requests whose caller has waited long enough by its own `timeout` option.
+  int64_t TimeoutMs(int64_t flush_ms) const;
   // The value of `name`, or the trimmed content of the file that `name`_file names.
   base::Result<std::string> Secret(const std::string& name) const;
   const Sheet& sheet() const { return sheet_; }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // incident.io: alert events over HTTP.
+#include "alert/notify/data_json.h"
 #include "alert/notify/http_notifier.h"
 #include "alert/notify/receiver_types.h"
-#include "template/go_time.h"
 
 namespace sb::notify {
 namespace {
+
+constexpr size_t kBodyBytesMax = 512 * 1024;  // above it only the first alert is sent
 
 class IncidentIo : public HttpNotifier {
  public:
@@ -21,33 +23,18 @@ class IncidentIo : public HttpNotifier {
     if (!token.empty()) {
       request->headers.emplace_back("Authorization", "Bearer " + token);
     }
-    const TemplateData& data = render.data();
-    const auto map = [](const TextMap& texts) { return gotemplate::MapObject::Strings(texts); };
-    std::vector<gotemplate::Value> alerts;
-    for (const TemplateAlert& alert : data.alerts) {
-      alerts.push_back(JsonFields()
-                           .Put("status", alert.status)
-                           .Put("labels", map(alert.labels))
-                           .Put("annotations", map(alert.annotations))
-                           .Put("startsAt", gotemplate::TimeValue(alert.starts_at))
-                           .Put("endsAt", gotemplate::TimeValue(alert.ends_at))
-                           .Put("generatorURL", alert.generator_url)
-                           .Put("fingerprint", alert.fingerprint)
-                           .Take());
+    request->body = Event(message, render.data(), message.left_out);
+    if (request->body.size() > kBodyBytesMax && render.data().alerts.size() > 1) {
+      TemplateData first = render.data();
+      first.alerts.resize(1);
+      request->body = Event(message, first, message.left_out);
     }
-    request->body = JsonFields::Body(JsonFields()
-                                         .Put("receiver", data.receiver)
-                                         .Put("status", data.status)
-                                         .Put("alerts", gotemplate::ListObject::Any(alerts))
-                                         .Put("groupLabels", map(data.group_labels))
-                                         .Put("commonLabels", map(data.common_labels))
-                                         .Put("commonAnnotations", map(data.common_annotations))
-                                         .Put("externalURL", data.external_url)
-                                         .Put("version", "1")
-                                         .Put("groupKey", message.group_key)
-                                         .Put("truncatedAlerts", 0)
-                                         .Take());
     return base::OkStatus();
+  }
+
+ private:
+  static std::string Event(const Message& message, const TemplateData& data, size_t left_out) {
+    return JsonFields::Body(DataJson(data, "1", message.group_key, left_out));
   }
 };
 

@@ -33,12 +33,15 @@ struct Message {
   std::string group_key;
   std::string receiver;
   std::vector<Alert> alerts;  // sorted; those that fire have no end
+  size_t left_out = 0;        // alerts that a receiver's max_alerts has cut off
   model::LabelSet group_labels;
   TextMap route_labels;
   std::string external_url;
   std::string reason;  // why now: "first notification", …
   // The same for every attempt at one notification, different for the next one.
   std::string idempotency_key;
+  // What the receiver gave back at the notification before of this group (SendResult::store).
+  TextMap store;
   base::TimestampNs now;
   int64_t timeout_ms = 30'000;
 
@@ -49,6 +52,8 @@ struct SendResult {
   base::Status status;
   bool retry = false;
   int64_t retry_after_ms = 0;  // what the receiver asked for; 0: nothing
+  // To be remembered with the notification, durably; replaces what was there.
+  TextMap store = {};
 };
 
 class Notifier {

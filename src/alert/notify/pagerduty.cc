@@ -3,6 +3,7 @@
 // PagerDuty: Events API v2 (routing_key) and v1 (service_key).
 #include "alert/notify/http_notifier.h"
 #include "alert/notify/receiver_types.h"
+#include "alert/notify/templated_tree.h"
 
 namespace sb::notify {
 namespace {
@@ -26,20 +27,30 @@ gotemplate::Value ListOf(Renderer& render, const config::Node* tree,
   return gotemplate::ListObject::Any(std::move(items));
 }
 
+using Details = gotemplate::MapObject::Entries;
+
+constexpr std::pair<const char*, const char*> kDefaultDetails[] = {
+    {"firing", R"({{ template "pagerduty.default.instances" .Alerts.Firing }})"},
+    {"resolved", R"({{ template "pagerduty.default.instances" .Alerts.Resolved }})"},
+    {"num_firing", "{{ .Alerts.Firing | len }}"},
+    {"num_resolved", "{{ .Alerts.Resolved | len }}"}};
+
+// Texts stay texts, also "3"; lists and mappings become JSON.
+gotemplate::Value Detail(const config::Node& node, Renderer& render) {
+  return node.IsScalar() ? gotemplate::Value(render.Text(node.text)) : TemplatedTree(node, render);
+}
+
 class PagerDuty : public HttpNotifier {
  public:
-  PagerDuty(const Sheet& sheet, const NotifierContext& context) : HttpNotifier(sheet, context) {
-    retry_429_ = true;
-  }
+  using HttpNotifier::HttpNotifier;
 
  protected:
+  // v1 says 403 when there are too many requests.
+  bool RetriesOn(int status) const override { return status == (IsV1() ? 403 : 429); }
+
   base::Status Build(const Message& message, Renderer& render, Request* request) override {
-    TextMap details;
-    for (const auto& [name, text] : sheet().Map("details")) {
-      details[name] = render.Text(text);
-    }
-    const bool v1 = sheet().Has("service_key") || sheet().Has("service_key_file");
-    if (v1) {
+    Details details = RenderDetails(render);
+    if (IsV1()) {
       SB_ASSIGN_OR_RETURN(const std::string key, Secret("service_key"));
       request->url = kV1Url;
       request->body = V1(message, render, render.Text(key), details);
@@ -58,8 +69,25 @@ class PagerDuty : public HttpNotifier {
   }
 
  private:
+  bool IsV1() const { return sheet().Has("service_key") || sheet().Has("service_key_file"); }
+
+  Details RenderDetails(Renderer& render) const {
+    Details details;
+    const config::Node* own = sheet().Tree("details");
+    for (const auto& [name, text] : kDefaultDetails) {
+      if (own == nullptr || own->Find(name) == nullptr) {
+        details.emplace(name, render.Text(text));
+      }
+    }
+    for (const config::Node::Entry& entry :
+         own == nullptr ? std::vector<config::Node::Entry>{} : own->entries) {
+      details[entry.key->text] = Detail(*entry.value, render);
+    }
+    return details;
+  }
+
   std::string V1(const Message& message, Renderer& render, const std::string& key,
-                 const TextMap& details) const {
+                 const Details& details) const {
     JsonFields json;
     json.PutUnlessEmpty("service_key", key)
         .Put("incident_key", KeyHash(message.group_key))
@@ -72,12 +100,12 @@ class PagerDuty : public HttpNotifier {
       json.PutUnlessEmpty("client", render.Text(sheet().Text("client")))
           .PutUnlessEmpty("client_url", render.Text(sheet().Text("client_url")));
     }
-    json.Put("details", gotemplate::MapObject::Strings(details));
+    json.Put("details", gotemplate::MapObject::Any(details));
     return JsonFields::Body(json.Take());
   }
 
   std::string V2(const Message& message, Renderer& render, const std::string& key,
-                 const TextMap& details) const {
+                 const Details& details) const {
     const auto text = [&](std::string_view name) { return render.Text(sheet().Text(name)); };
     const std::string severity = text("severity");
     JsonFields payload;
@@ -87,7 +115,7 @@ class PagerDuty : public HttpNotifier {
         .PutUnlessEmpty("class", text("class"))
         .PutUnlessEmpty("component", text("component"))
         .PutUnlessEmpty("group", text("group"));
-    payload.Put("custom_details", gotemplate::MapObject::Strings(details));
+    payload.Put("custom_details", gotemplate::MapObject::Any(details));
     JsonFields json;
     json.PutUnlessEmpty("routing_key", key)
         .Put("dedup_key", KeyHash(message.group_key))
@@ -121,7 +149,7 @@ const ReceiverType& PagerDutyType() {
                 {"client", kText, R"({{ template "pagerduty.default.client" . }})"},
                 {"client_url", kText, R"({{ template "pagerduty.default.clientURL" . }})"},
                 {"description", kText, R"({{ template "pagerduty.default.description" . }})"},
-                {"details", kTextMap},
+                {"details", kTree},
                 {"images", kTree},
                 {"links", kTree},
                 {"source"},
@@ -145,12 +173,6 @@ const ReceiverType& PagerDutyType() {
         if (!sheet->Has("source")) {
           sheet->Set("source", sheet->Text("client"));
         }
-        sheet->SetMapDefault("details", "firing",
-                             R"({{ template "pagerduty.default.instances" .Alerts.Firing }})");
-        sheet->SetMapDefault("details", "resolved",
-                             R"({{ template "pagerduty.default.instances" .Alerts.Resolved }})");
-        sheet->SetMapDefault("details", "num_firing", "{{ .Alerts.Firing | len }}");
-        sheet->SetMapDefault("details", "num_resolved", "{{ .Alerts.Resolved | len }}");
         return "";
       },
       .make = Make<PagerDuty>};

@@ -74,9 +74,8 @@ void Sheet::Read(const Node& node, config::ErrorList& errors) {
       config::Codec<net::HttpClientConfig>::Read(*entry.value, {}, &http_, errors);
       continue;
     }
-    const auto spec = std::find_if(spec_->fields.begin(), spec_->fields.end(),
-                                   [&](const FieldSpec& field) { return field.name == key; });
-    if (spec == spec_->fields.end()) {
+    const FieldSpec* spec = FindSpec(key);
+    if (spec == nullptr) {
       errors.Add(*entry.key, "field " + key + " not found in type " + spec_->type_name);
       continue;
     }
@@ -95,8 +94,43 @@ void Sheet::ReadField(const FieldSpec& spec, const Node& node, config::ErrorList
         trees_[std::string(spec.name)] = std::make_shared<const Node>(node);
       }
       return;
+    case FieldKind::kTls:
+      return ReadTls(spec, node, errors);
+    case FieldKind::kUpdatableText:
+      return ReadUpdatable(spec, node, errors);
     default:
       ReadText(spec, node, errors);
+  }
+}
+
+void Sheet::ReadTls(const FieldSpec& spec, const Node& node, config::ErrorList& errors) {
+  if (node.IsNull()) {
+    return;
+  }
+  net::HttpClientConfig holder;  // whose rules for TLS hold here as well
+  config::Codec<net::TlsConfig>::Read(node, {}, &holder.tls_config, errors);
+  if (const base::Status status = holder.Validate(); !status.ok()) {
+    errors.Add(node, std::string(status.message()));
+  }
+  tls_[std::string(spec.name)] = std::move(holder.tls_config);
+}
+
+void Sheet::ReadUpdatable(const FieldSpec& spec, const Node& node, config::ErrorList& errors) {
+  if (!node.IsMapping()) {
+    return ReadText(spec, node, errors);
+  }
+  for (const Node::Entry& entry : node.entries) {
+    if (entry.key->text == "template") {
+      ReadText(spec, *entry.value, errors);
+    } else if (entry.key->text == "enable_update") {
+      bool enabled = true;
+      config::Codec<bool>::Read(*entry.value, {}, &enabled, errors);
+      if (!enabled) {
+        frozen_.emplace(spec.name);
+      }
+    } else {
+      errors.Add(*entry.key, "field " + entry.key->text + " not found in type config.plain");
+    }
   }
 }
 
@@ -144,29 +178,10 @@ NodePtr Sheet::Write() const {
     } else if (const auto tree = trees_.find(name); tree != trees_.end()) {
       entries.emplace_back(name, Masked(*tree->second, false));
     }
-    if (field.kind == FieldKind::kTextMap || field.kind == FieldKind::kTree ||
-        field.kind == FieldKind::kSecretTree || Text(name).empty() ||
-        (field.quiet && Text(name) == field.fallback)) {
-      continue;
+    if (const auto tls = tls_.find(name); tls != tls_.end()) {
+      entries.emplace_back(name, config::Codec<net::TlsConfig>::Write(tls->second));
     }
-    switch (field.kind) {
-      case FieldKind::kSecret:
-      case FieldKind::kSecretUrl:
-        entries.emplace_back(name, config::MakeString(std::string(config::kSecretMask)));
-        break;
-      case FieldKind::kBool:
-      case FieldKind::kInt:
-        entries.emplace_back(name, config::MakePlain(Text(name)));
-        break;
-      case FieldKind::kDuration:
-        entries.emplace_back(name, config::Codec<base::DurationMs>::Write(Duration(name)));
-        break;
-      case FieldKind::kUrl:
-        entries.emplace_back(name, config::MakeString(discovery::RedactUrl(Text(name))));
-        break;
-      default:
-        entries.emplace_back(name, config::MakeString(Text(name)));
-    }
+    WriteText(field, &entries);
   }
   if (http_given_) {
     entries.emplace_back("http_config", config::Codec<net::HttpClientConfig>::Write(http_));
@@ -174,14 +189,55 @@ NodePtr Sheet::Write() const {
   return config::MakeMapping(std::move(entries));
 }
 
-const FieldSpec& Sheet::Spec(std::string_view name) const {
-  for (const FieldSpec& field : spec_->fields) {
-    if (field.name == name) {
-      return field;
-    }
+void Sheet::WriteText(const FieldSpec& field,
+                      std::vector<std::pair<std::string, NodePtr>>* entries) const {
+  const std::string name(field.name);
+  if (Text(name).empty() || (field.quiet && Text(name) == field.fallback)) {
+    return;
   }
-  SB_CHECK(false);  // not declared
-  return spec_->fields.front();
+  switch (field.kind) {
+    case FieldKind::kTextMap:
+    case FieldKind::kTree:
+    case FieldKind::kSecretTree:
+    case FieldKind::kTls:
+      return;
+    case FieldKind::kSecret:
+    case FieldKind::kSecretUrl:
+      entries->emplace_back(name, config::MakeString(std::string(config::kSecretMask)));
+      return;
+    case FieldKind::kBool:
+    case FieldKind::kInt:
+      entries->emplace_back(name, config::MakePlain(Text(name)));
+      return;
+    case FieldKind::kDuration:
+      entries->emplace_back(name, config::Codec<base::DurationMs>::Write(Duration(name)));
+      return;
+    case FieldKind::kUrl:
+      entries->emplace_back(name, config::MakeString(discovery::RedactUrl(Text(name))));
+      return;
+    case FieldKind::kUpdatableText:
+      if (!EnablesUpdate(name)) {
+        entries->emplace_back(name,
+                              config::MakeMapping({{"template", config::MakeString(Text(name))},
+                                                   {"enable_update", config::MakePlain("false")}}));
+        return;
+      }
+      [[fallthrough]];
+    case FieldKind::kText:
+      entries->emplace_back(name, config::MakeString(Text(name)));
+  }
+}
+
+const FieldSpec* Sheet::FindSpec(std::string_view name) const {
+  const auto found = std::find_if(spec_->fields.begin(), spec_->fields.end(),
+                                  [&](const FieldSpec& field) { return field.name == name; });
+  return found == spec_->fields.end() ? nullptr : &*found;
+}
+
+const FieldSpec& Sheet::Spec(std::string_view name) const {
+  const FieldSpec* spec = FindSpec(name);
+  SB_CHECK(spec != nullptr);  // not declared
+  return *spec;
 }
 
 const std::string& Sheet::Text(std::string_view name) const {
@@ -202,7 +258,15 @@ bool Sheet::Has(std::string_view name) const {
   if (field.kind == FieldKind::kTree || field.kind == FieldKind::kSecretTree) {
     return trees_.contains(std::string(name));
   }
+  if (field.kind == FieldKind::kTls) {
+    return tls_.contains(name);
+  }
   return !Text(name).empty();
+}
+
+const net::TlsConfig* Sheet::Tls(std::string_view name) const {
+  const auto tls = tls_.find(name);
+  return tls == tls_.end() ? nullptr : &tls->second;
 }
 
 int64_t Sheet::Int(std::string_view name) const {
@@ -239,6 +303,13 @@ void Sheet::SetFolder(const std::string& folder) {
     }
   }
   http_.SetFolder(folder);
+  for (auto& [name, tls] : tls_) {
+    for (std::string* file : {&tls.ca_file, &tls.cert_file, &tls.key_file}) {
+      if (!file->empty()) {
+        *file = base::JoinPath(folder, *file);
+      }
+    }
+  }
 }
 
 }  // namespace sb::notify

@@ -14,8 +14,10 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "alert/notify/template_data.h"
@@ -37,6 +39,9 @@ enum class FieldKind : uint8_t {
   kTextMap,
   kTree,        // checked by whoever uses it
   kSecretTree,  // values named like secrets are masked
+  kTls,         // a tls_config
+  // A text, or {template: TEXT, enable_update: BOOL}.
+  kUpdatableText,
 };
 
 struct FieldSpec {
@@ -66,12 +71,15 @@ class Sheet {
   int64_t Int(std::string_view name) const;
   base::DurationMs Duration(std::string_view name) const;
   const TextMap& Map(std::string_view name) const;
-  const config::Node* Tree(std::string_view name) const;  // null when absent
-  void Set(std::string_view name, std::string text);
-  // Adds an entry to a kTextMap unless it is there.
-  void SetMapDefault(const std::string& name, const std::string& key, std::string text) {
-    maps_[name].emplace(key, std::move(text));
+  const config::Node* Tree(std::string_view name) const;   // null when absent
+  const net::TlsConfig* Tls(std::string_view name) const;  // null when absent
+  void SetTls(std::string_view name, const net::TlsConfig& tls) {
+    tls_[std::string(Spec(name).name)] = tls;
   }
+  // Of a kUpdatableText; true unless said.
+  bool EnablesUpdate(std::string_view name) const { return !frozen_.contains(name); }
+  bool Declares(std::string_view name) const { return FindSpec(name) != nullptr; }
+  void Set(std::string_view name, std::string text);
 
   const SheetSpec& spec() const { return *spec_; }
   bool has_http() const { return http_given_; }
@@ -86,13 +94,20 @@ class Sheet {
 
  private:
   const FieldSpec& Spec(std::string_view name) const;
+  const FieldSpec* FindSpec(std::string_view name) const;
   void ReadField(const FieldSpec& spec, const config::Node& node, config::ErrorList& errors);
   void ReadText(const FieldSpec& spec, const config::Node& node, config::ErrorList& errors);
+  void ReadTls(const FieldSpec& spec, const config::Node& node, config::ErrorList& errors);
+  void ReadUpdatable(const FieldSpec& spec, const config::Node& node, config::ErrorList& errors);
+  void WriteText(const FieldSpec& field,
+                 std::vector<std::pair<std::string, config::NodePtr>>* entries) const;
 
   const SheetSpec* spec_;
   std::map<std::string, std::string, std::less<>> texts_;
   std::map<std::string, TextMap, std::less<>> maps_;
   std::map<std::string, config::NodePtr, std::less<>> trees_;
+  std::map<std::string, net::TlsConfig, std::less<>> tls_;
+  std::set<std::string, std::less<>> frozen_;  // texts that an update leaves as they are
   net::HttpClientConfig http_;
   bool http_given_ = false;
   config::Position position_;

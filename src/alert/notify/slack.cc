@@ -9,6 +9,9 @@ namespace sb::notify {
 namespace {
 
 constexpr size_t kTitleRunesMax = 1024;
+// The names that the reference gives them in its notification log.
+constexpr const char* kTimestampKey = "threadTs";
+constexpr const char* kChannelKey = "channelId";
 constexpr std::string_view kPostMessage = "https://slack.com/api/chat.postMessage";
 
 std::string Child(const config::Node& node, std::string_view key) {
@@ -21,7 +24,7 @@ class Slack : public HttpNotifier {
   using HttpNotifier::HttpNotifier;
 
  protected:
-  base::Status Build(const Message&, Renderer& render, Request* request) override {
+  base::Status Build(const Message& message, Renderer& render, Request* request) override {
     const bool app = sheet().Has("app_token") || sheet().Has("app_token_file");
     if (app) {
       SB_ASSIGN_OR_RETURN(const std::string token, Secret("app_token"));
@@ -32,7 +35,15 @@ class Slack : public HttpNotifier {
     }
     const auto text = [&](std::string_view name) { return render.Text(sheet().Text(name)); };
     JsonFields json;
-    json.PutUnlessEmpty("channel", text("channel"))
+    std::string channel = text("channel");
+    std::string timestamp;
+    if (CanUpdate(message)) {
+      channel = message.store.at(kChannelKey);
+      timestamp = message.store.at(kTimestampKey);
+      request->url = UpdateUrl(request->url);
+    }
+    json.PutUnlessEmpty("channel", channel)
+        .PutUnlessEmpty("ts", timestamp)
         .PutUnlessEmpty("username", text("username"))
         .PutUnlessEmpty("icon_emoji", text("icon_emoji"))
         .PutUnlessEmpty("icon_url", text("icon_url"));
@@ -46,6 +57,20 @@ class Slack : public HttpNotifier {
   }
 
   bool RetriesOn(int status) const override { return status == 429; }
+
+  TextMap Remember(const Message& message, const net::ClientResponse& reply) override {
+    TextMap store = message.store;
+    const auto json = config::ParseJson(reply.body, "reply");
+    if (sheet().Bool("update_message") && json.ok() && (*json)->IsMapping()) {
+      const std::string timestamp = Child(**json, "ts");
+      const std::string channel = Child(**json, "channel");
+      if (!timestamp.empty() && !channel.empty()) {
+        store[kTimestampKey] = timestamp;
+        store[kChannelKey] = channel;
+      }
+    }
+    return store;
+  }
 
   base::Status CheckReply(const net::ClientResponse& reply, bool*) override {
     if (!reply.headers.Get("Content-Type").starts_with("application/json")) {
@@ -62,6 +87,19 @@ class Slack : public HttpNotifier {
   }
 
  private:
+  // Whether there is a message of this group to be changed.
+  bool CanUpdate(const Message& message) const {
+    return sheet().Bool("update_message") && message.store.contains(kTimestampKey) &&
+           message.store.contains(kChannelKey);
+  }
+  static std::string UpdateUrl(std::string url) {
+    constexpr std::string_view kPost = "chat.postMessage";
+    if (url.ends_with(kPost)) {
+      url.replace(url.size() - kPost.size(), kPost.size(), "chat.update");
+    }
+    return url;
+  }
+
   gotemplate::Value Attachment(Renderer& render) const {
     const auto text = [&](std::string_view name) { return render.Text(sheet().Text(name)); };
     JsonFields json;

@@ -166,7 +166,9 @@ const ReceiverType& SnsType() {
                 {"target_arn"},
                 {"subject", kText, R"({{ template "sns.default.subject" . }})"},
                 {"message", kText, R"({{ template "sns.default.message" . }})"},
-                {"attributes", kTextMap}}},
+                {"attributes", kTextMap},
+                // Which HTTP client the reference takes; there is one here.
+                {"use_aws_http_client", kBool}}},
       .complete = Complete,
       .make = Make<Sns>};
   return type;
