@@ -13,7 +13,6 @@ namespace sb::api {
 namespace {
 
 constexpr int kDepthMax = 16;
-constexpr int64_t kNsPerMs = 1'000'000;
 
 class Results final : public AggregationResult {
  public:

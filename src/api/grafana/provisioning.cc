@@ -376,12 +376,16 @@ void Provisioning::ReadDashboardFile(const Provider& provider, const std::string
     SaveDashboard(provider, path, *text, folder_title, &fresh, run);
   } else if (const auto node = config::ParseYaml(*text, path);
              node.ok() && *node && HoldsConfigMaps(**node)) {
+    std::vector<std::pair<std::string, std::string>> dashboards;
     ForEachFile(**node, path, kNestedFilesMax,
                 [&](const std::string& name, const std::string& inner) {
                   if (name.ends_with(".json")) {
-                    SaveDashboard(provider, name, inner, folder_title, &fresh, run);
+                    dashboards.emplace_back(name, inner);
                   }
                 });
+    for (const auto& [name, inner] : dashboards) {
+      SaveDashboard(provider, name, inner, folder_title, &fresh, run);
+    }
   }
   if (run->report.notices.size() > notices) {
     run->uids.insert(seen.uids.begin(), seen.uids.end());  // what was good before stays
