@@ -66,6 +66,7 @@ std::string ReachableAddress(const std::string& bound) {
 api::PrometheusApiOptions ApiOptionsOf(const ServerConfig& config) {
   api::PrometheusApiOptions options;
   options.enable_admin = config.prometheus.admin_api;
+  options.dialect = api::QueryDialectOf(config.query.dialect).value_or(options.dialect);
   return options;
 }
 
@@ -447,7 +448,8 @@ base::Status Server::Start() {
   s.api = std::make_unique<api::PrometheusApi>(
       ApiOptionsOf(s.options.config),
       api::PrometheusApi::Dependencies{s.env.clock(), *s.db, s.engine, *s.sources, *s.sources,
-                                       s.queries.desk(), s.queries.log(), s.sources.get()});
+                                       s.queries.desk(), s.queries.log(), s.sources.get(),
+                                       &s.env.files()});
   SB_RETURN_IF_ERROR(s.MakeAllParts());
   SB_RETURN_IF_ERROR(s.PrepareParts(s.options.config, config));
   s.CommitParts();

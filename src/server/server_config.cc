@@ -5,6 +5,7 @@
 
 #include <charconv>
 
+#include "api/prometheus/query_dialect.h"
 #include "base/log.h"
 #include "config/error_list.h"
 #include "config/yaml_reader.h"
@@ -38,6 +39,10 @@ void CheckQuery(const config::Node& node, QuerySection* section, config::ErrorLi
   if (const auto bytes = MemoryTotalBytes(section->memory_total, 1ULL << 40); !bytes.ok()) {
     const config::Node* at = node.Find("memory_total");
     errors.Add(at != nullptr ? *at : node, std::string(bytes.status().message()));
+  }
+  if (!api::QueryDialectOf(section->dialect).has_value()) {
+    errors.Add(*node.Find("dialect"),
+               fmt::format("unknown query dialect (promql, metricsql): {}", section->dialect));
   }
 }
 
@@ -206,6 +211,11 @@ const OptionTable<QuerySection>& OptionsOf(const QuerySection*) {
                {.sentence = "Where PromQL queries of clients are logged, one line of JSON each; "
                             "goes before global.query_log_file of prometheus.yml.",
                 .default_text = ""})
+          .Add("dialect", &QuerySection::dialect,
+               {.sentence = "promql, or metricsql for the dialect of VictoriaMetrics; a request "
+                            "chooses with dialect=. Rules are always PromQL.",
+                .default_text = "promql",
+                .reload = Reload::kAfterRestart})
           .Check(&CheckQuery);
   return table;
 }

@@ -55,6 +55,7 @@ struct QuerySection {
   uint64_t concurrency = 4;
   uint64_t queue_max = 1'000;
   std::string log_file;  // empty: global.query_log_file of prometheus.yml
+  std::string dialect = "promql";
 };
 
 struct LogSection {

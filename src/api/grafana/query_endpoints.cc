@@ -104,6 +104,22 @@ base::Result<std::string> Ask(Parts& parts, const Datasource& source, const std:
   return body;
 }
 
+// What the data source adds to each query: VictoriaMetrics' is asked in its dialect, others as
+// their customQueryParameters say.
+std::string ParametersOf(const Datasource& source) {
+  std::string out;
+  if (source.type == "victoriametrics-metrics-datasource" && !source.mount.empty()) {
+    out = "&dialect=metricsql";
+  }
+  const base::Result<JsonDocument> body = ParseJsonText(source.body);
+  const Json* options = body.ok() && body->IsObject() ? Member(*body, "jsonData") : nullptr;
+  if (options != nullptr && options->IsObject()) {
+    const std::string custom = Text(*options, "customQueryParameters");
+    out += custom.empty() ? "" : "&" + custom;
+  }
+  return out;
+}
+
 base::Result<std::string> FramesOf(Parts& parts, const Json& query, const Window& window) {
   std::string reference;
   if (const Json* source = Member(query, "datasource"); source != nullptr) {
@@ -137,6 +153,7 @@ base::Result<std::string> FramesOf(Parts& parts, const Json& query, const Window
     path +=
         "&limit=" + std::to_string(std::clamp<int64_t>(Integer(query, "maxLines", 1000), 1, 5000));
   }
+  path += ParametersOf(source);
   SB_ASSIGN_OR_RETURN(const std::string body, Ask(parts, source, path));
   return FramesOfAnswer(body, options);
 }

@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <string>
 
+#include "api/prometheus/query_dialect.h"
 #include "api/prometheus/sources.h"
 #include "base/env.h"
 #include "net/router.h"
@@ -39,6 +40,7 @@ struct PrometheusApiOptions {
   // (end - start) / step above this is refused, so that a graph cannot ask for millions of points.
   int64_t steps_max = 11'000;
   bool enable_admin = false;
+  QueryDialect dialect = QueryDialect::kPromql;  // of queries that name none
 };
 
 class PrometheusApi {
@@ -52,6 +54,7 @@ class PrometheusApi {
     query::QueryDesk& desk;  // where queries of clients are admitted
     QueryLog& query_log;
     AdminActions* maybe_admin = nullptr;
+    base::FileSystem* maybe_files = nullptr;  // for the time zones of MetricsQL
   };
 
   PrometheusApi(PrometheusApiOptions options, Dependencies dependencies);

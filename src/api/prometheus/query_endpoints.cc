@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -12,6 +13,7 @@
 #include "api/prometheus/query_stats_json.h"
 #include "api/prometheus/value_json.h"
 #include "query/engine/query_desk.h"
+#include "query/metricsql/engine.h"
 #include "query/promql/ast_json.h"
 #include "query/promql/engine.h"
 #include "query/promql/parser.h"
@@ -25,10 +27,12 @@ namespace {
 // What /query and /query_range have in common.
 struct QueryRequest {
   std::string text;
-  promql::ExprPtr expr;
-  int64_t timeout_ms = 0;   // 0: the configured one
-  int64_t lookback_ms = 0;  // 0: the configured one
-  uint64_t limit = 0;       // 0: all series
+  QueryDialect dialect = QueryDialect::kPromql;
+  promql::ExprPtr expr;         // of PromQL; null in the other dialect
+  int64_t instant_step_ms = 0;  // MetricsQL's windows that are left out; 0: its default
+  int64_t timeout_ms = 0;       // 0: the configured one
+  int64_t lookback_ms = 0;      // 0: the configured one
+  uint64_t limit = 0;           // 0: all series
   bool with_stats = false;
   bool per_step_stats = false;
 
@@ -40,8 +44,26 @@ struct QueryRequest {
   }
 };
 
-base::Result<QueryRequest> ReadQuery(const net::UrlParams& params) {
+base::Status ReadDialect(const ApiContext& api, const net::UrlParams& params, QueryRequest* out) {
+  out->dialect = api.options.dialect;
+  if (const std::string_view name = params.Get("dialect"); !name.empty()) {
+    const std::optional<QueryDialect> dialect = QueryDialectOf(name);
+    if (!dialect.has_value()) {
+      return BadParameter(
+          "dialect", base::InvalidArgument("neither promql nor metricsql: " + std::string(name)));
+    }
+    out->dialect = *dialect;
+  }
+  if (out->dialect == QueryDialect::kMetricsql) {
+    SB_ASSIGN_OR_RETURN(const auto step, DurationParameter(params, "step"));
+    out->instant_step_ms = std::max<int64_t>(0, step.value_or(0));
+  }
+  return base::OkStatus();
+}
+
+base::Result<QueryRequest> ReadQuery(const ApiContext& api, const net::UrlParams& params) {
   QueryRequest out;
+  SB_RETURN_IF_ERROR(ReadDialect(api, params, &out));
   SB_ASSIGN_OR_RETURN(const auto limit,
                       CountParameter(params, "limit", std::numeric_limits<uint32_t>::max()));
   out.limit = limit.value_or(0);
@@ -57,6 +79,11 @@ base::Result<QueryRequest> ReadQuery(const net::UrlParams& params) {
   out.with_stats = !stats.empty();
   out.per_step_stats = stats == "all";
   out.text = std::string(params.Get("query"));
+  if (out.dialect == QueryDialect::kMetricsql) {
+    const base::Status parsed = metricsql::Engine::Check(out.text);
+    return parsed.ok() ? base::Result<QueryRequest>(std::move(out))
+                       : base::Result<QueryRequest>(BadParameter("query", parsed));
+  }
   base::Result<promql::ExprPtr> expr = promql::ParseExpr(out.text);
   if (!expr.ok()) {
     return BadParameter("query", expr.status());
@@ -190,6 +217,15 @@ struct EngineCall {
 base::Result<query::QueryResult> Evaluate(const ApiContext& api, const EngineCall& call,
                                           query::QueryContext& context) {
   const query::QueryTraits& traits = call.traits;
+  if (call.wanted.dialect == QueryDialect::kMetricsql) {
+    const metricsql::Engine engine({.maybe_files = api.with.maybe_files});
+    if (traits.step_ms == 0) {
+      return engine.Instant(context, api.with.store, call.wanted.text, traits.start_ms,
+                            call.wanted.instant_step_ms, call.wanted.lookback_ms);
+    }
+    return engine.Range(context, api.with.store, call.wanted.text,
+                        {traits.start_ms, traits.end_ms, traits.step_ms}, call.wanted.lookback_ms);
+  }
   if (traits.step_ms == 0) {
     return api.with.engine.Instant(context, api.with.store, *call.wanted.expr, traits.start_ms,
                                    call.wanted.ForEngine());
@@ -228,15 +264,16 @@ std::string ShareKey(const EngineCall& call) {
   if (traits.step_ms == 0) {
     return "";
   }
-  return fmt::format("{} {} {} {} {} {} {} {} {}", traits.start_ms, traits.end_ms, traits.step_ms,
-                     wanted.timeout_ms, wanted.lookback_ms, wanted.limit, wanted.with_stats,
-                     wanted.per_step_stats, wanted.text);
+  return fmt::format("{} {} {} {} {} {} {} {} {} {}", QueryDialectName(wanted.dialect),
+                     traits.start_ms, traits.end_ms, traits.step_ms, wanted.timeout_ms,
+                     wanted.lookback_ms, wanted.limit, wanted.with_stats, wanted.per_step_stats,
+                     wanted.text);
 }
 
 void SubmitQuery(const ApiContext& api, EngineCall call, const net::HttpRequest& request,
                  net::ResponseWriter& writer) {
   call.method = request.method;
-  call.traits.language = "promql";
+  call.traits.language = QueryDialectName(call.wanted.dialect);
   call.traits.text = call.wanted.text;
   call.traits.client = request.peer_address;
   call.traits.path = request.path;
@@ -279,7 +316,7 @@ void HandleQuery(const ApiContext& api, const net::HttpRequest& request,
   if (!time.ok()) {
     return SendError(writer, time.status());
   }
-  base::Result<QueryRequest> wanted = ReadQuery(*params);
+  base::Result<QueryRequest> wanted = ReadQuery(api, *params);
   if (!wanted.ok()) {
     return SendError(writer, wanted.status());
   }
@@ -300,7 +337,7 @@ void HandleQueryRange(const ApiContext& api, const net::HttpRequest& request,
   if (!range.ok()) {
     return SendError(writer, range.status());
   }
-  base::Result<QueryRequest> wanted = ReadQuery(*params);
+  base::Result<QueryRequest> wanted = ReadQuery(api, *params);
   if (!wanted.ok()) {
     return SendError(writer, wanted.status());
   }
