@@ -16,10 +16,9 @@ const signalbox = process.env['SIGNALBOX_URL'] ?? 'http://127.0.0.1:3000';
 const proxy = prometheus
   ? { '/prometheus': { target: prometheus, rewrite: (p: string) => p.replace('/prometheus', '') } }
   : Object.fromEntries(
-      ['prometheus', 'api', 'loki', 'tempo', 'jaeger', 'zipkin', 'elasticsearch', 'alertmanager'].map((product) => [
-        `/${product}/`,
-        signalbox,
-      ]),
+      ['prometheus', 'api', 'loki', 'tempo', 'jaeger', 'zipkin', 'elasticsearch', 'alertmanager', 'otlp'].map(
+        (product) => [`/${product}/`, signalbox],
+      ),
     );
 
 export default defineConfig({

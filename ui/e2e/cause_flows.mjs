@@ -14,7 +14,10 @@ export const causeFlows = [
     async run(page) {
       await page.goto('/');
       await page.getByRole('link', { name: 'CheckoutFails' }).first().waitFor({ timeout: 30_000 });
-      await page.locator('li', { hasText: 'CheckoutFails' }).getByRole('link', { name: 'checkout' }).click();
+      await page
+        .locator('li', { hasText: 'CheckoutFails' })
+        .getByRole('link', { name: 'checkout', exact: true })
+        .click();
       await heading(page, 'checkout');
       check(page.url().includes('from='), `the time was not carried: ${page.url()}`);
       await page
@@ -134,8 +137,10 @@ export const causeFlows = [
     async run(page) {
       await page.goto('/usage');
       await page.getByRole('checkbox').first().click();
-      await page.getByText('action: drop').first().waitFor();
-      await page.getByRole('button', { name: 'Copy the rule' }).waitFor();
+      const rule = page.getByLabel('Rule that drops them');
+      await rule.getByText('metric_relabel_configs').waitFor();
+      check((await rule.innerText()).includes('drop'), 'the rule does not drop');
+      await page.getByRole('button', { name: 'Copy' }).first().waitFor();
     },
   },
   {

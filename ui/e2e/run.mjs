@@ -54,7 +54,7 @@ async function run(flow, sizeName) {
 
 const only = process.argv[2] ?? '';
 const withIncident = process.env.INCIDENT === '1';
-if (withIncident) await makeIncident(base);
+if (withIncident && process.env.INCIDENT_THERE !== '1') await makeIncident(base);
 const flows = withIncident ? [...causeFlows, ...allFlows] : allFlows;
 for (const flow of flows.filter((one) => one.name.includes(only))) {
   await run(flow, 'desktop');

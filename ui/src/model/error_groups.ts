@@ -53,7 +53,9 @@ export function errorGroups(traces: readonly FoundTrace[]): ErrorGroup[] {
           attribute(attributes, 'statusMessage') ??
           '',
       );
-      const exception = firstOf(attribute(attributes, 'event.exception.type') ?? '');
+      const exception = firstOf(
+        attribute(attributes, 'event.exception.type') ?? attribute(attributes, 'exception.type') ?? '',
+      );
       const service = attribute(attributes, 'service.name') ?? '';
       const key = `${service}\n${operation}\n${exception}\n${withoutNumbers(message)}`;
       const group = groups.get(key);

@@ -27,7 +27,9 @@ const views = [
 ] as const;
 
 export function TracePage() {
-  const { id = '' } = useParams<{ id: string }>();
+  const { id: written = '' } = useParams<{ id: string }>();
+  // Tempo's search leaves out leading zeros; logs have all 32 digits.
+  const id = written.toLowerCase().padStart(32, '0');
   const [, navigate] = useLocation();
   const [view, setView] = useUrlText('view', 'waterfall');
   const [other, setOther] = useUrlText('with');

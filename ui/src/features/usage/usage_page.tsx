@@ -7,7 +7,7 @@ import { groupDigits, percent, plural } from '@/base/number_format';
 import { dropRule, type MetricUsage } from '@/model/metric_usage';
 import { Badge } from '@/widgets/badge';
 import { Card, Figure, Page } from '@/widgets/card';
-import { CopyButton } from '@/widgets/copy_button';
+import { Snippet } from '@/widgets/code_view';
 import { DataTable, type Column } from '@/widgets/data_table';
 import { ChoiceField } from '@/widgets/fields';
 import { Empty, Failure, Skeleton } from '@/widgets/states';
@@ -114,10 +114,9 @@ export function UsagePage() {
             <Card
               title={`Drop ${plural(chosen.size, 'metric')}`}
               note="into the scrape job that brings them; what is stored stays"
-              actions={<CopyButton text={() => rule} label="Copy the rule" />}
               isPadded
             >
-              <pre className="mono">{rule}</pre>
+              <Snippet text={rule} label="Rule that drops them" />
             </Card>
           )}
           <Card>
