@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/elastic/elastic_aggregation.h"
 
@@ -30,6 +31,8 @@ class AggregationKind {
   // Computed from the buckets around it.
   virtual bool is_pipeline() const { return false; }
   virtual std::unique_ptr<AggregationPart> NewPart(size_t* buckets) const = 0;
+  // Adds the fields that its parts look at; false: at any.
+  virtual bool AddFields(std::vector<std::string>* fields) const = 0;
 
  private:
   const std::string name_;
@@ -45,6 +48,7 @@ class PipelineKind final : public AggregationKind {
       : AggregationKind(std::move(name)), what_(what), path_(std::move(path)) {}
   bool is_pipeline() const override { return true; }
   std::unique_ptr<AggregationPart> NewPart(size_t* buckets) const override;
+  bool AddFields(std::vector<std::string>* /*fields*/) const override { return true; }
   What what() const { return what_; }
   const std::string& path() const { return path_; }
 

@@ -302,6 +302,10 @@ class BucketKind final : public AggregationKind {
   std::unique_ptr<AggregationPart> NewPart(size_t* buckets) const override {
     return std::make_unique<Part>(rule_, BucketMaker(&inner_, buckets));
   }
+  bool AddFields(std::vector<std::string>* fields) const override {
+    fields->push_back(rule_.field);
+    return inner_.AddFields(fields);
+  }
 
  private:
   const Rule rule_;
@@ -317,6 +321,14 @@ class FiltersKind final : public AggregationKind {
         inner_(std::move(inner)) {}
   std::unique_ptr<AggregationPart> NewPart(size_t* buckets) const override {
     return std::make_unique<FiltersPart>(filters_, is_single_, BucketMaker(&inner_, buckets));
+  }
+  bool AddFields(std::vector<std::string>* fields) const override {
+    for (const auto& [name, query] : filters_) {
+      if (!query->AddFields(fields)) {
+        return false;
+      }
+    }
+    return inner_.AddFields(fields);
   }
 
  private:

@@ -80,6 +80,15 @@ std::unique_ptr<AggregationResult> AggregationPlan::NewResult(size_t* buckets) c
   return std::make_unique<Results>(*this, buckets);
 }
 
+bool AggregationPlan::AddFields(std::vector<std::string>* fields) const {
+  for (const auto& kind : kinds_) {
+    if (!kind->AddFields(fields)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 std::string IndexNameOf(const ElasticRow& row) {
   std::string day = encoding::FormatIsoTime(row.time_ns()).substr(0, 10);
   day[4] = day[7] = '.';

@@ -54,6 +54,8 @@ class AggregationPlan {
   static base::Result<AggregationPlan> Parse(const config::Node* aggs, int64_t now_ms,
                                              int depth = 0);
   bool empty() const { return kinds_.empty(); }
+  // Adds the fields that the aggregations look at; false: at any.
+  bool AddFields(std::vector<std::string>* fields) const;
   // `buckets` counts all buckets of one answer; may be null for a plan without any.
   std::unique_ptr<AggregationResult> NewResult(size_t* buckets) const;
   const std::vector<std::unique_ptr<const AggregationKind>>& kinds() const { return kinds_; }

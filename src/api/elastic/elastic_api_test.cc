@@ -161,6 +161,70 @@ TEST_F(ElasticApiTest, UnderstandsTheQueryLanguage) {
   }
 }
 
+// A condition that is denied twice is not for the store: both ways must count the same.
+TEST_F(ElasticApiTest, TheStoreLeavesOutNothingThatMatches) {
+  EXPECT_EQ(bulk_
+                .Bulk("{\"index\":{\"_index\":\"k8s-2025.11.20\"}}\n"
+                      "{\"@timestamp\":\"2025-11-20T10:30:00Z\",\"log\":\"GET /A done ERROR\","
+                      "\"kubernetes\":{\"namespace_name\":\"shop\",\"labels\":{\"app\":\"web\"}},"
+                      "\"empty\":\"\",\"span.id\":\"x\"}\n"
+                      "{\"index\":{\"_index\":\"app-2025.11.21\"}}\n"
+                      "{\"@timestamp\":\"2025-11-21T10:30:00Z\",\"durationMs\":\"slow\"}\n",
+                      "")
+                .status,
+            200);
+  for (const std::string query :
+       {R"({"term":{"level":"error"}})",
+        R"({"term":{"level.keyword":"error"}})",
+        R"({"term":{"level":"unknown"}})",
+        R"({"term":{"kubernetes.namespace_name":"shop"}})",
+        R"({"term":{"kubernetes.labels.app":"web"}})",
+        R"({"term":{"app":"web"}})",
+        R"({"term":{"message":"DONE"}})",
+        R"({"match":{"message":"Done get"}})",
+        R"({"match_phrase":{"log":"/a done"}})",
+        R"({"terms":{"level":["info","error",""]}})",
+        R"({"term":{"empty":""}})",
+        R"({"exists":{"field":"empty"}})",
+        R"({"exists":{"field":"kubernetes.namespace_name"}})",
+        R"({"exists":{"field":"level"}})",
+        R"({"exists":{"field":"@timestamp"}})",
+        R"({"exists":{"field":"none"}})",
+        R"({"range":{"durationMs":{"gte":20}}})",
+        R"({"range":{"durationMs":{"gte":"a"}}})",
+        R"({"wildcard":{"message":"*quest 3*"}})",
+        R"({"regexp":{"span.id":"[x-z]"}})",
+        R"({"query_string":{"query":"shop"}})",
+        R"({"query_string":{"query":"level:error -3"}})",
+        R"x({"query_string":{"query":"web OR (request AND 4)"}})x",
+        R"({"query_string":{"query":"_index:app OR empty:*"}})",
+        R"({"ids":{"values":["1"]}})",
+        R"({"bool":{"should":[{"term":{"level":"info"}},{"match_all":{}}]}})",
+        R"({"bool":{"must_not":[{"term":{"level":"info"}}]}})",
+        R"({"term":{"_index":"app"}})"}) {
+    const std::string twice = R"({"bool":{"must_not":[{"bool":{"must_not":[)" + query + "]}}]}}";
+    for (const std::string path : {"/_count", "/app-*/_count", "/app-2025.11.21,k8s-*/_count"}) {
+      EXPECT_EQ(Post(path, "{\"query\":" + query + "}"), Post(path, "{\"query\":" + twice + "}"))
+          << path << " " << query;
+    }
+  }
+}
+
+TEST_F(ElasticApiTest, HitsAndTotalsOfOneSearchAgree) {
+  const std::string json =
+      Post("/app-*/_search",
+           R"({"size":1,"track_total_hits":true,"query":{"term":{"level":"error"}},)"
+           R"("aggs":{"l":{"terms":{"field":"level"}},"i":{"terms":{"field":"_index"}},)"
+           R"("m":{"cardinality":{"field":"message"}},"n":{"avg":{"field":"durationMs"}}}})");
+  EXPECT_THAT(json, HasSubstr(R"("total":{"value":2,"relation":"eq"})"));
+  EXPECT_THAT(json, HasSubstr("request 3 done"));
+  EXPECT_EQ(json.find("request 1 done"), std::string::npos);
+  EXPECT_THAT(json, HasSubstr(R"({"key":"error","doc_count":2})"));
+  EXPECT_THAT(json, HasSubstr(R"({"key":"app-2025.11.20","doc_count":2})"));
+  EXPECT_THAT(json, HasSubstr(R"("m":{"value":2})"));
+  EXPECT_THAT(json, HasSubstr(R"("n":{"value":20})"));
+}
+
 TEST_F(ElasticApiTest, SaysWhatItDoesNotKnow) {
   for (const std::string body :
        {R"({"query":{"more_like_this":{}}})", R"({"aggs":{"a":{"geo_distance":{}}}})", "{",

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <utility>
 
+#include "api/elastic/push_down.h"
 #include "encoding/iso_time.h"
 
 namespace sb::api {
@@ -43,6 +44,12 @@ bool AnyValue(const ElasticRow& row, const std::string& field, Test&& test) {
   return found;
 }
 
+// False for the empty field, which is every field.
+bool AddField(const std::string& field, std::vector<std::string>* fields) {
+  fields->push_back(field);
+  return !field.empty();
+}
+
 class All final : public ElasticQuery {
  public:
   bool Matches(const ElasticRow&) const override { return true; }
@@ -66,6 +73,18 @@ class And final : public ElasticQuery {
     }
   }
 
+  store::EventFilter Hint() const override {
+    std::vector<store::EventFilter> hints;
+    for (const ElasticQueryPtr& query : all_) {
+      hints.push_back(query->Hint());
+    }
+    return AllOf(std::move(hints));
+  }
+  bool AddFields(std::vector<std::string>* fields) const override {
+    return std::all_of(all_.begin(), all_.end(),
+                       [fields](const ElasticQueryPtr& query) { return query->AddFields(fields); });
+  }
+
  private:
   const std::vector<ElasticQueryPtr> all_;
 };
@@ -83,6 +102,18 @@ class Or final : public ElasticQuery {
     }
   }
 
+  store::EventFilter Hint() const override {
+    std::vector<store::EventFilter> hints;
+    for (const ElasticQueryPtr& query : any_) {
+      hints.push_back(query->Hint());
+    }
+    return AnyOf(std::move(hints));
+  }
+  bool AddFields(std::vector<std::string>* fields) const override {
+    return std::all_of(any_.begin(), any_.end(),
+                       [fields](const ElasticQueryPtr& query) { return query->AddFields(fields); });
+  }
+
  private:
   const std::vector<ElasticQueryPtr> any_;
 };
@@ -91,6 +122,10 @@ class Not final : public ElasticQuery {
  public:
   explicit Not(ElasticQueryPtr query) : query_(std::move(query)) {}
   bool Matches(const ElasticRow& row) const override { return !query_->Matches(row); }
+
+  bool AddFields(std::vector<std::string>* fields) const override {
+    return query_->AddFields(fields);
+  }
 
  private:
   const ElasticQueryPtr query_;
@@ -102,6 +137,11 @@ class Exists final : public ElasticQuery {
   bool Matches(const ElasticRow& row) const override {
     std::string_view value;
     return IsTimeField(field_) || row.Get(field_, &value);
+  }
+
+  store::EventFilter Hint() const override { return FieldExists(field_); }
+  bool AddFields(std::vector<std::string>* fields) const override {
+    return AddField(field_, fields);
   }
 
  private:
@@ -116,6 +156,14 @@ class Phrase final : public ElasticQuery {
                     [this](std::string_view value) { return ContainsPhrase(value, text_); });
   }
   void AddWords(std::vector<std::string>* words) const override { words->push_back(text_); }
+
+  store::EventFilter Hint() const override {
+    return text_.empty() ? FieldExists(field_)
+                         : FieldFilter(field_, store::FilterOp::kContainsFold, text_);
+  }
+  bool AddFields(std::vector<std::string>* fields) const override {
+    return AddField(field_, fields);
+  }
 
  private:
   const std::string field_;
@@ -135,6 +183,22 @@ class Terms final : public ElasticQuery {
     });
   }
 
+  store::EventFilter Hint() const override {
+    const bool is_text = IsMessageField(field_);
+    std::vector<store::EventFilter> any;
+    for (const std::string& value : values_) {
+      any.push_back(is_text && value.empty() ? store::EventFilter::All()
+                                             : FieldFilter(field_,
+                                                           is_text ? store::FilterOp::kContainsFold
+                                                                   : store::FilterOp::kEqual,
+                                                           value));
+    }
+    return AnyOf(std::move(any));
+  }
+  bool AddFields(std::vector<std::string>* fields) const override {
+    return AddField(field_, fields);
+  }
+
  private:
   const std::string field_;
   const std::vector<std::string> values_;
@@ -148,6 +212,11 @@ class Regex final : public ElasticQuery {
     return AnyValue(row, field_, [this](std::string_view value) {
       return MatchesValue(value) || MatchesWord(value);
     });
+  }
+
+  store::EventFilter Hint() const override { return FieldExists(field_); }
+  bool AddFields(std::vector<std::string>* fields) const override {
+    return AddField(field_, fields);
   }
 
  private:
@@ -192,6 +261,11 @@ class ValueRange final : public ElasticQuery {
       : field_(std::move(field)), limits_(std::move(limits)) {}
   bool Matches(const ElasticRow& row) const override {
     return AnyValue(row, field_, [this](std::string_view value) { return Holds(value); });
+  }
+
+  store::EventFilter Hint() const override { return FieldExists(field_); }
+  bool AddFields(std::vector<std::string>* fields) const override {
+    return AddField(field_, fields);
   }
 
  private:

@@ -34,6 +34,10 @@ class ElasticQuery {
   virtual bool Matches(const ElasticRow& row) const = 0;
   // Narrows [start, end) to the times that can match; nothing to say by default.
   virtual void NarrowTime(store::EventRange* /*range*/) const {}
+  // What every matching row passes, for the store to decide: maybe more rows, never fewer.
+  virtual store::EventFilter Hint() const { return store::EventFilter::All(); }
+  // Adds the fields that Matches looks at; false: at any.
+  virtual bool AddFields(std::vector<std::string>* /*fields*/) const { return true; }
   // Texts that a message must contain for a match, for highlighting.
   virtual void AddWords(std::vector<std::string>* /*words*/) const {}
 };

@@ -29,12 +29,11 @@ ElasticRows::ElasticRows(const store::EventBlock& block)
 }
 
 const ElasticRows::Place& ElasticRows::PlaceOf(std::string_view field) const {
-  const auto [found, is_new] = places_.try_emplace(std::string(field));
-  if (!is_new) {
-    return found->second;
+  if (const auto known = places_.find(field); known != places_.end()) {
+    return known->second;
   }
   const std::string_view plain = WithoutKeyword(field);
-  Place& place = found->second;
+  Place& place = places_[std::string(field)];
   const std::string_view label = ingest::ElasticLabelOf(plain);
   const std::string name = ingest::ElasticMetadataName(plain);
   place.label = label.empty() ? name : std::string(label);
@@ -44,10 +43,10 @@ const ElasticRows::Place& ElasticRows::PlaceOf(std::string_view field) const {
     }
   }
   // A level is always there: what was detected stands in for what was not sent.
-  if (place.column == nullptr && name == "level") {
+  if (name == "level") {
     for (const auto& [known, column] : fields_) {
       if (known == "detected_level") {
-        place.column = column;
+        place.detected = column;
       }
     }
   }
@@ -83,6 +82,10 @@ bool ElasticRow::Get(std::string_view field, std::string_view* value) const {
     return true;
   }
   *value = stream_->Label(place.label);
+  if (value->empty() && place.detected != nullptr && place.detected->Has(row_)) {
+    *value = place.detected->texts[row_];
+    return true;
+  }
   return !value->empty();
 }
 

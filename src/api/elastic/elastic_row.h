@@ -63,13 +63,18 @@ class ElasticRows {
   struct Place {
     const store::EventColumn* column = nullptr;
     std::string label;
+    const store::EventColumn* detected = nullptr;  // of rows with neither
   };
   const Place& PlaceOf(std::string_view field) const;
 
   const store::EventBlock& block_;
   const store::EventColumn* line_ = nullptr;
   std::vector<std::pair<std::string, const store::EventColumn*>> fields_;  // metadata, plain names
-  mutable std::unordered_map<std::string, Place> places_;
+  struct FieldHash {
+    using is_transparent = void;
+    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  mutable std::unordered_map<std::string, Place, FieldHash, std::equal_to<>> places_;
 };
 
 bool IsTimeField(std::string_view field);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/elastic/elastic_search.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -10,6 +12,7 @@
 #include "api/elastic/elastic_aggregation.h"
 #include "api/elastic/elastic_query.h"
 #include "api/elastic/index_pattern.h"
+#include "api/elastic/push_down.h"
 #include "store/interface/event_schema.h"
 
 namespace sb::api {
@@ -274,19 +277,45 @@ class HitList {
   std::vector<Hit> hits_;
 };
 
-// Scans what the query and the index may mean; `sink` returns false to stop.
+// A matcher for the streams that the index expression may mean; false if there are none.
+base::Result<bool> MatchIndices(const store::EventReader& reader, const store::ReadContext& context,
+                                const IndexPattern& pattern, store::EventScanOptions* options) {
+  if (pattern.is_everything()) {
+    return true;
+  }
+  SB_ASSIGN_OR_RETURN(const auto streams, reader.Streams(context, options->range, {}));
+  std::set<std::string> names;
+  for (const store::StreamInfo& info : streams) {
+    const std::string_view label = info.stream.Label("index");
+    if (pattern.MayMatch(label.empty() ? kDefaultIndex : label)) {
+      names.insert(re2::RE2::QuoteMeta(re2::StringPiece(label.data(), label.size())));
+    }
+  }
+  std::string regex;
+  for (const std::string& name : names) {
+    regex += (&name == &*names.begin() ? "" : "|") + name;
+  }
+  SB_ASSIGN_OR_RETURN(model::Matcher matcher,
+                      model::Matcher::Create(model::MatchType::kRegex, "index", regex));
+  options->matchers.push_back(std::move(matcher));
+  return !names.empty();
+}
+
+// Scans what the query and the index may mean; `sink` says when to stop. The store leaves out what
+// it can tell, and reads `columns` only.
 template <typename Sink>
 base::Status ScanDocuments(const store::EventReader& reader, const store::ReadContext& context,
                            const IndexPattern& pattern, const ElasticQuery& query,
-                           store::ScanOrder order, Sink&& sink) {
-  store::EventScanOptions options;
+                           store::EventScanOptions options, Sink&& sink) {
   query.NarrowTime(&options.range);
   if (options.range.start_ns >= options.range.end_ns) {
     return base::OkStatus();
   }
-  options.columns = {{std::string(store::kLineColumn)},
-                     {std::string(store::kMetadataPrefix) + "*"}};
-  options.order = order;
+  SB_ASSIGN_OR_RETURN(const bool has_streams, MatchIndices(reader, context, pattern, &options));
+  if (!has_streams) {
+    return base::OkStatus();
+  }
+  options.filter = query.Hint();
   SB_ASSIGN_OR_RETURN(const auto scan, reader.Scan(context, options));
   std::map<uint32_t, bool> may_match;
   for (;;) {
@@ -315,24 +344,63 @@ base::Status ScanDocuments(const store::EventReader& reader, const store::ReadCo
 
 // Gathers hits, total and aggregations of one search.
 struct SearchSink {
-  const Wishes& wishes;
-  HitList* hits;
-  AggregationResult* aggregations;
+  HitList* hits;                    // may be null
+  AggregationResult* aggregations;  // may be null
+  uint64_t total_wanted;
   bool is_newest_first;
   uint64_t total = 0;
 
   void operator()(const ElasticRow& row) {
     ++total;
-    hits->Add(row);
+    if (hits != nullptr) {
+      hits->Add(row);
+    }
     if (aggregations != nullptr) {
       aggregations->Add(row);
     }
   }
   bool GoOn(const store::EventBlock& block) const {
-    return aggregations != nullptr || !is_newest_first || !hits->IsFull() ||
-           total < wishes.total_max || block.bound_ns() >= hits->WorstTime();
+    return aggregations != nullptr || !is_newest_first || hits == nullptr || !hits->IsFull() ||
+           total < total_wanted || block.bound_ns() >= hits->WorstTime();
   }
 };
+
+bool IsByTime(const Wishes& wishes) {
+  return IsTimeField(wishes.sort_field) && wishes.descending;
+}
+
+// The columns that a pass over all rows needs which prints none of them.
+std::vector<store::ColumnRequest> CountingColumns(const ElasticQuery& query,
+                                                  const AggregationPlan& plan) {
+  std::vector<std::string> fields;
+  return query.AddFields(&fields) && plan.AddFields(&fields) ? ColumnsOf(fields) : AllColumns();
+}
+
+// The newest hits need few rows, whole; totals and aggregations all rows, but little of each.
+base::Status Gather(const store::EventReader& reader, const store::ReadContext& context,
+                    const IndexPattern& pattern, const ElasticQuery& query,
+                    const AggregationPlan& plan, const Wishes& wishes, SearchSink sink,
+                    uint64_t* total) {
+  const bool counts_all = sink.aggregations != nullptr || sink.total_wanted > kTotalMax;
+  const bool wants_hits = wishes.from + wishes.size > 0;
+  store::EventScanOptions options;
+  if (sink.is_newest_first && (counts_all || !wants_hits)) {
+    SearchSink counting{nullptr, sink.aggregations, 0, false};
+    options.columns = CountingColumns(query, plan);
+    SB_RETURN_IF_ERROR(ScanDocuments(reader, context, pattern, query, options, counting));
+    *total = counting.total;
+    if (!wants_hits) {
+      return base::OkStatus();
+    }
+    sink.aggregations = nullptr;
+    sink.total_wanted = 0;
+  }
+  options.columns = AllColumns();
+  options.order = sink.is_newest_first ? store::ScanOrder::kNewestFirst : store::ScanOrder::kAny;
+  SB_RETURN_IF_ERROR(ScanDocuments(reader, context, pattern, query, options, sink));
+  *total = std::max(*total, sink.total);
+  return base::OkStatus();
+}
 
 struct CountSink {
   uint64_t total = 0;
@@ -358,19 +426,18 @@ base::Result<std::string> ElasticSearcher::Search(const store::ReadContext& cont
   size_t buckets = 0;
   const auto aggregations = plan.empty() ? nullptr : plan.NewResult(&buckets);
   HitList hits(wishes, *query);
-  const bool by_time = IsTimeField(wishes.sort_field) && wishes.descending;
-  SearchSink sink{wishes, &hits, aggregations.get(), by_time};
-  SB_RETURN_IF_ERROR(ScanDocuments(
-      *reader_, context, IndexPattern(index), *query,
-      by_time && plan.empty() ? store::ScanOrder::kNewestFirst : store::ScanOrder::kAny, sink));
+  uint64_t total = 0;
+  SB_RETURN_IF_ERROR(Gather(*reader_, context, IndexPattern(index), *query, plan, wishes,
+                            {&hits, aggregations.get(), wishes.total_max, IsByTime(wishes)},
+                            &total));
   if (buckets > kBucketsMax) {
     return base::ResourceExhausted("more than " + std::to_string(kBucketsMax) +
                                    " buckets: use a longer interval or a smaller size");
   }
   JsonWriter json;
   json.BeginObject();
-  json.Key("total").BeginObject().Key("value").Uint(std::min(sink.total, wishes.total_max));
-  json.Key("relation").String(sink.total > wishes.total_max ? "gte" : "eq").EndObject();
+  json.Key("total").BeginObject().Key("value").Uint(std::min(total, wishes.total_max));
+  json.Key("relation").String(total > wishes.total_max ? "gte" : "eq").EndObject();
   json.Key("max_score").Null().Key("hits");
   hits.Write(&json);
   json.EndObject();
@@ -392,8 +459,9 @@ base::Result<uint64_t> ElasticSearcher::Count(const store::ReadContext& context,
   SB_ASSIGN_OR_RETURN(const ElasticQueryPtr parsed,
                       ParseElasticQuery(query, clock_->NowMs().Value()));
   CountSink sink;
-  SB_RETURN_IF_ERROR(
-      ScanDocuments(*reader_, context, IndexPattern(index), *parsed, store::ScanOrder::kAny, sink));
+  store::EventScanOptions options;
+  options.columns = CountingColumns(*parsed, AggregationPlan());
+  SB_RETURN_IF_ERROR(ScanDocuments(*reader_, context, IndexPattern(index), *parsed, options, sink));
   return sink.total;
 }
 
@@ -448,8 +516,10 @@ base::Result<std::vector<ElasticSearcher::Field>> ElasticSearcher::Fields(
     const store::ReadContext& context, std::string_view index) const {
   FieldSink sink;
   const ElasticQueryPtr all = QueryAll();
-  SB_RETURN_IF_ERROR(ScanDocuments(*reader_, context, IndexPattern(index), *all,
-                                   store::ScanOrder::kNewestFirst, sink));
+  store::EventScanOptions options;
+  options.columns = AllColumns();
+  options.order = store::ScanOrder::kNewestFirst;
+  SB_RETURN_IF_ERROR(ScanDocuments(*reader_, context, IndexPattern(index), *all, options, sink));
   std::vector<Field> fields = {{"@timestamp", "date"}, {"message", "text"}};
   for (const auto& [name, seen] : sink.fields) {
     fields.push_back({name, !seen.all_numbers ? "keyword" : seen.all_whole ? "long" : "double"});

@@ -317,6 +317,13 @@ class MetricKind final : public AggregationKind {
     }
     return std::make_unique<StatsPart>(kind_, field_);
   }
+  bool AddFields(std::vector<std::string>* fields) const override {
+    fields->insert(fields->end(), metrics_.begin(), metrics_.end());
+    if (!field_.empty()) {
+      fields->push_back(field_);
+    }
+    return kind_ != "top_hits" && (kind_ != "top_metrics" || !metrics_.empty());
+  }
 
  private:
   static bool SortIsDescending(const Node* sort) {
