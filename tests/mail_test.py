@@ -132,11 +132,11 @@ class MailTest(unittest.TestCase):
     def tearDownClass(cls):
         shutil.rmtree(cls.folder, ignore_errors=True)
 
-    def send(self, smtp, options):
+    def send(self, smtp, options, head=""):
         """One alert by mail; the entries of the history, once there is one."""
         self.addCleanup(smtp.close)
         box = alerting_test.signalbox(
-            "route: {receiver: mail, group_wait: 10ms, group_interval: 1s}\nreceivers:\n- name: mail\n  email_configs:\n"
+            head + "route: {receiver: mail, group_wait: 10ms, group_interval: 1s}\nreceivers:\n- name: mail\n  email_configs:\n"
             f"  - {{to: 'ops@example.com, boss@example.com', from: 'box@example.com', smarthost: 'localhost:{smtp.port}', "
             f"{options}}}\n")
         self.addCleanup(box.close)
@@ -170,6 +170,24 @@ class MailTest(unittest.TestCase):
         smtp = SmtpServer(self.context, implicit_tls=True)
         told = self.send(smtp, f"force_implicit_tls: true, {self.tls()}")
         self.assertEqual((told[0]["outcome"], smtp.mails[0]["secure"]), ("sent", True), told)
+
+    def test_tls_options_of_global_hold_for_receivers_without_their_own(self):
+        smtp = SmtpServer(self.context)
+        told = self.send(smtp, "hello: box.example", head=f"global: {{smtp_tls_config: {{ca_file: '{self.ca}'}}}}\n")
+        self.assertEqual((told[0]["outcome"], smtp.mails[0]["secure"]), ("sent", True), told)
+
+    def test_server_name_is_what_the_certificate_must_have(self):
+        smtp = SmtpServer(self.context)
+        told = self.send(smtp, f"tls_config: {{ca_file: '{self.ca}', server_name: 127.0.0.1}}")
+        self.assertEqual(told[0]["outcome"], "sent", told)
+        smtp = SmtpServer(self.context)
+        told = self.send(smtp, f"tls_config: {{ca_file: '{self.ca}', server_name: other.example}}")
+        self.assertEqual((told[0]["outcome"], smtp.mails), ("failed", []), told)
+
+    def test_too_old_versions_of_tls_are_not_spoken(self):
+        smtp = SmtpServer(self.context)
+        told = self.send(smtp, f"tls_config: {{ca_file: '{self.ca}', max_version: TLS11}}")
+        self.assertEqual((told[0]["outcome"], smtp.mails), ("failed", []), told)
 
     def test_no_mail_without_tls_unless_that_is_said(self):
         smtp = SmtpServer(self.context, starttls=False, login=("box", "s3cret"))
