@@ -28,7 +28,7 @@ let failed = 0;
 
 async function run(flow, sizeName) {
   const context = await browser.newContext({ viewport: sizes[sizeName], baseURL: base, timezoneId: 'Europe/Berlin' });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   const errors = [];
   page.on('pageerror', (error) => errors.push(String(error)));
