@@ -150,3 +150,36 @@ export interface NewAnnotation {
 
 export const saveAnnotation = (annotation: NewAnnotation): Promise<unknown> =>
   sendJson('POST', '/api/annotations', annotation);
+
+export interface PlaylistItem {
+  /** The value is a uid, a tag or, of old playlists, the number of a dashboard. */
+  type: 'dashboard_by_uid' | 'dashboard_by_tag' | 'dashboard_by_id';
+  value: string;
+}
+
+export interface Playlist {
+  uid: string;
+  name: string;
+  /** How long each dashboard stays: "30s", "5m". */
+  interval: string;
+  items?: PlaylistItem[];
+}
+
+export const playlistsQuery = () =>
+  queryOptions({
+    queryKey: ['playlists'],
+    queryFn: ({ signal }) => product<Playlist[]>('/api/playlists', {}, signal),
+    retry: 1,
+  });
+
+export const playlistQuery = (uid: string) =>
+  queryOptions({
+    queryKey: ['playlists', uid],
+    queryFn: ({ signal }) => product<Playlist>(`/api/playlists/${encodeURIComponent(uid)}`, {}, signal),
+    retry: false,
+  });
+
+export const savePlaylist = (playlist: Omit<Playlist, 'uid'>): Promise<Playlist> =>
+  sendJson<Playlist>('POST', '/api/playlists', playlist);
+export const deletePlaylist = (uid: string): Promise<unknown> =>
+  sendJson('DELETE', `/api/playlists/${encodeURIComponent(uid)}`);

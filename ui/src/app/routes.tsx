@@ -23,6 +23,8 @@ const DashboardsPage = latePage(() => import('@/features/dashboards/dashboards_p
 const DashboardPage = latePage(() => import('@/features/dashboards/dashboard_page').then((m) => m.DashboardPage));
 const SnapshotPage = latePage(() => import('@/features/dashboards/dashboard_page').then((m) => m.SnapshotPage));
 const NewDashboardPage = latePage(() => import('@/features/dashboards/dashboard_page').then((m) => m.NewDashboardPage));
+const PlaylistsPage = latePage(() => import('@/features/dashboards/playlists_page').then((m) => m.PlaylistsPage));
+const PlaylistPlayer = latePage(() => import('@/features/dashboards/playlist_player').then((m) => m.PlaylistPlayer));
 const ImportPage = latePage(() => import('@/features/dashboards/import_page').then((m) => m.ImportPage));
 const InfrastructurePage = latePage(() =>
   import('@/features/infrastructure/infrastructure_page').then((m) => m.InfrastructurePage),
@@ -64,6 +66,8 @@ const routes: readonly (readonly [string, ComponentType | LatePage])[] = [
   ['/dashboard/import', ImportPage],
   ['/dashboard/snapshot/:key', SnapshotPage],
   ['/d/:uid/:slug?', DashboardPage],
+  ['/playlists', PlaylistsPage],
+  ['/playlists/play/:uid', PlaylistPlayer],
   ['/services', ServicesPage],
   ['/services/:name', ServicePage],
   ['/traces', TracesPage],

@@ -17,13 +17,15 @@ export function Menu({
   trigger,
   items,
   align = 'end',
+  isOpenAtFirst = false,
 }: {
   trigger: ReactElement;
   items: MenuItem[];
   align?: 'start' | 'end';
+  isOpenAtFirst?: boolean;
 }) {
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root defaultOpen={isOpenAtFirst}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className={styles['menu']} align={align} sideOffset={6} collisionPadding={10}>

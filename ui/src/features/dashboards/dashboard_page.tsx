@@ -21,6 +21,10 @@ function Loading({ title }: { title: string }) {
 
 export function DashboardPage() {
   const { uid = '' } = useParams<{ uid: string }>();
+  return <StoredDashboard uid={uid} />;
+}
+
+export function StoredDashboard({ uid }: { uid: string }) {
   const stored = useQuery(dashboardQuery(uid));
   if (stored.isPending) return <Loading title="Dashboard" />;
   if (stored.isError) {

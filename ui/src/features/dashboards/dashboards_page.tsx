@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // All dashboards by folder, found by words and tags.
 import { useQuery } from '@tanstack/react-query';
-import { Import, LayoutDashboard, Plus } from 'lucide-react';
+import { Import, LayoutDashboard, ListVideo, Plus } from 'lucide-react';
 import { useMemo } from 'react';
 import { Link, useLocation, useParams } from 'wouter';
 import { searchQuery, type SearchHit } from '@/api/dashboards';
@@ -51,6 +51,9 @@ export function DashboardsPage() {
           <SearchField label="Search dashboards" placeholder="Title, folder or tag" value={words} onChange={setWords} />
           {uid !== undefined && <Link href="/dashboards">All folders</Link>}
           {tag && <Button onClick={() => setTag('')}>Tag {tag} ✕</Button>}
+          <Button icon={<ListVideo />} onClick={() => navigate('/playlists')}>
+            Playlists
+          </Button>
           <Button icon={<Import />} onClick={() => navigate('/dashboard/import')}>
             Import
           </Button>

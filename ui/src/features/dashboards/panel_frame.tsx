@@ -14,7 +14,7 @@ import { useDashboard } from './dashboard_context';
 import { PanelMenu } from './panel_menu';
 import { PanelEmpty, PanelError } from './panel_state';
 import { PanelBody } from './panels/panel_body';
-import { useBox, useSeen } from './use_box';
+import { useBox, useSeen, useTurn } from './use_box';
 import { useLibraryPanel } from './use_library_panel';
 import { usePanelData } from './use_panel_data';
 import styles from './dashboards.module.css';
@@ -44,8 +44,10 @@ export function PanelFrame({ panel: given, onGrip }: PanelFrameProps) {
     [page.marks, panel.id],
   );
   const isKnown = isKnownKind(panel.type);
+  const isSized = isSeen && box.width > 0;
+  const isMyTurn = useTurn(isSized && !data.isPending);
   const state =
-    !isSeen || box.width === 0
+    !isSized || (!data.isPending && !isMyTurn)
       ? 'waiting'
       : data.isPending
         ? 'loading'

@@ -41,7 +41,7 @@ function Cell({ panel, style, className, onGrip }: CellProps) {
       {isNear ? (
         <PanelFrame panel={panel} {...(onGrip ? { onGrip } : {})} />
       ) : (
-        <section className={styles['panel']} data-panel={panel.id} data-state="waiting" aria-label={panel.title} />
+        <section className={styles['far']} data-panel={panel.id} data-state="waiting" aria-label={panel.title} />
       )}
     </div>
   );

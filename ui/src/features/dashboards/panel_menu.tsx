@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Compass, Copy, Download, EllipsisVertical, Flag, Image, Link2, Maximize2, Pencil, Trash2 } from 'lucide-react';
-import type { RefObject } from 'react';
+import { useEffect, useRef, useState, type RefObject } from 'react';
 import { useLocation } from 'wouter';
 import { copyText } from '@/base/clipboard';
 import { framesCsv } from '@/model/dashboard/export_dashboard';
 import { interpolate } from '@/model/dashboard/interpolate';
 import type { Panel } from '@/model/dashboard/types';
-import { IconButton } from '@/widgets/button';
+import { Button, IconButton } from '@/widgets/button';
 import { Menu, type MenuItem } from '@/widgets/menu';
 import { useDashboard } from './dashboard_context';
 import { download, savePicture } from './download';
 import { safeHref } from './panels/value_link';
 import type { PanelData } from './use_panel_data';
+import buttonStyles from '@/widgets/button.module.css';
 
 interface PanelMenuProps {
   panel: Panel;
@@ -20,7 +21,46 @@ interface PanelMenuProps {
   root: RefObject<HTMLElement | null>;
 }
 
-export function PanelMenu({ panel, title, data, root }: PanelMenuProps) {
+/**
+ * The menu of a panel. Until a pointer or the focus comes it is a bare button: of hundreds of menus few
+ * are ever opened, and each would cost more than the head of its panel.
+ */
+export function PanelMenu(props: PanelMenuProps) {
+  const [wanted, setWanted] = useState<'no' | 'focus' | 'open'>('no');
+  const [isHovered, setHovered] = useState(false);
+  const { root } = props;
+  useEffect(() => {
+    const panel = root.current;
+    const hover = (event: PointerEvent): void => {
+      // A finger has no hover: its tap comes to the button itself.
+      if (event.pointerType !== 'touch') setHovered(true);
+    };
+    panel?.addEventListener('pointerenter', hover);
+    return () => panel?.removeEventListener('pointerenter', hover);
+  }, [root]);
+  if (isHovered || wanted !== 'no') return <LiveMenu {...props} wanted={wanted} />;
+  return (
+    <Button
+      look="quiet"
+      className={buttonStyles['square']}
+      aria-label={`Menu of ${props.title || `panel ${props.panel.id}`}`}
+      aria-haspopup="menu"
+      data-menu
+      icon={<EllipsisVertical />}
+      onFocus={(event) => {
+        // A tap focuses too; its click shall find the button that it began on.
+        if (event.currentTarget.matches(':focus-visible')) setWanted('focus');
+      }}
+      onClick={() => setWanted('open')}
+    />
+  );
+}
+
+function LiveMenu({ panel, title, data, root, wanted }: PanelMenuProps & { wanted: 'no' | 'focus' | 'open' }) {
+  const trigger = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (wanted === 'focus') trigger.current?.focus();
+  }, [wanted]);
   const page = useDashboard();
   const [, navigate] = useLocation();
   const name = title || `panel ${panel.id}`;
@@ -81,8 +121,9 @@ export function PanelMenu({ panel, title, data, root }: PanelMenuProps) {
   return (
     <Menu
       items={items}
+      isOpenAtFirst={wanted === 'open'}
       trigger={
-        <IconButton label={`Menu of ${name}`} data-menu>
+        <IconButton ref={trigger} label={`Menu of ${name}`} data-menu>
           <EllipsisVertical />
         </IconButton>
       }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect, useLayoutEffect, useState, type RefObject } from 'react';
+import { inTurn, isScrolling } from './turns';
 
 /** The size of an element, followed while it lives. */
 export function useBox(element: RefObject<HTMLElement | null>): { width: number; height: number } {
@@ -31,7 +32,7 @@ function isInView(element: HTMLElement | null): boolean {
 export function useSeen(element: RefObject<HTMLElement | null>): boolean {
   const [isSeen, setSeen] = useState(false);
   useLayoutEffect(() => {
-    if (isInView(element.current)) setSeen(true);
+    if (!isScrolling() && isInView(element.current)) setSeen(true);
   }, [element]);
   useEffect(() => {
     const target = element.current;
@@ -71,6 +72,24 @@ export function useNear(element: RefObject<HTMLElement | null>): boolean {
   useLayoutEffect(() => {
     if (isInView(element.current)) setNear(true);
   }, [element]);
-  useEffect(() => (element.current ? watch(element.current, setNear) : undefined), [element]);
+  useEffect(() => {
+    if (!element.current) return undefined;
+    let leave = (): void => undefined;
+    const stop = watch(element.current, (now) => {
+      leave();
+      leave = inTurn(() => setNear(now));
+    });
+    return () => {
+      stop();
+      leave();
+    };
+  }, [element]);
   return isNear;
+}
+
+/** True once it is this element's turn after `isReady`: at once on a page at rest, else a frame each. */
+export function useTurn(isReady: boolean): boolean {
+  const [isOn, setOn] = useState(() => isReady && !isScrolling());
+  useLayoutEffect(() => (isReady && !isOn ? inTurn(() => setOn(true)) : undefined), [isReady, isOn]);
+  return isOn;
 }
