@@ -3,9 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <numeric>
 #include <random>
 
 #include "base/env.h"
+#include "store/events/column/hex.h"
 #include "store/events/column/value_column.h"
 
 namespace sb::events {
@@ -178,10 +180,10 @@ TEST(TemplateTextTest, IdsThatLinesHaveAreStoredOnce) {
   const std::vector<std::string_view> line_views(lines.begin(), lines.end());
   const std::vector<std::string_view> id_views(ids.begin(), ids.end());
   std::string line_bytes;
-  std::vector<StoredIds> stored;
-  ASSERT_EQ(AppendTextColumn(line_views, {}, {}, &line_bytes, &stored), TextForm::kTemplates);
+  LineIds of_lines;
+  ASSERT_EQ(AppendTextColumn(line_views, {}, {}, &line_bytes, &of_lines), TextForm::kTemplates);
   std::string bytes;
-  ASSERT_TRUE(AppendSharedText(id_views, stored, &bytes));
+  ASSERT_TRUE(AppendSharedText(id_views, of_lines.stored, &bytes));
   EXPECT_LT(bytes.size(), 10U);
   FixedTimes surroundings({});
   surroundings.lines = line_bytes;
@@ -226,6 +228,66 @@ TEST(TemplateTextTest, DamagedBytesGiveDataLossNotRubbishMemory) {
       (void)(*column)->Lengths(positions, &lengths).ok();
     }
   }
+}
+
+// Ids in JSON as they are, in logfmt half as long, and lines without.
+TEST(LineTemplateTest, IdsOfLinesAreKeptOnce) {
+  constexpr uint32_t kLines = 3000;
+  std::mt19937_64 random(7);
+  std::vector<std::string> lines;
+  std::vector<std::string> ids;
+  Bitmap present(kLines);
+  for (uint32_t i = 0; i < kLines; ++i) {
+    std::string id;
+    for (int byte = 0; byte < 16; ++byte) {
+      id.push_back(i % 3 == 1 && byte < 8 ? '\0' : static_cast<char>(random() | 0x80));
+    }
+    std::string hex;
+    HexEncode(id, &hex);
+    const std::string n = std::to_string(i);
+    lines.push_back(i % 3 == 0   ? "{\"n\":" + n + ",\"trace_id\":\"" + hex + "\"}"
+                    : i % 3 == 1 ? "n=" + n + " traceID=" + hex.substr(16)
+                                 : "nothing " + n);
+    if (i % 3 != 2) {
+      present.Set(i);
+      ids.push_back(id);
+    }
+  }
+  const std::vector<std::string_view> line_views(lines.begin(), lines.end());
+  std::vector<std::string_view> id_views(ids.begin(), ids.end());
+  FixedTimes times(std::vector<int64_t>(kLines, kTime));
+  std::string line_bytes;
+  LineIds of_lines;
+  ASSERT_EQ(AppendTextColumn(line_views, {}, {}, &line_bytes, &of_lines), TextForm::kTemplates);
+  times.lines = line_bytes;
+  std::string bytes;
+  ASSERT_TRUE(AppendTextOfLines(id_views, present, of_lines, &bytes));
+  EXPECT_LT(bytes.size(), 64U);
+  const auto count = static_cast<uint32_t>(ids.size());
+  const auto column = OpenTextColumn(bytes, count, &times);
+  ASSERT_TRUE(column.ok()) << column.status().ToString();
+  std::vector<uint32_t> all(count);
+  std::iota(all.begin(), all.end(), 0U);
+  TextValues read;
+  ASSERT_TRUE((*column)->Read(all, &read).ok());
+  EXPECT_EQ(read.texts, id_views);
+  EXPECT_FALSE(OpenTextColumn(bytes, count - 1, &times).ok());
+  EXPECT_FALSE(OpenTextColumn(bytes, count + 1, &times).ok());
+  EXPECT_FALSE(OpenTextColumn(bytes, count, nullptr).ok());
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    std::string hostile = bytes;
+    hostile[i] = static_cast<char>(hostile[i] ^ 0x21);
+    (void)OpenTextColumn(hostile, count, &times).ok();
+  }
+  // Another id in one line, a value where the lines have none: the form does not suit.
+  std::string other = ids[5];
+  other[15] ^= 1;
+  id_views[5] = other;
+  EXPECT_FALSE(AppendTextOfLines(id_views, present, of_lines, &bytes));
+  id_views[5] = ids[5];
+  present.Clear(0);
+  id_views.erase(id_views.begin());
+  EXPECT_FALSE(AppendTextOfLines(id_views, present, of_lines, &bytes));
 }
 
 }  // namespace

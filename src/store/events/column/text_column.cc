@@ -7,7 +7,7 @@ namespace sb::events {
 
 TextForm AppendTextColumn(std::span<const std::string_view> values, std::span<const int64_t> times,
                           const TextColumnOptions& options, std::string* out,
-                          std::vector<StoredIds>* ids) {
+                          LineIds* ids) {
   const size_t begin = out->size();
   TextForm form = TextForm::kDictionary;
   out->push_back(static_cast<char>(form));
@@ -40,6 +40,8 @@ base::Result<std::unique_ptr<TextColumn>> OpenTextColumn(std::string_view bytes,
       return OpenTemplateText(body, count, surroundings);
     case TextForm::kShared:
       return OpenSharedText(body, count, surroundings);
+    case TextForm::kOfLines:
+      return OpenTextOfLines(body, count, surroundings);
     case TextForm::kBlocks:
       return OpenBlockText(body, count);
   }

@@ -5,6 +5,7 @@
 //   dictionary  distinct values once, in order of appearance, and an integer column of codes
 //   fixed       values of one length, one after another; hex digits are kept as bytes
 //   shared      ids that the lines of the row group have too, kept there only
+//   of lines    likewise, where lines of different kinds have their ids in different places
 //   templates   what lines repeat once, what varies as columns of numbers, ids and words
 //   blocks      values in zstd blocks of about 128 KiB, lengths apart
 //
@@ -55,6 +56,22 @@ struct StoredIds {
   encoding::Hash128 hash;  // of the bytes
 };
 
+// The hex variables of a row group's lines, for columns that repeat them.
+struct LineIds {
+  struct Column {
+    uint8_t bytes = 0;  // of a value
+    std::string packed;
+  };
+  struct Variable {
+    uint32_t number = 0;  // among the variables of its template
+    uint32_t column = 0;
+  };
+  std::vector<StoredIds> stored;
+  std::vector<uint32_t> template_of;  // of each line
+  std::vector<std::vector<Variable>> variables;  // hex ones, per template
+  std::vector<Column> columns;                   // empty unless of hex variables
+};
+
 // Texts read from a column, views into the column's bytes or into `kept`.
 struct TextValues {
   std::vector<std::string_view> texts;
@@ -85,16 +102,22 @@ enum class TextForm : uint8_t {
   kFixed = 1,
   kBlocks = 2,
   kTemplates = 3,
-  kShared = 4
+  kShared = 4,
+  kOfLines = 5
 };
 
 // Returns the form that was chosen. `times`: of the rows, one for each value, or empty.
 TextForm AppendTextColumn(std::span<const std::string_view> values, std::span<const int64_t> times,
                           const TextColumnOptions& options, std::string* out,
-                          std::vector<StoredIds>* ids = nullptr);
+                          LineIds* ids = nullptr);
 // True if the values are ids that `ids` of the lines' column has: the column then only says where.
 bool AppendSharedText(std::span<const std::string_view> values, std::span<const StoredIds> ids,
                       std::string* out);
+// True if each value is, filled up with zero bytes in front, a hex variable of its row's line, and
+// rows without a value are of templates without ids: the column then only says which variable of
+// which template it is. `present`: the rows that have a value.
+bool AppendTextOfLines(std::span<const std::string_view> values, const Bitmap& present,
+                       const LineIds& ids, std::string* out);
 
 // `surroundings` must outlive the column; null: a column that repeats something is kDataLoss.
 base::Result<std::unique_ptr<TextColumn>> OpenTextColumn(std::string_view bytes, uint32_t count,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "encoding/bytes.h"
 #include "encoding/zstd_block.h"
@@ -24,6 +25,11 @@ class FixedText final : public TextColumn {
     return length > 0 && length <= kLengthMax && bytes.size() == uint64_t{length} * count
                ? base::OkStatus()
                : base::DataLoss("a column of shared ids has another size");
+  }
+
+  base::Status Keep(std::string bytes, size_t length, uint32_t count) {
+    kept_ = std::move(bytes);
+    return Set(kept_, length, count);
   }
 
   base::Status Parse(std::string_view body, uint32_t count) {
@@ -120,6 +126,7 @@ class FixedText final : public TextColumn {
   size_t stored_ = 0;  // bytes kept per value
   size_t count_ = 0;
   std::string_view bytes_;
+  std::string kept_;  // of which bytes_ is a view, if the column's bytes are not as they are kept
 };
 
 // Ids do not compress; what does is better off in blocks.
@@ -204,6 +211,12 @@ OpenedText OpenSharedText(std::string_view body, uint32_t count,
   }
   auto column = std::make_unique<FixedText>();
   SB_RETURN_IF_ERROR(column->Set(lines.substr(offset, size), length, count));
+  return OpenedText(std::move(column));
+}
+
+OpenedText OpenFixedBytes(std::string bytes, size_t length, uint32_t count) {
+  auto column = std::make_unique<FixedText>();
+  SB_RETURN_IF_ERROR(column->Keep(std::move(bytes), length, count));
   return OpenedText(std::move(column));
 }
 

@@ -20,7 +20,7 @@ bool AppendFixedText(std::span<const std::string_view> values, const TextColumnO
                      std::string* out);
 bool AppendTemplateText(std::span<const std::string_view> values, std::span<const int64_t> times,
                         const TextColumnOptions& options, std::string* out,
-                        std::vector<StoredIds>* ids);
+                        LineIds* ids);
 void AppendBlockText(std::span<const std::string_view> values, const TextColumnOptions& options,
                      std::string* out);
 
@@ -29,6 +29,10 @@ OpenedText OpenDictionaryText(std::string_view body, uint32_t count);
 OpenedText OpenFixedText(std::string_view body, uint32_t count);
 OpenedText OpenSharedText(std::string_view body, uint32_t count,
                           const TextSurroundings* surroundings);
+OpenedText OpenTextOfLines(std::string_view body, uint32_t count,
+                           const TextSurroundings* surroundings);
+// Values of `length` bytes each, one after another.
+OpenedText OpenFixedBytes(std::string bytes, size_t length, uint32_t count);
 OpenedText OpenTemplateText(std::string_view body, uint32_t count,
                             const TextSurroundings* surroundings);
 OpenedText OpenBlockText(std::string_view body, uint32_t count);

@@ -379,6 +379,51 @@ base::Status TemplateText::Read(std::span<const uint32_t> positions, TextValues*
   return base::OkStatus();
 }
 
+base::Status TemplateText::ReadIds(std::span<const int64_t> entries, size_t length, uint32_t count,
+                                   std::string* packed) const {
+  SB_ASSIGN_OR_RETURN(const std::shared_ptr<const Body> body, OpenBody());
+  if (entries.size() != body->templates.size()) {
+    return Damaged("ids of another number of templates");
+  }
+  std::vector<Values> values(columns_.size());
+  for (size_t t = 0; t < entries.size(); ++t) {
+    const Template& one = body->templates[t];
+    if (entries[t] < 0 || entries[t] >= one.count) {
+      return Damaged("ids of an unknown variable");
+    }
+    if (entries[t] == 0) {
+      continue;
+    }
+    const uint32_t c = body->segments[one.first + static_cast<size_t>(entries[t]) - 1].column;
+    if (columns_[c].kind != VariableKind::kHex || columns_[c].parameter > length) {
+      return Damaged("ids of a variable that is none");
+    }
+    if (values[c].packed.empty()) {
+      SB_RETURN_IF_ERROR(OpenValues(columns_[c], &values[c]));
+    }
+  }
+  packed->assign(length * count, '\0');
+  std::vector<uint32_t> next(columns_.size());
+  uint32_t found = 0;
+  for (const uint32_t t : body->ids) {
+    const Template& one = body->templates[t];
+    for (uint32_t s = 0; s + 1 < one.count; ++s) {
+      const uint32_t c = body->segments[one.first + s].column;
+      const size_t at = size_t{next[c]++} * columns_[c].parameter;
+      if (entries[t] != int64_t{s} + 1) {
+        continue;
+      }
+      if (found == count) {
+        return Damaged("more ids than were said");
+      }
+      const size_t size = columns_[c].parameter;
+      std::memcpy(packed->data() + (size_t{++found}) * length - size, values[c].packed.data() + at,
+                  size);
+    }
+  }
+  return found == count ? base::OkStatus() : Damaged("fewer ids than were said");
+}
+
 base::Status TemplateText::Lengths(std::span<const uint32_t> positions,
                                    std::vector<int64_t>* out) const {
   return GatherInts(lengths_, positions, out);

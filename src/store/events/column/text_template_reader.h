@@ -40,6 +40,10 @@ class TemplateText final : public TextColumn {
   base::Status Lengths(std::span<const uint32_t> positions,
                        std::vector<int64_t>* out) const override;
   int cost() const override { return 15; }
+  // The hex variable entries[t] - 1 of each line, where its template t has an entry above 0, with
+  // zero bytes in front up to `length`; there must be `count` of them.
+  base::Status ReadIds(std::span<const int64_t> entries, size_t length, uint32_t count,
+                       std::string* packed) const;
 
  private:
   static constexpr uint32_t kChunkRows = 1024;

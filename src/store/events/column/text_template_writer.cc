@@ -83,7 +83,7 @@ class TemplateWriter {
   }
 
   void Append(const TextColumnOptions& options, std::string* out,
-              std::vector<StoredIds>* stored) const {
+              LineIds* ids) const {
     std::vector<int64_t> lengths;
     std::string patterns;
     std::string numbers;
@@ -102,10 +102,15 @@ class TemplateWriter {
     encoding::AppendVarint(out, columns_.size());
     for (const VariableColumn& column : columns_) {
       AppendColumn(column, options, out);
-      NoteIds(column, *out, stored);
+      if (ids != nullptr) {
+        NoteIds(column, *out, &ids->stored);
+      }
     }
     AppendBlob(numbers, options.zstd_level, out);
     AppendSizedInts(ids_, out);
+    if (ids != nullptr) {
+      NoteVariables(ids);
+    }
   }
 
  private:
@@ -293,9 +298,24 @@ class TemplateWriter {
   static void NoteIds(const VariableColumn& column, const std::string& out,
                       std::vector<StoredIds>* stored) {
     const size_t size = column.packed.size();
-    if (stored != nullptr && size > 0 && out.size() >= size &&
+    if (size > 0 && out.size() >= size &&
         std::string_view(out).substr(out.size() - size) == column.packed) {
       stored->push_back({out.size() - size, size, encoding::Hash128Of(column.packed)});
+    }
+  }
+
+  void NoteVariables(LineIds* ids) const {
+    ids->template_of.assign(ids_.begin(), ids_.end());
+    for (const Template& one : templates_) {
+      std::vector<LineIds::Variable>& variables = ids->variables.emplace_back();
+      for (uint32_t v = 0; v < one.columns.size(); ++v) {
+        if (columns_[one.columns[v]].kind == VariableKind::kHex) {
+          variables.push_back({.number = v, .column = one.columns[v]});
+        }
+      }
+    }
+    for (const VariableColumn& column : columns_) {
+      ids->columns.push_back({.bytes = column.parameter, .packed = column.packed});
     }
   }
 
@@ -325,7 +345,7 @@ class TemplateWriter {
 
 bool AppendTemplateText(std::span<const std::string_view> values, std::span<const int64_t> times,
                         const TextColumnOptions& options, std::string* out,
-                        std::vector<StoredIds>* ids) {
+                        LineIds* ids) {
   TemplateWriter writer;
   for (size_t i = 0; i < values.size(); ++i) {
     if (!writer.Add(values[i], times.empty() ? nullptr : &times[i])) {

@@ -48,7 +48,7 @@ struct PartWriter::Groups {
   // Presence bitmaps of each group so far: columns that come together share one.
   std::vector<std::vector<Bitmap>> presences;
   // Ids in the lines of each group. Columns are written by name: lines come before ids.
-  std::vector<std::vector<StoredIds>> line_ids;
+  std::vector<LineIds> line_ids;
 
   size_t BeginOf(size_t group) const { return group == 0 ? 0 : ends[group - 1]; }
 };
@@ -292,7 +292,10 @@ base::Status PartWriter::WriteGroupColumn(const Gathered& column, size_t g, Grou
     }
     TextForm form = TextForm::kShared;
     const bool is_line = column.type == ValueType::kText && column.name == store::kLineColumn;
-    if (column.type != ValueType::kBytes || !AppendSharedText(texts, groups->line_ids[g], &bytes)) {
+    const LineIds& line_ids = groups->line_ids[g];
+    if (column.type != ValueType::kBytes ||
+        (!AppendSharedText(texts, line_ids.stored, &bytes) &&
+         !AppendTextOfLines(texts, present, line_ids, &bytes))) {
       form = AppendTextColumn(texts, times, options_.text, &bytes,
                               is_line ? &groups->line_ids[g] : nullptr);
     }
