@@ -53,6 +53,28 @@ export const rangeQuery = (query: string, window: Window, step: number, options:
     retry: false,
   });
 
+export interface BandSeries {
+  metric: Labels;
+  /** Whole hours that it rests on. */
+  hours: number;
+  points: [number, number, number, number][];
+}
+
+/** What is usual for the series of a query, from stored history. */
+export const bandQuery = (query: string, window: Window, step: number, enabled: boolean) =>
+  queryOptions({
+    queryKey: ['anomaly_bands', query, window.start, window.end, step],
+    queryFn: async ({ signal }) => {
+      const params = { query, start: String(window.start), end: String(window.end), step: String(step) };
+      const path = `anomaly-bands?${new URLSearchParams(params).toString()}`;
+      return (await signalbox<{ data: { bands: BandSeries[] } }>(path, signal)).data.bands;
+    },
+    enabled: enabled && query.trim() !== '',
+    staleTime: Infinity,
+    gcTime: 60_000,
+    retry: false,
+  });
+
 export const exemplarQuery = (query: string, window: Window, enabled: boolean) =>
   queryOptions({
     queryKey: ['query_exemplars', query, window.start, window.end],

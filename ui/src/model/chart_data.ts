@@ -21,6 +21,12 @@ export interface ChartData {
   histogramSeries: number;
 }
 
+/** What is usual for one of the series: seconds, lower, expected, upper. */
+export interface ChartBand {
+  seriesId: string;
+  points: readonly [number, number, number, number][];
+}
+
 export const emptyChart: ChartData = { times: [], series: [], histogramSeries: 0 };
 
 export function parseValue(text: string): number {

@@ -15,6 +15,7 @@ describe('links of the Prometheus UI', () => {
       tab: 'graph',
       isStacked: true,
       hasExemplars: true,
+      hasBand: false,
       resolution: { kind: 'fixed', step: 30_000 },
     });
     expect(second).toMatchObject({ expr: 'rate(x[5m])', tab: 'table', isStacked: false });
@@ -27,6 +28,7 @@ describe('links of the Prometheus UI', () => {
       tab: 'graph',
       isStacked: true,
       hasExemplars: false,
+      hasBand: false,
       resolution: { kind: 'auto', density: 'high' },
     });
   });
@@ -52,6 +54,7 @@ it('reads back what it writes and keeps other parameters', () => {
       expr: 'up',
       tab: 'table',
       hasExemplars: true,
+      hasBand: false,
       resolution: { kind: 'fixed', step: durationMs(15_000) },
     },
   ];

@@ -15,6 +15,8 @@ export interface QueryPanelState {
   tab: PanelTab;
   isStacked: boolean;
   hasExemplars: boolean;
+  /** The band of what is usual at this hour of the week. */
+  hasBand: boolean;
   resolution: Resolution;
 }
 
@@ -23,6 +25,7 @@ export const emptyPanel: QueryPanelState = {
   tab: 'graph',
   isStacked: false,
   hasExemplars: false,
+  hasBand: false,
   resolution: defaultResolution,
 };
 
@@ -55,6 +58,7 @@ export function readPanels(params: URLSearchParams): QueryPanelState[] {
       tab: readTab(get('tab'), get('range_input') !== null),
       isStacked: isOn(get('stacked')) || get('display_mode') === 'stacked',
       hasExemplars: isOn(get('show_exemplars')),
+      hasBand: isOn(get('band')),
       resolution: readResolution(get),
     });
   }
@@ -70,6 +74,7 @@ export function writePanels(params: URLSearchParams, panels: readonly QueryPanel
     set('tab', panel.tab);
     if (panel.isStacked) set('stacked', '1');
     if (panel.hasExemplars) set('show_exemplars', '1');
+    if (panel.hasBand) set('band', '1');
     if (panel.resolution.kind === 'fixed') set('step_input', formatDuration(panel.resolution.step));
     else if (panel.resolution.density !== 'medium') set('res_density', panel.resolution.density);
   });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { draftProblem, draftYaml, emptyDraft, parseLabelLines } from './rule_draft';
+import { draftProblem, draftYaml, emptyDraft, parseLabelLines, watched } from './rule_draft';
 
 const draft = { ...emptyDraft, name: 'DiskFull', expr: 'disk_free < 0.1' };
 
@@ -40,5 +40,13 @@ describe('rule draft', () => {
       ['c', 'd e'],
     ]);
     expect(parseLabelLines('1x: b')).toBeNull();
+  });
+});
+
+describe('what a condition watches', () => {
+  it('is its left side, with the number it compares with', () => {
+    expect(watched('sum(rate(x[5m])) > 0.5')).toEqual({ query: 'sum(rate(x[5m]))', threshold: 0.5 });
+    expect(watched('up == 0')).toEqual({ query: 'up', threshold: 0 });
+    expect(watched('a > b')).toEqual({ query: 'a > b', threshold: null });
   });
 });

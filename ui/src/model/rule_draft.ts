@@ -92,3 +92,11 @@ export function draftYaml(draft: RuleDraft): string {
     '',
   ].join('\n');
 }
+
+/** What a condition looks at, and the number it compares with: `rate(x[5m]) > 5` watches `rate(x[5m])`. */
+export function watched(expr: string): { query: string; threshold: number | null } {
+  const found = /^([\s\S]*\S)\s*(?:>=|<=|==|!=|>|<)\s*([-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)\s*$/.exec(expr);
+  return found?.[1] === undefined
+    ? { query: expr.trim(), threshold: null }
+    : { query: found[1].trim(), threshold: Number(found[2]) };
+}

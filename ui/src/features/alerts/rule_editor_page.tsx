@@ -13,6 +13,7 @@ import { Notice } from '@/widgets/states';
 import { useUrlText } from '@/widgets/url_state';
 import { BacktestResult } from './backtest_result';
 import { DraftFields } from './rule_draft_fields';
+import { RulePreview } from './rule_preview';
 import styles from './alerts.module.css';
 
 const windows = [
@@ -58,6 +59,7 @@ export function RuleEditorPage() {
           </footer>
         </div>
       </Card>
+      <RulePreview expr={draft.expr} />
       <Card
         title="What it would have done"
         actions={

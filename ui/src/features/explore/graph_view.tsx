@@ -71,6 +71,11 @@ export function GraphView({ panel, graph, time, label, onRun, onChange }: GraphV
           </Notice>
         </div>
       )}
+      {graph.bandNote !== null && (
+        <div className={styles['notices']}>
+          <Notice tone="info" title={graph.bandNote} />
+        </div>
+      )}
       {chart.series.length > 0 && (
         <div className={styles['graph']} data-old={query.isPlaceholderData || undefined}>
           <TimeSeriesChart
@@ -81,6 +86,7 @@ export function GraphView({ panel, graph, time, label, onRun, onChange }: GraphV
             hidden={hidden}
             focusedId={focusedId}
             exemplars={graph.points}
+            bands={graph.bands}
             onZoom={(from, to) => time.setRange(between(from, to))}
           />
           <ChartLegend series={drawn.series} hidden={hidden} onHidden={setHidden} onFocus={setFocusedId} />

@@ -59,6 +59,7 @@ export function PanelToolbar({ panel, onChange, answer, step }: PanelToolbarProp
             value={panel.hasExemplars}
             onChange={(hasExemplars) => onChange({ ...panel, hasExemplars })}
           />
+          <SwitchField label="Band" value={panel.hasBand} onChange={(hasBand) => onChange({ ...panel, hasBand })} />
           <StepPicker
             value={panel.resolution}
             step={step}

@@ -4,9 +4,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { durationMs } from '@/base/brand';
-import { exemplarQuery, instantQuery, rangeQuery } from '@/api/queries';
+import { bandQuery, exemplarQuery, instantQuery, rangeQuery } from '@/api/queries';
 import type { Answer } from '@/api/http';
 import type { QueryResult } from '@/api/query_types';
+import { chartBands } from '@/model/chart_bands';
 import { chartOf, emptyChart } from '@/model/chart_data';
 import { exemplarPoints } from '@/model/exemplar_points';
 import type { QueryPanelState } from '@/model/panel_params';
@@ -31,7 +32,28 @@ export function useGraph(panel: QueryPanelState, range: ResolvedRange) {
         : [],
     [exemplars.data, panel.hasExemplars, window],
   );
-  return { query, options, step, chart: shown, points, exemplarError: panel.hasExemplars ? exemplars.error : null };
+  const asked = useQuery(bandQuery(panel.expr, window, step / 1000, isShown && panel.hasBand));
+  const bands = useMemo(
+    () => (panel.hasBand ? chartBands(shown, asked.data ?? []) : []),
+    [asked.data, panel.hasBand, shown],
+  );
+  const bandNote = !panel.hasBand
+    ? null
+    : asked.error
+      ? asked.error.message
+      : asked.isSuccess && asked.data.length === 0
+        ? 'No band yet: at least three hours of history are needed.'
+        : null;
+  return {
+    query,
+    options,
+    step,
+    chart: shown,
+    bands,
+    bandNote,
+    points,
+    exemplarError: panel.hasExemplars ? exemplars.error : null,
+  };
 }
 
 /** While the next window is on its way the last answer stays, placed on the time axis it has. */

@@ -28,6 +28,10 @@ export interface PlotHooks {
   onFocus: (seriesIndex: number | null) => void;
   onSelect: (plot: uPlot) => void;
   onDraw: (plot: uPlot) => void;
+  /** Before the lines are drawn. */
+  onDrawBelow: (plot: uPlot) => void;
+  /** What has to be seen besides the lines. */
+  widen: (min: number | null, max: number | null) => [number | null, number | null];
 }
 
 /** A window around the values with some air; zero is included when it is near. */
@@ -134,7 +138,7 @@ export function plotOptions(settings: PlotSettings, hooks: PlotHooks): uPlot.Opt
       x: { time: true },
       y: {
         range: (_plot, min, max) =>
-          fixedOr(settings, valueRange(settings.isStacked ? Math.min(min ?? 0, 0) : min, max)),
+          fixedOr(settings, valueRange(...hooks.widen(settings.isStacked ? Math.min(min ?? 0, 0) : min, max))),
       },
     },
     axes: axes(settings),
@@ -148,6 +152,7 @@ export function plotOptions(settings: PlotSettings, hooks: PlotHooks): uPlot.Opt
         },
       ],
       setSelect: [hooks.onSelect],
+      drawAxes: [hooks.onDrawBelow],
       draw: [hooks.onDraw],
     },
   };

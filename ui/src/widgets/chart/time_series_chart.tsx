@@ -4,7 +4,7 @@
 import { useMemo, useRef, useState } from 'react';
 import { timestampMs, type TimestampMs } from '@/base/brand';
 import { formatDateTime } from '@/base/time_format';
-import type { ChartData } from '@/model/chart_data';
+import type { ChartBand, ChartData } from '@/model/chart_data';
 import type { ExemplarPoint } from '@/model/exemplar_points';
 import { usePreferences } from '../preferences';
 import { ChartTooltip } from './chart_tooltip';
@@ -24,6 +24,7 @@ export interface TimeSeriesChartProps {
   hidden?: ReadonlySet<string>;
   focusedId?: string | null;
   exemplars?: readonly ExemplarPoint[];
+  bands?: readonly ChartBand[];
   formatValue?: (value: number) => string;
   yMin?: number;
   yMax?: number;
@@ -34,6 +35,7 @@ export interface TimeSeriesChartProps {
 
 const noneHidden: ReadonlySet<string> = new Set();
 const noExemplars: readonly ExemplarPoint[] = [];
+const noBands: readonly ChartBand[] = [];
 
 export function TimeSeriesChart(props: TimeSeriesChartProps) {
   const { data, height, label, isStacked = false, hidden = noneHidden, exemplars = noExemplars, onZoom } = props;
@@ -49,6 +51,7 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
     isStacked,
     hidden,
     exemplars,
+    bands: props.bands ?? noBands,
     zone,
     formatValue,
     onZoom,

@@ -5,10 +5,13 @@ import { useEffect, useRef, type RefObject } from 'react';
 import uPlot from 'uplot';
 import { timestampMs, type TimestampMs } from '@/base/brand';
 import type { Zone } from '@/base/time_format';
-import { stackColumns, type ChartData } from '@/model/chart_data';
+import { withBands } from '@/model/chart_bands';
+import { stackColumns, type ChartBand, type ChartData } from '@/model/chart_data';
 import type { ExemplarPoint } from '@/model/exemplar_points';
 import type { Theme } from '../preferences';
+import { drawBands } from './band_layer';
 import { drawExemplars, exemplarAt, placeExemplars, type PlacedExemplar } from './exemplar_layer';
+import { seriesColor } from './palette';
 import { plotOptions, type PlotHooks } from './plot_options';
 
 export interface Hover {
@@ -29,6 +32,7 @@ export interface PlotInput {
   hidden: ReadonlySet<string>;
   focusedId: string | null;
   exemplars: readonly ExemplarPoint[];
+  bands: readonly ChartBand[];
   zone: Zone;
   theme: Theme;
   formatValue: (value: number) => string;
@@ -61,6 +65,14 @@ interface Running {
 function hooksFor(running: Running, latest: RefObject<PlotInput>): PlotHooks {
   return {
     onFocus: (series) => void (running.nearest = series),
+    widen: (min, max) => withBands(latest.current.bands, min, max),
+    onDrawBelow: (plot) => {
+      const { bands, data, hidden, theme } = latest.current;
+      drawBands(plot, bands, (id) => {
+        const index = data.series.findIndex((series) => series.id === id);
+        return index < 0 || hidden.has(id) ? null : seriesColor(index, theme);
+      });
+    },
     onDraw: (plot) => {
       running.placed = placeExemplars(plot, latest.current.exemplars);
       const style = getComputedStyle(document.documentElement);
@@ -132,7 +144,7 @@ export function usePlot(container: RefObject<HTMLDivElement | null>, input: Plot
       });
       plot.setData(columns(latest.current));
     });
-  }, [input.data, input.hidden, structure]);
+  }, [input.data, input.hidden, input.bands, structure]);
 
   useEffect(() => running.current?.plot.redraw(false), [input.exemplars]);
 
