@@ -196,6 +196,12 @@ class Compaction {
     result_.samples_deleted += Filter(&merged.columns, [&](size_t i) {
       return request_.keep.Contains(base::TimestampMs(merged.columns.times[i]));
     });
+    if (request_.oldest_kept) {
+      const int64_t oldest = request_.oldest_kept(labels);
+      result_.samples_deleted +=
+          Filter(&merged.columns, [&](size_t i) { return merged.columns.times[i] >= oldest; });
+      std::erase_if(merged.exemplars, [&](const auto& e) { return e.time_ms < oldest; });
+    }
     if (merged.columns.empty()) {
       return base::OkStatus();
     }

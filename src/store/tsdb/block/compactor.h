@@ -14,6 +14,7 @@
 // Threads: any number of compactions of different blocks at once.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -39,8 +40,10 @@ struct CompactionRequest {
   std::vector<TombstoneRule> tombstones{};
   base::TimeRange keep{base::TimestampMs::Min(),
                        base::TimestampMs::Max()};  // older, newer: left out
-  const store::ReadContext* context = nullptr;     // asked between series, may be null
-  BlockWriterOptions writer{};                     // range, level and sources are filled in
+  // By series: samples before it are left out; null: by `keep` alone.
+  std::function<int64_t(const model::LabelSet& labels)> oldest_kept{};
+  const store::ReadContext* context = nullptr;  // asked between series, may be null
+  BlockWriterOptions writer{};                  // range, level and sources are filled in
 };
 
 struct CompactionResult {

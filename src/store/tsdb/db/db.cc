@@ -33,6 +33,7 @@ class Db::Impl {
   Impl(base::Env& env, DbOptions options, base::Registry& registry)
       : env_(env),
         options_(std::move(options)),
+        rules_(options_.retention_rules, options_.retention),
         blocks_(env, options_.folder, registry),
         cuts_(registry.AddCounter("signalbox_tsdb_blocks_cut_total", "Blocks cut from the head.")),
         compactions_(registry.AddCounter("signalbox_tsdb_compactions_total",
@@ -146,7 +147,8 @@ class Db::Impl {
   base::Result<std::unique_ptr<store::Querier>> NewQuerier(base::TimeRange range) {
     std::unique_ptr<HeadReader> reader = head_->NewReader();  // before the list: see DbQuerier
     return std::unique_ptr<store::Querier>(
-        std::make_unique<DbQuerier>(range, std::move(reader), blocks_.Current()));
+        std::make_unique<DbQuerier>(range, std::move(reader), blocks_.Current(), rules_,
+                                    rules_.empty() ? INT64_MIN : head_->newest_time()));
   }
 
   Head& head() { return *head_; }
@@ -161,11 +163,13 @@ class Db::Impl {
   base::Status CompactAll() SB_REQUIRES(maintenance_mutex_);
   base::Status CompactThese(const CompactionRequest& request) SB_REQUIRES(maintenance_mutex_);
   base::Status Retire() SB_REQUIRES(maintenance_mutex_);
+  base::Status ApplyRules() SB_REQUIRES(maintenance_mutex_);
   std::vector<base::DurationMs> CompactionRanges() const;
   uint64_t BlockBytes() const;
 
   base::Env& env_;
   DbOptions options_;
+  const RetentionRules rules_;
   std::unique_ptr<base::FolderLock> lock_;
   BlockList blocks_;
   std::unique_ptr<Head> head_;
@@ -195,6 +199,7 @@ base::Status Db::Impl::MaintainLocked() {
   SB_RETURN_IF_ERROR(CutIfDue());
   SB_RETURN_IF_ERROR(CompactAll());
   SB_RETURN_IF_ERROR(Retire());
+  SB_RETURN_IF_ERROR(ApplyRules());
   if (!cut_pending_ && head_->wal_bytes() >= options_.checkpoint_wal_bytes) {
     return head_->Checkpoint();
   }
@@ -325,9 +330,10 @@ base::Status Db::Impl::Retire() {
   std::vector<std::string> removed;
   uint64_t bytes = BlockBytes();
   const int64_t newest = head_->newest_time();
+  const base::DurationMs retention = rules_.empty() ? options_.retention : rules_.Longest();
   for (const auto& block : set->blocks) {
-    const bool too_old = options_.retention.Value() > 0 && newest != INT64_MIN &&
-                         block->meta().range.end.Value() < newest - options_.retention.Value();
+    const bool too_old = retention.Value() > 0 && newest != INT64_MIN &&
+                         block->meta().range.end.Value() < newest - retention.Value();
     const bool too_much = options_.retention_bytes > 0 && bytes > options_.retention_bytes;
     if (too_old || too_much) {
       removed.push_back(block->meta().id);
@@ -341,6 +347,32 @@ base::Status Db::Impl::Retire() {
   }
   retired_.Add(removed.size());
   return blocks_.Change({}, removed, blocks_.cut());
+}
+
+// Writes blocks again of which a rule has expired for all samples.
+base::Status Db::Impl::ApplyRules() {
+  const int64_t newest = head_->newest_time();
+  if (rules_.empty() || newest == INT64_MIN) {
+    return base::OkStatus();
+  }
+  const std::shared_ptr<const BlockSet> set = blocks_.Current();
+  for (const auto& block : set->blocks) {
+    const BlockMeta& meta = block->meta();
+    const std::string note = rules_.NoteFor(meta.range.end.Value(), newest);
+    if (note.empty() || std::find(meta.notes.begin(), meta.notes.end(), note) != meta.notes.end()) {
+      continue;
+    }
+    CompactionRequest request;
+    request.blocks = {block};
+    request.tombstones = set->tombstones;
+    request.writer.notes = {note};
+    request.oldest_kept = [&](const model::LabelSet& labels) {
+      return rules_.OldestKept(labels, newest);
+    };
+    SB_RETURN_IF_ERROR(CompactThese(request));
+    SB_LOG(kInfo, "block written again without expired samples", {"block", meta.id});
+  }
+  return base::OkStatus();
 }
 
 base::Result<std::string> Db::Impl::Snapshot() {

@@ -36,6 +36,7 @@
 #include "store/interface/appender.h"
 #include "store/interface/querier.h"
 #include "store/tsdb/block/block.h"
+#include "store/tsdb/db/retention_rules.h"
 #include "store/tsdb/head/head.h"
 
 namespace sb::base {
@@ -49,6 +50,8 @@ struct DbOptions {
   HeadOptions head;                                   // its folder is set by Db
   base::DurationMs retention = base::Hours(24 * 15);  // 0: for ever
   uint64_t retention_bytes = 0;                       // of blocks; 0: no limit
+  // Series kept shorter or longer than `retention`; the first that fits decides.
+  std::vector<RetentionRule> retention_rules;
   // Blocks are merged into windows of these lengths, the largest of which bounds a block.
   std::vector<base::DurationMs> compaction_ranges = {
       base::Hours(2), base::Hours(6), base::Hours(18), base::Hours(54), base::Hours(162)};

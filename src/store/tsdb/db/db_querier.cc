@@ -63,12 +63,16 @@ void MergeInto(const model::SampleColumns& newer, model::SampleColumns* all) {
 class MergedSeries final : public store::Series {
  public:
   MergedSeries(std::vector<std::unique_ptr<store::Series>> sources,
-               std::shared_ptr<const BlockSet> set)
-      : sources_(std::move(sources)), set_(std::move(set)) {}
+               std::shared_ptr<const BlockSet> set, int64_t oldest_kept)
+      : sources_(std::move(sources)), set_(std::move(set)), oldest_kept_(oldest_kept) {}
 
   const model::LabelSet& labels() const override { return sources_.front()->labels(); }
 
   base::Status Read(base::TimeRange range, model::SampleColumns* out) override {
+    range.start = std::max(range.start, base::TimestampMs(oldest_kept_));
+    if (range.Empty()) {
+      return base::OkStatus();
+    }
     model::SampleColumns all;
     base::Status first_error;
     for (const auto& source : sources_) {
@@ -92,10 +96,13 @@ class MergedSeries final : public store::Series {
  private:
   const std::vector<std::unique_ptr<store::Series>> sources_;
   const std::shared_ptr<const BlockSet> set_;
+  const int64_t oldest_kept_;  // by the retention rules; INT64_MIN: all
 };
 
-// One list from several sorted ones; series with the same labels become one.
-SeriesList MergeLists(std::vector<SeriesList> lists, const std::shared_ptr<const BlockSet>& set) {
+// One list from several sorted ones; series with the same labels become one. Series that have
+// expired before the range's end are left out.
+SeriesList MergeLists(std::vector<SeriesList> lists, const std::shared_ptr<const BlockSet>& set,
+                      const RetentionRules& rules, int64_t newest, base::TimestampMs range_end) {
   struct Member {
     std::unique_ptr<store::Series> series;
     size_t source = 0;
@@ -117,14 +124,20 @@ SeriesList MergeLists(std::vector<SeriesList> lists, const std::shared_ptr<const
            members[end].series->labels() == members[begin].series->labels()) {
       ++end;
     }
-    if (end == begin + 1 && set->tombstones.empty()) {
+    const int64_t oldest =
+        rules.empty() ? INT64_MIN : rules.OldestKept(members[begin].series->labels(), newest);
+    if (oldest >= range_end.Value()) {
+      begin = end;
+      continue;
+    }
+    if (end == begin + 1 && set->tombstones.empty() && oldest == INT64_MIN) {
       merged.push_back(std::move(members[begin].series));
     } else {
       SeriesList sources;
       for (size_t i = begin; i < end; ++i) {
         sources.push_back(std::move(members[i].series));
       }
-      merged.push_back(std::make_unique<MergedSeries>(std::move(sources), set));
+      merged.push_back(std::make_unique<MergedSeries>(std::move(sources), set, oldest));
     }
     begin = end;
   }
@@ -145,8 +158,13 @@ void UniteInto(std::vector<std::string> more, std::vector<std::string>* all) {
 }  // namespace
 
 DbQuerier::DbQuerier(base::TimeRange range, std::unique_ptr<HeadReader> head,
-                     std::shared_ptr<const BlockSet> blocks)
-    : range_(range), head_(std::move(head)), set_(std::move(blocks)) {
+                     std::shared_ptr<const BlockSet> blocks, const RetentionRules& rules,
+                     int64_t newest)
+    : range_(range),
+      head_(std::move(head)),
+      set_(std::move(blocks)),
+      rules_(rules),
+      newest_(newest) {
   for (const auto& block : set_->blocks) {
     if (block->meta().range.Overlaps(range_)) {
       blocks_.push_back(block);
@@ -176,10 +194,10 @@ base::Result<SeriesList> DbQuerier::Select(const store::ReadContext& context,
     lists.push_back(std::move(found));
   }
   SeriesList merged;
-  if (lists.size() == 1 && set_->tombstones.empty()) {
+  if (lists.size() == 1 && set_->tombstones.empty() && rules_.empty()) {
     merged = std::move(lists.front());
   } else if (!lists.empty()) {
-    merged = MergeLists(std::move(lists), set_);
+    merged = MergeLists(std::move(lists), set_, rules_, newest_, range.end);
   }
   if (hints.limit > 0 && merged.size() > hints.limit) {
     merged.resize(hints.limit);
@@ -231,6 +249,13 @@ base::Result<std::vector<store::ExemplarSeries>> DbQuerier::Exemplars(
   collect(std::move(found));
   std::vector<store::ExemplarSeries> out;
   for (auto& [labels, exemplars] : by_labels) {
+    if (!rules_.empty()) {
+      const int64_t oldest = rules_.OldestKept(labels, newest_);
+      std::erase_if(exemplars, [&](const auto& e) { return e.time_ms < oldest; });
+      if (exemplars.empty()) {
+        continue;
+      }
+    }
     std::stable_sort(exemplars.begin(), exemplars.end(),
                      [](const auto& a, const auto& b) { return a.time_ms < b.time_ms; });
     // Just after a cut an exemplar is in a block and in the head.

@@ -13,6 +13,7 @@
 #include "base/time.h"
 #include "store/interface/querier.h"
 #include "store/tsdb/db/block_list.h"
+#include "store/tsdb/db/retention_rules.h"
 #include "store/tsdb/head/head_reader.h"
 
 namespace sb::tsdb {
@@ -22,7 +23,8 @@ class DbQuerier final : public store::Querier {
   // `head` must have been opened before `blocks` was taken from the list: what a cut moves is then
   // in at least one of the two.
   DbQuerier(base::TimeRange range, std::unique_ptr<HeadReader> head,
-            std::shared_ptr<const BlockSet> blocks);
+            std::shared_ptr<const BlockSet> blocks, const RetentionRules& rules = {},
+            int64_t newest = INT64_MIN);
 
   base::Result<std::vector<std::unique_ptr<store::Series>>> Select(
       const store::ReadContext& context, const store::SelectHints& hints,
@@ -41,6 +43,8 @@ class DbQuerier final : public store::Querier {
   const base::TimeRange range_;
   const std::unique_ptr<HeadReader> head_;
   const std::shared_ptr<const BlockSet> set_;
+  const RetentionRules rules_;
+  const int64_t newest_;                              // of the store, for the rules
   std::vector<std::shared_ptr<const Block>> blocks_;  // of the set, those in range
 };
 

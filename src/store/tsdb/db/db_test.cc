@@ -489,5 +489,35 @@ TEST_F(DbTest, HistoryIsAddedBesideWhatIsThereAndSurvivesAKill) {
   EXPECT_TRUE(db_->AddHistory({}).ok());
 }
 
+TEST_F(DbTest, RetentionByMatcherHidesAtOnceAndRemovesWithTheBlock) {
+  options_.retention = base::Hours(24);
+  options_.retention_rules = {{{model::Matcher::Equal("l", "short")}, base::Hours(4)},
+                              {{model::Matcher::Equal("l", "long")}, base::Hours(72)}};
+  Open();
+  for (const char* kind : {"long", "other", "short"}) {
+    ASSERT_TRUE(Put(Named("m", kind), {FloatAt(kStart, 1), FloatAt(kStart + kHour, 2)}).ok());
+  }
+  ASSERT_TRUE(db_->Flush().ok());
+  ASSERT_TRUE(Put(Named("m", "short"), {FloatAt(kStart + 5 * kHour, 3)}).ok());
+  // One hour of "short" is over by the newest sample, in the middle of its block.
+  EXPECT_EQ(Dump(),
+            "m{l=\"long\"}: 0=1 3600000=2\nm{l=\"other\"}: 0=1 3600000=2\n"
+            "m{l=\"short\"}: 3600000=2 18000000=3\n");
+  EXPECT_EQ(Dump(Between(kStart, kStart + kHour)), "m{l=\"long\"}: 0=1\nm{l=\"other\"}: 0=1\n");
+  ASSERT_TRUE(Put(Named("m", "short"), {FloatAt(kStart + 30 * kHour, 4)}).ok());
+  // A series may still be listed by its block, but has no samples.
+  EXPECT_EQ(Dump(), "m{l=\"long\"}: 0=1 3600000=2\nm{l=\"other\"}:\nm{l=\"short\"}: 108000000=4\n");
+  ASSERT_TRUE(db_->Maintain().ok());
+  ASSERT_FALSE(db_->Stats(1).blocks.empty());
+  EXPECT_EQ(db_->Stats(1).blocks[0].series, 1U);
+  const std::string id = db_->Stats(1).blocks[0].id;
+  ASSERT_TRUE(db_->Maintain().ok());
+  EXPECT_EQ(db_->Stats(1).blocks[0].id, id) << "written again once is enough";
+  // Without rules the blocks show what is left of them.
+  options_.retention_rules.clear();
+  Open();
+  EXPECT_EQ(Dump(Between(kStart, kStart + 4 * kHour)), "m{l=\"long\"}: 0=1 3600000=2\n");
+}
+
 }  // namespace
 }  // namespace sb::tsdb
