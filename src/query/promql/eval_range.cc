@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <unordered_set>
 
 #include "query/promql/absent_labels.h"
@@ -13,6 +14,7 @@
 #include "query/promql/evaluator.h"
 #include "query/promql/preprocess.h"
 #include "query/promql/rate_extended.h"
+#include "query/promql/sample_condenser.h"
 #include "query/promql/step_extent.h"
 #include "query/promql/subquery_grid.h"
 
@@ -32,14 +34,25 @@ class Evaluator::SeriesSource {
 class Evaluator::StoredSeriesSource : public SeriesSource {
  public:
   StoredSeriesSource(Evaluator& evaluator, const VectorSelector& selector,
-                     std::vector<std::unique_ptr<store::Series>> series, base::TimeRange range)
-      : evaluator_(evaluator), selector_(selector), series_(std::move(series)), range_(range) {}
+                     std::vector<std::unique_ptr<store::Series>> series, base::TimeRange range,
+                     std::optional<FunctionId> condense)
+      : evaluator_(evaluator),
+        selector_(selector),
+        series_(std::move(series)),
+        range_(range),
+        condense_(condense) {}
 
   base::Result<bool> Next(SeriesSamples* out) override {
     if (next_ == series_.size()) {
       return false;
     }
     store::Series& series = *series_[next_++];
+    if (condense_.has_value()) {
+      SB_ASSIGN_OR_RETURN(const bool condensed, Condense(series, out));
+      if (condensed) {
+        return true;
+      }
+    }
     SB_RETURN_IF_ERROR(evaluator_.ReadSeries(series, range_.start.Value(), range_.end.Value() - 1,
                                              selector_.skip_histogram_buckets, &columns_));
     out->Clear();
@@ -50,10 +63,28 @@ class Evaluator::StoredSeriesSource : public SeriesSource {
   }
 
  private:
+  // The whole range as far as the store can sum it up; false if it cannot.
+  base::Result<bool> Condense(store::Series& series, SeriesSamples* out) {
+    auto* const piecewise = dynamic_cast<store::PiecewiseSeries*>(&series);
+    if (piecewise == nullptr) {
+      return false;
+    }
+    out->Clear();
+    SampleCondenser condenser(*condense_, out);
+    SB_ASSIGN_OR_RETURN(const bool told, piecewise->ReadPieces(range_, &condenser));
+    if (!told || !condenser.usable()) {
+      return false;
+    }
+    out->labels = series.labels();
+    evaluator_.CountRead(out->SampleCount() + static_cast<int64_t>(out->floats_left_out));
+    return true;
+  }
+
   Evaluator& evaluator_;
   const VectorSelector& selector_;
   std::vector<std::unique_ptr<store::Series>> series_;
   const base::TimeRange range_;
+  const std::optional<FunctionId> condense_;
   model::SampleColumns columns_;
   size_t next_ = 0;
 };
@@ -129,8 +160,16 @@ base::Status Evaluator::CheckSteps(const Grid& grid) {
              : query::TooManySamples();
 }
 
+// Samples may be left out where one window takes all that is read.
+bool Evaluator::CanCondense(std::optional<FunctionId> function, const RangeSource& range,
+                            const Grid& grid) {
+  return function.has_value() && SampleCondenser::Condenses(*function) && grid.count == 1 &&
+         range.extension == RangeExtension::kNone;
+}
+
 base::Result<std::unique_ptr<Evaluator::SeriesSource>> Evaluator::OpenRange(
-    const Expr& arg, const RangeSource& range, const Grid& grid) {
+    const Expr& arg, const RangeSource& range, const Grid& grid,
+    std::optional<FunctionId> function) {
   if (const auto* subquery = TryAs<SubqueryExpr>(&arg)) {
     const Grid inner = SubqueryGrid(*subquery, grid, options_.subquery_step_ms);
     SB_RETURN_IF_ERROR(CheckSteps(inner));
@@ -145,7 +184,8 @@ base::Result<std::unique_ptr<Evaluator::SeriesSource>> Evaluator::OpenRange(
   SB_ASSIGN_OR_RETURN(auto series, Select(selector.matchers, first, last));
   return std::unique_ptr<SeriesSource>(std::make_unique<StoredSeriesSource>(
       *this, selector, std::move(series),
-      base::TimeRange{base::TimestampMs(first), base::TimestampMs(last + 1)}));
+      base::TimeRange{base::TimestampMs(first), base::TimestampMs(last + 1)},
+      CanCondense(function, range, grid) ? function : std::nullopt));
 }
 
 Window Evaluator::MoveWindow(const RangeSource& range, const Grid& grid, size_t step,
@@ -224,7 +264,7 @@ base::Status Evaluator::EvalRangeRows(const Call& call, size_t matrix_arg, const
                                       const RowSink& sink) {
   const Expr& arg = *call.args[matrix_arg];
   SB_ASSIGN_OR_RETURN(const RangeSource range, ResolveRange(arg));
-  SB_ASSIGN_OR_RETURN(auto source, OpenRange(arg, range, grid));
+  SB_ASSIGN_OR_RETURN(auto source, OpenRange(arg, range, grid, call.function->id));
   RangeCall info;
   info.function = call.function->id;
   info.range_ms = range.range_ms;
@@ -306,7 +346,7 @@ base::Status Evaluator::ApplyToSeries(const RangeSource& range, const Grid& grid
     if (call.function == FunctionId::kDoubleExponentialSmoothing) {
       SB_RETURN_IF_ERROR(CheckSmoothingFactors(call, i));
     }
-    int64_t used = static_cast<int64_t>(window.float_count());
+    auto used = static_cast<int64_t>(window.whole_float_count());
     for (size_t h = 0; h < window.histogram_count(); ++h) {
       used += query::HistogramSamples(*window.histograms()[h]);
     }
@@ -398,7 +438,7 @@ base::Result<query::Matrix> Evaluator::EvalMatrix(const Expr& expr, int64_t time
     return query::ToMatrix(&rows, inner);
   }
   SB_ASSIGN_OR_RETURN(const RangeSource range, ResolveRange(expr));
-  SB_ASSIGN_OR_RETURN(auto source, OpenRange(expr, range, grid));
+  SB_ASSIGN_OR_RETURN(auto source, OpenRange(expr, range, grid, std::nullopt));
   SeriesSamples samples;
   std::vector<query::SampleLease> leases;
   while (true) {

@@ -103,7 +103,10 @@ class Evaluator {
   // eval_range.cc
   base::Result<RangeSource> ResolveRange(const Expr& arg) const;
   base::Result<std::unique_ptr<SeriesSource>> OpenRange(const Expr& arg, const RangeSource& range,
-                                                        const Grid& grid);
+                                                        const Grid& grid,
+                                                        std::optional<FunctionId> function);
+  static bool CanCondense(std::optional<FunctionId> function, const RangeSource& range,
+                          const Grid& grid);
   Window MoveWindow(const RangeSource& range, const Grid& grid, size_t step, WindowSlider* slider);
   Rows EvalRangeCall(const Call& call, size_t matrix_arg, const Grid& grid);
   base::Status EvalRangeRows(const Call& call, size_t matrix_arg, const Grid& grid,

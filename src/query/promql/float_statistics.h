@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -18,6 +19,8 @@ double SumOf(std::span<const double> values);
 class MeanAccumulator {
  public:
   void Add(double value);
+  // Values whose sum was added as one; only while the sum is finite.
+  void AddToCount(uint64_t values) { count_ += static_cast<double>(values); }
   double Result() const;
   double count() const { return count_; }
 

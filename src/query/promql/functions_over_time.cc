@@ -40,6 +40,7 @@ class AccumulateOverTime : public RangeFunction {
     for (const double v : Floats(w)) {
       mean.Add(v);
     }
+    mean.AddToCount(samples().floats_left_out);
     return StepPoint::Float(mean.Result());
   }
 
@@ -67,7 +68,7 @@ class AccumulateOverTime : public RangeFunction {
 class CountOverTime : public RangeFunction {
  public:
   StepPoint Evaluate(const Window& w) override {
-    return StepPoint::Float(static_cast<double>(w.float_count() + w.histogram_count()));
+    return StepPoint::Float(static_cast<double>(w.whole_float_count() + w.histogram_count()));
   }
 };
 

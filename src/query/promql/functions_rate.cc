@@ -163,7 +163,8 @@ class RateFunction : public RangeFunction {
                       [&](size_t i) { increase += samples().floats[i - 1]; });
     }
     const Span span{
-        w.float_times()[0], w.float_times()[n - 1], w.float_start(0), n - 1, v[0], increase};
+        w.float_times()[0],        w.float_times()[n - 1], w.float_start(0),
+                    w.whole_float_count() - 1, v[0],                   increase};
     const std::optional<double> factor = Factor(span, w);
     if (!factor.has_value()) {
       return StepPoint::None();

@@ -42,6 +42,7 @@ void SeriesSamples::Clear() {
   }
   floats.clear();
   histograms.clear();
+  floats_left_out = 0;
 }
 
 void SplitColumns(model::SampleColumns* columns, SeriesSamples* out) {

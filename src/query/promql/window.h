@@ -29,9 +29,12 @@ struct SeriesSamples {
   std::vector<int64_t> histogram_times;
   std::vector<model::HistogramPtr> histograms;
   std::vector<int64_t> histogram_starts;
+  // Floats that samples before them stand for (sample_condenser.h); then there is one window, of
+  // all samples.
+  uint64_t floats_left_out = 0;
 
   std::string_view metric_name() const { return labels.metric_name(); }
-  int64_t SampleCount() const;
+  int64_t SampleCount() const;  // as held, without what was left out
   void Clear();  // keeps the memory
 };
 
@@ -51,6 +54,8 @@ struct Window {
   size_t step = 0;
 
   size_t float_count() const { return float_end - float_begin; }
+  // With those that were left out.
+  size_t whole_float_count() const { return float_count() + samples->floats_left_out; }
   size_t histogram_count() const { return histogram_end - histogram_begin; }
   bool empty() const { return float_count() + histogram_count() == 0; }
   const double* floats() const { return samples->floats.data() + float_begin; }

@@ -2,10 +2,13 @@
 #include "query/promql/testing/test_store.h"
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 #include <set>
 
 #include "model/histogram_math.h"
 #include "query/promql/testing/custom_buckets.h"
+#include "store/interface/piecewise_series.h"
 
 namespace sb::promql {
 namespace {
@@ -28,7 +31,36 @@ bool Continues(const Histogram& current, const Histogram& previous) {
   return !model::DetectReset(undecided, previous);
 }
 
-class TestSeries final : public store::Series {
+// What a store may say of samples [begin, end): nothing if one is no plain number.
+std::optional<store::PieceSummary> SummaryOf(const model::SampleColumns& columns, size_t begin,
+                                             size_t end) {
+  store::PieceSummary summary{.first_ms = columns.times[begin],
+                              .last_ms = columns.times[end - 1],
+                              .samples = end - begin,
+                              .min = columns.values[begin],
+                              .max = columns.values[begin],
+                              .rising = true,
+                              .has_sum = true};
+  double magnitude = 0;
+  for (size_t i = begin; i < end; ++i) {
+    const double v = columns.values[i];
+    const bool histogram = !columns.histograms.empty() && columns.histograms[i] != nullptr;
+    const bool starts = !columns.start_times.empty() && columns.start_times[i] != 0;
+    if (histogram || starts || !std::isfinite(v) || (v == 0 && std::signbit(v))) {
+      return std::nullopt;
+    }
+    summary.min = std::min(summary.min, v);
+    summary.max = std::max(summary.max, v);
+    summary.rising = summary.rising && (i == begin || v >= columns.values[i - 1]);
+    summary.sum += v;
+    magnitude += std::fabs(v);
+    summary.has_sum = summary.has_sum && std::floor(v) == v && magnitude <= 0x1p53;
+  }
+  return summary;
+}
+
+// Its pieces are of one to seven samples.
+class TestSeries final : public store::PiecewiseSeries {
  public:
   TestSeries(const model::LabelSet& labels, const model::SampleColumns& columns)
       : labels_(labels), columns_(columns) {}
@@ -40,6 +72,32 @@ class TestSeries final : public store::Series {
       }
     }
     return base::OkStatus();
+  }
+
+  base::TimeRange Bounds() const override {
+    return {base::TimestampMs(columns_.times.front()),
+            base::TimestampMs(columns_.times.back() + 1)};
+  }
+
+  base::Result<bool> ReadPieces(base::TimeRange range, store::PieceSink* sink) override {
+    model::SampleColumns all;
+    SB_RETURN_IF_ERROR(Read(range, &all));
+    for (size_t begin = 0; begin < all.size();) {
+      const size_t wanted = 1 + static_cast<size_t>(all.times[begin] / 1000 % 7);
+      const size_t end = std::min(all.size(), begin + wanted);
+      const std::optional<store::PieceSummary> summary = SummaryOf(all, begin, end);
+      if (!summary.has_value() || !sink->TakeSummary(*summary)) {
+        model::SampleColumns piece;
+        for (size_t i = begin; i < end; ++i) {
+          piece.Append(all.At(i));
+        }
+        if (!sink->TakeSamples(&piece)) {
+          break;
+        }
+      }
+      begin = end;
+    }
+    return true;
   }
 
  private:

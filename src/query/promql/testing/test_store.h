@@ -10,6 +10,9 @@
 // Counter reset hints of histograms are set as a store does: "not reset" for one that continues its
 // predecessor, unknown for the first of a run; gauges stay gauges.
 //
+// Series can be read in pieces, so that whatever a query answers from summaries of samples is
+// compared with what it would answer from the samples.
+//
 // Threads: none.
 #pragma once
 

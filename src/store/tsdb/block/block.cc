@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <optional>
 #include <set>
 
+#include "store/interface/piecewise_series.h"
 #include "store/tsdb/block/block_format.h"
 #include "store/tsdb/block/chunk_frames.h"
 #include "store/tsdb/block/index_reader.h"
@@ -37,10 +39,12 @@ base::Status ReadChunks(const ChunkFrames& frames, std::span<const ChunkPlace> p
   return first_loss;
 }
 
-class BlockSeries final : public store::Series {
+class BlockSeries final : public store::PiecewiseSeries {
  public:
-  BlockSeries(const ChunkFrames& frames, LabelSet labels, Places places, size_t begin, size_t end)
+  BlockSeries(const ChunkFrames& frames, std::span<const TimePlace> times, LabelSet labels,
+              Places places, size_t begin, size_t end)
       : frames_(frames),
+        times_(times),
         labels_(std::move(labels)),
         places_(std::move(places)),
         begin_(begin),
@@ -49,11 +53,56 @@ class BlockSeries final : public store::Series {
   const LabelSet& labels() const override { return labels_; }
 
   base::Status Read(base::TimeRange range, SampleColumns* out) override {
-    return ReadChunks(frames_, std::span(*places_).subspan(begin_, end_ - begin_), range, out);
+    return ReadChunks(frames_, places(), range, out);
+  }
+
+  base::TimeRange Bounds() const override {
+    return {base::TimestampMs(times_[places().front().time_column].first_ms),
+            base::TimestampMs(times_[places().back().time_column].last_ms + 1)};
+  }
+
+  base::Result<bool> ReadPieces(base::TimeRange range, store::PieceSink* sink) override {
+    SampleColumns columns;
+    for (const ChunkPlace& place : places()) {
+      const TimePlace& time = times_[place.time_column];
+      if (time.last_ms < range.start.Value() || time.first_ms >= range.end.Value()) {
+        continue;
+      }
+      if (time.first_ms >= range.start.Value() && time.last_ms < range.end.Value()) {
+        SB_ASSIGN_OR_RETURN(const bool taken, OfferSummary(place, time, sink));
+        if (taken) {
+          continue;
+        }
+      }
+      columns.Clear();
+      SB_RETURN_IF_ERROR(frames_.ReadChunk(place, range, &columns));
+      if (!columns.empty() && !sink->TakeSamples(&columns)) {
+        break;
+      }
+    }
+    return true;
   }
 
  private:
+  std::span<const ChunkPlace> places() const {
+    return std::span(*places_).subspan(begin_, end_ - begin_);
+  }
+
+  base::Result<bool> OfferSummary(const ChunkPlace& place, const TimePlace& time,
+                                  store::PieceSink* sink) const {
+    SB_ASSIGN_OR_RETURN(const std::optional<FloatSummary> summary, frames_.ReadSummary(place));
+    return summary.has_value() && sink->TakeSummary({.first_ms = time.first_ms,
+                                                     .last_ms = time.last_ms,
+                                                     .samples = time.samples,
+                                                     .min = summary->min,
+                                                     .max = summary->max,
+                                                     .rising = summary->rising,
+                                                     .has_sum = summary->whole,
+                                                     .sum = summary->sum});
+  }
+
   const ChunkFrames& frames_;
+  const std::span<const TimePlace> times_;
   const LabelSet labels_;
   const Places places_;
   const size_t begin_;
@@ -142,8 +191,9 @@ base::Result<std::vector<std::unique_ptr<store::Series>>> Block::Select(
     SB_ASSIGN_OR_RETURN(LabelSet labels, cursor.Labels());
     const size_t begin = places->size();
     places->insert(places->end(), cursor.chunks().begin(), cursor.chunks().end());
-    selected.push_back(std::make_unique<BlockSeries>(*impl_->frames, std::move(labels), places,
-                                                     begin, places->size()));
+    selected.push_back(std::make_unique<BlockSeries>(*impl_->frames, impl_->index->times(),
+                                                     std::move(labels), places, begin,
+                                                     places->size()));
   }
   return selected;
 }

@@ -125,7 +125,7 @@ TEST_F(BlockDamageTest, AnyCutOfAFileIsFound) {
 TEST_F(BlockDamageTest, AMissingFileOrAnUnknownVersionIsSaidClearly) {
   const std::string path = folder_ + "/meta.json";
   std::string json = *env_.files().ReadFile(path);
-  const size_t at = json.find("\"formatVersion\": 1");
+  const size_t at = json.find("\"formatVersion\": 2");
   ASSERT_NE(at, std::string::npos);
   json.replace(at, 18, "\"formatVersion\": 9");
   Overwrite(path, json);

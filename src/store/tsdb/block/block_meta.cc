@@ -146,7 +146,8 @@ base::Result<BlockMeta> BlockMeta::FromJson(std::string_view json, const std::st
   if (!in.missing().empty()) {
     return base::DataLoss("a block's description lacks \"" + in.missing() + "\": " + path);
   }
-  if (meta.format_version != kBlockFormatVersion) {
+  if (meta.format_version < kBlockFormatVersionOldest ||
+      meta.format_version > kBlockFormatVersion) {
     return base::FailedPrecondition("a block of format version " +
                                     std::to_string(meta.format_version) +
                                     ", which this program does not know: " + path);

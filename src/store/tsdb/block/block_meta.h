@@ -14,7 +14,9 @@
 
 namespace sb::tsdb {
 
-inline constexpr uint32_t kBlockFormatVersion = 1;
+// 2: sample bodies may have a summary. Blocks of version 1 are read as ever.
+inline constexpr uint32_t kBlockFormatVersion = 2;
+inline constexpr uint32_t kBlockFormatVersionOldest = 1;
 
 struct BlockMeta {
   std::string id;  // also the folder's name; ids sort by creation

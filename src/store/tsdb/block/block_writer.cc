@@ -133,7 +133,9 @@ class BlockWriter::Impl {
   }
 
   ChunkOptions Options() const {
-    return {.effort = Effort::kThorough, .page_values = options_.page_values};
+    return {.effort = Effort::kThorough,
+            .page_values = options_.page_values,
+            .summary_values_min = options_.summary_values_min};
   }
 
   base::Status AddPiece(const model::LabelSet& labels, const model::SampleColumns& columns,

@@ -37,6 +37,7 @@ struct BlockWriterOptions {
   std::vector<std::string> sources{};
   std::vector<std::string> notes{};
   uint32_t page_values = 240;                // samples decoded together by a point read
+  uint32_t summary_values_min = 256;         // smaller chunks have no summary; 0: none has
   uint32_t chunk_values_max = 8192;          // samples under one checksum
   uint32_t reference_depth_max = 1;          // bucket columns a reader decodes to get one more
   size_t reference_cache_bytes = 32u << 20;  // of bucket columns kept for le-to-le deltas

@@ -232,6 +232,15 @@ base::Status ChunkFrames::ReadChunk(const ChunkPlace& place, base::TimeRange ran
   return status;
 }
 
+base::Result<std::optional<FloatSummary>> ChunkFrames::ReadSummary(const ChunkPlace& place) const {
+  SB_ASSIGN_OR_RETURN(const BodyFrame frame, ParseBodyFrame(place.offset, place.size_bytes));
+  auto summary = SampleBody::ParseSummary(frame.body, times_[place.time_column].samples);
+  if (!summary.ok()) {
+    return Located(summary.status(), place.offset);
+  }
+  return summary;
+}
+
 base::Status ChunkFrames::ReadBody(const ChunkPlace& place, size_t count, Positions positions,
                                    model::SampleColumns* out) const {
   SB_ASSIGN_OR_RETURN(const BodyFrame frame, ParseBodyFrame(place.offset, place.size_bytes));

@@ -17,6 +17,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,6 +48,9 @@ class ChunkFrames {
   // Appends the chunk's samples in `range`. On kDataLoss nothing of this chunk is in `out`.
   base::Status ReadChunk(const ChunkPlace& place, base::TimeRange range,
                          model::SampleColumns* out) const;
+
+  // What the chunk's floats amount to; empty if that is not kept.
+  base::Result<std::optional<FloatSummary>> ReadSummary(const ChunkPlace& place) const;
 
   uint64_t damaged() const { return damaged_.load(std::memory_order_relaxed); }
   uint64_t size_bytes() const { return bytes_.size(); }

@@ -41,6 +41,8 @@ enum class Effort : uint8_t {
 struct ChunkOptions {
   Effort effort = Effort::kFast;
   uint32_t page_values = 240;  // samples that are decoded together
+  // Chunks of at least so many floats get a summary (float_summary.h); 0: none does.
+  uint32_t summary_values_min = 0;
 };
 
 struct ChunkInfo {

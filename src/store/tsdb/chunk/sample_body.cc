@@ -14,7 +14,8 @@ namespace {
 constexpr uint8_t kFloats = 1;
 constexpr uint8_t kHistograms = 2;
 constexpr uint8_t kStartTimes = 4;
-constexpr uint8_t kKnownContents = 7;
+constexpr uint8_t kSummary = 8;
+constexpr uint8_t kKnownContents = 15;
 
 encoding::FloatColumnOptions FloatOptions(const ChunkOptions& options) {
   return {.page_values = options.page_values, .thorough = options.effort == Effort::kThorough};
@@ -33,7 +34,14 @@ base::Status Damaged(const char* what) {
 
 bool AppendFloatBody(std::span<const double> values, std::span<const int64_t> reference,
                      const ChunkOptions& options, std::string* out) {
-  out->push_back(static_cast<char>(kFloats));
+  const std::optional<FloatSummary> summary =
+      options.summary_values_min > 0 && values.size() >= options.summary_values_min
+          ? Summarise(values)
+          : std::nullopt;
+  out->push_back(static_cast<char>(kFloats | (summary.has_value() ? kSummary : 0)));
+  if (summary.has_value()) {
+    AppendFloatSummary(*summary, values.size(), out);
+  }
   const size_t begin = out->size();
   encoding::AppendFloatColumn(values, FloatOptions(options), out);
   if (reference.empty()) {
@@ -95,8 +103,13 @@ base::Status SampleBody::Parse(std::string_view bytes, size_t count) {
   histograms_ = (contents & kHistograms) != 0 ? in.LengthPrefixed() : std::string_view();
   if (!in.ok() || (contents & ~kKnownContents) != 0 || (contents & (kFloats | kHistograms)) == 0 ||
       ((contents & kStartTimes) != 0 && start_times_.empty()) ||
-      ((contents & kHistograms) != 0 && histograms_.empty())) {
+      ((contents & kHistograms) != 0 && histograms_.empty()) ||
+      ((contents & kSummary) != 0 && (contents & ~kSummary) != kFloats)) {
     return Damaged("bad header");
+  }
+  if ((contents & kSummary) != 0) {
+    FloatSummary summary;
+    SB_RETURN_IF_ERROR(ReadFloatSummary(&in, count, &summary));
   }
   if (has_floats_) {
     SB_RETURN_IF_ERROR(floats_.Parse(in.rest()));
@@ -107,6 +120,17 @@ base::Status SampleBody::Parse(std::string_view bytes, size_t count) {
     return Damaged("surplus bytes");
   }
   return base::OkStatus();
+}
+
+base::Result<std::optional<FloatSummary>> SampleBody::ParseSummary(std::string_view bytes,
+                                                                   size_t count) {
+  encoding::ByteReader in(bytes);
+  if (in.Byte() != (kFloats | kSummary)) {
+    return std::optional<FloatSummary>();
+  }
+  FloatSummary summary;
+  SB_RETURN_IF_ERROR(ReadFloatSummary(&in, count, &summary));
+  return std::optional<FloatSummary>(summary);
 }
 
 base::Status SampleBody::ReadStartTimes(Positions positions, size_t old_size,

@@ -8,7 +8,8 @@
 //   SB_RETURN_IF_ERROR(body.Parse(bytes, /*count=*/end - begin));
 //   SB_RETURN_IF_ERROR(body.Read({from, to}, &columns));       // appends to all columns but times
 //
-// Layout:  1 byte contents (bit 0 floats, bit 1 histograms, bit 2 start times);
+// Layout:  1 byte contents (bit 0 floats, bit 1 histograms, bit 2 start times, bit 3 summary);
+//          summary (floats alone): float_summary.h;
 //          start times: varint length, IntColumn; histograms: varint length, histogram column;
 //          floats: FloatColumn (of all samples; 0 where a sample is a histogram).
 //
@@ -16,6 +17,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +27,7 @@
 #include "encoding/int_column.h"
 #include "model/sample.h"
 #include "store/tsdb/chunk/chunk.h"
+#include "store/tsdb/chunk/float_summary.h"
 #include "store/tsdb/chunk/time_column.h"
 
 namespace sb::tsdb {
@@ -41,6 +44,9 @@ class SampleBody {
  public:
   SampleBody() {}  // NOLINT(modernize-use-equals-default): as IntColumn
   base::Status Parse(std::string_view bytes, size_t count);
+  // The summary alone, which costs much less than Parse; empty if the body has none.
+  static base::Result<std::optional<FloatSummary>> ParseSummary(std::string_view bytes,
+                                                                size_t count);
 
   bool has_floats() const { return has_floats_; }
   bool has_histograms() const { return !histograms_.empty(); }
