@@ -118,8 +118,8 @@ TEST(MergedSeriesTest, RandomSourcesBecomeOneSeries) {
     std::vector<SeriesList> lists;
     const bool apart = random.Below(2) == 0;
     for (size_t source = 0; source < 1 + random.Below(4); ++source) {
-      const auto base = apart ? static_cast<int64_t>(source) * 1000
-                              : static_cast<int64_t>(random.Below(100));
+      const auto base =
+          apart ? static_cast<int64_t>(source) * 1000 : static_cast<int64_t>(random.Below(100));
       SampleColumns columns;
       int64_t time = base;
       for (size_t i = 0; i < 1 + random.Below(20); ++i) {
@@ -181,6 +181,31 @@ TEST(MergedSeriesTest, ListsAreMergedByLabels) {
       EXPECT_EQ(columns.size(), (next++)->second);
     }
   }
+}
+
+TEST(MergedSeriesTest, ExpiredSamplesAreLeftOutReadEitherWay) {
+  const RetentionRules rules({{{model::Matcher::Equal("l", "a")}, base::DurationMs(10)},
+                              {{model::Matcher::Equal("l", "gone")}, base::DurationMs(1)}},
+                             base::DurationMs(0));
+  SampleColumns columns;
+  for (int64_t time = 1; time <= 101; time += 10) {
+    columns.Append({.time_ms = time, .start_time_ms = 0, .value = 1});
+  }
+  std::vector<SeriesList> lists(1);
+  lists[0].push_back(std::make_unique<FakeSeries>(Labels("a"), columns));
+  lists[0].push_back(std::make_unique<FakeSeries>(Labels("gone"), columns));
+  const TimeRange range{TimestampMs(0), TimestampMs(100)};
+  const SeriesList merged = MergeLists(std::move(lists), std::make_shared<const BlockSet>(),
+                                       {.rules = &rules, .newest = 101, .range_end = range.end});
+  ASSERT_EQ(merged.size(), 1u);
+  const std::vector<std::pair<int64_t, double>> kept = {{91, 1}};
+  SampleColumns read;
+  ASSERT_TRUE(merged[0]->Read(range, &read).ok());
+  EXPECT_EQ(SamplesOf(read), kept);
+  Collector collector;
+  ASSERT_TRUE(
+      dynamic_cast<store::PiecewiseSeries&>(*merged[0]).ReadPieces(range, &collector).value());
+  EXPECT_EQ(collector.samples, kept);
 }
 
 }  // namespace
