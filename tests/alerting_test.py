@@ -354,7 +354,12 @@ class OwnApiTest(unittest.TestCase):
                      "alertmanager_config_last_reload_successful 1", "alertmanager_config_hash ", "alertmanager_receivers 1",
                      'alertmanager_notifications_suppressed_total{reason="silence"} 0',
                      'alertmanager_notification_latency_seconds_count{integration="slack"} 0',
-                     'alertmanager_notification_requests_failed_total{integration="webhook"} 0'):
+                     'alertmanager_notification_requests_failed_total{integration="webhook"} 0',
+                     "alertmanager_nflog_snapshot_size_bytes ", "alertmanager_nflog_query_errors_total 0",
+                     "alertmanager_silences_query_errors_total 0", "alertmanager_silences_maintenance_errors_total 0",
+                     "alertmanager_cluster_members 1", "alertmanager_cluster_failed_peers 0",
+                     "alertmanager_cluster_health_score 0", "alertmanager_peer_position 0",
+                     "signalbox_alerts_notifications_resent_total 0"):
             self.assertIn("\n" + name, text)
         with open(os.path.join(box.folder, "alertmanager.yml"), "w") as file:
             file.write("route: {receiver: nobody}\nreceivers: []\n")

@@ -2,6 +2,8 @@
 //
 // The metrics of the alert manager, under Alertmanager's names, so that its dashboards and the
 // alerts of its mixin work.
+#include <tuple>
+
 #include "alert/notify/receiver_types.h"
 #include "server/alerts_part.h"
 #include "server/build_info.h"
@@ -46,10 +48,10 @@ std::function<void(std::string_view, double)> AlertsPart::AttemptObserver() {
   std::map<std::string, base::Histogram*, std::less<>> histograms;
   for (const notify::ReceiverType* type : notify::ReceiverTypes()) {
     const std::string name(type->name);
-    histograms[name] = &context_.registry.AddHistogram(
-        "alertmanager_notification_latency_seconds",
-        "The latency of notifications in seconds, each attempt.", kLatencyBounds,
-        {{"integration", name}});
+    histograms[name] =
+        &context_.registry.AddHistogram("alertmanager_notification_latency_seconds",
+                                        "The latency of notifications in seconds, each attempt.",
+                                        kLatencyBounds, {{"integration", name}});
   }
   return [histograms](std::string_view integration, double seconds) {
     if (const auto found = histograms.find(integration); found != histograms.end()) {
@@ -65,7 +67,7 @@ void AlertsPart::AddInstruments() {
         context_.registry.AddCallback(kind, name, help, labels, std::move(read)));
   };
   const auto stat = [&](base::InstrumentKind kind, const std::string& name, const std::string& help,
-                        const InstrumentLabels& labels, uint64_t Stats::*member) {
+                        const InstrumentLabels& labels, uint64_t Stats::* member) {
     add(kind, name, help, labels,
         [this, member] { return static_cast<double>(manager_->stats().*member); });
   };
@@ -92,10 +94,9 @@ void AlertsPart::AddInstruments() {
         {{"state", std::string(alert::SilenceStateText(state))}},
         [this, state] { return CountSilences(*manager_, state); });
   }
-  for (const auto& [reason, outcome] :
-       {std::pair("inhibition", alert::Outcome::kInhibited),
-        std::pair("mute_time_interval", alert::Outcome::kMuted),
-        std::pair("silence", alert::Outcome::kSilenced)}) {
+  for (const auto& [reason, outcome] : {std::pair("inhibition", alert::Outcome::kInhibited),
+                                        std::pair("mute_time_interval", alert::Outcome::kMuted),
+                                        std::pair("silence", alert::Outcome::kSilenced)}) {
     add(kCounter, "alertmanager_notifications_suppressed_total", kHelpSuppressed,
         {{"reason", reason}},
         [this, outcome = outcome] { return Of(manager_->stats().suppressed, outcome); });
@@ -109,14 +110,45 @@ void AlertsPart::AddInstruments() {
   stat(kGauge, "signalbox_alerts_journal_unreadable",
        "Records of the journal that could not be read at the start.", {},
        &Stats::journal_unreadable);
+  stat(kCounter, "signalbox_alerts_notifications_resent_total",
+       "Notifications told again because the process before died while they were on their way.", {},
+       &Stats::resent);
+  AddStateInstruments();
   AddNotificationInstruments();
+}
+
+// The notification log and the silences live in the journal and in memory: their snapshot is the
+// journal, and what is asked of memory does not fail. One node is a cluster of itself.
+void AlertsPart::AddStateInstruments() {
+  const auto add = [&](base::InstrumentKind kind, const std::string& name, const std::string& help,
+                       std::function<double()> read) {
+    instruments_.push_back(context_.registry.AddCallback(kind, name, help, {}, std::move(read)));
+  };
+  for (const std::string state : {"nflog", "silences"}) {
+    const std::string prefix = "alertmanager_" + state + "_";
+    add(kGauge, prefix + "snapshot_size_bytes", "Size of the journal that holds it.",
+        [this] { return static_cast<double>(manager_->stats().journal_bytes); });
+    add(kCounter, prefix + "maintenance_errors_total", "Writes to the journal that failed.",
+        [this] { return static_cast<double>(manager_->stats().journal_errors); });
+    add(kCounter, prefix + "query_errors_total", "Queries that failed; they are of memory.",
+        [] { return 0.0; });
+    add(kCounter, prefix + "gossip_messages_propagated_total",
+        "Messages to other nodes, of which there are none.", [] { return 0.0; });
+  }
+  for (const auto& [name, help, value] :
+       {std::tuple("cluster_members", "Nodes of the cluster, this one included.", 1.0),
+        {"cluster_failed_peers", "Nodes that cannot be reached.", 0.0},
+        {"cluster_health_score", "Health of the cluster, 0 is best.", 0.0},
+        {"cluster_messages_queued", "Messages to other nodes that wait.", 0.0},
+        {"peer_position", "Place of this node among the nodes.", 0.0}}) {
+    add(kGauge, "alertmanager_" + std::string(name), help, [value = value] { return value; });
+  }
 }
 
 void AlertsPart::AddConfigInstruments() {
   const auto add = [&](const std::string& name, const std::string& help,
                        std::function<double()> read) {
-    instruments_.push_back(
-        context_.registry.AddCallback(kGauge, name, help, {}, std::move(read)));
+    instruments_.push_back(context_.registry.AddCallback(kGauge, name, help, {}, std::move(read)));
   };
   add("alertmanager_config_last_reload_successful",
       "Whether the last configuration reload attempt was successful.",
@@ -149,7 +181,7 @@ void AlertsPart::AddNotificationInstruments() {
   for (const notify::ReceiverType* type : notify::ReceiverTypes()) {
     const std::string name(type->name);
     const auto count = [&](const std::string& metric, const std::string& help,
-                           Counts Stats::*member) {
+                           Counts Stats::* member) {
       instruments_.push_back(context_.registry.AddCallback(
           kCounter, metric, help, {{"integration", name}}, [this, member, name] {
             const Stats stats = manager_->stats();

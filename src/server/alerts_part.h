@@ -43,6 +43,7 @@ class AlertsPart final : public Part {
   // alertmanager_metrics.cc
   void AddInstruments();
   void AddConfigInstruments();
+  void AddStateInstruments();
   void AddNotificationInstruments();
   std::function<void(std::string_view integration, double seconds)> AttemptObserver();
   // alertmanager.yml and the policies of escalation.
@@ -64,7 +65,7 @@ class AlertsPart final : public Part {
   std::unique_ptr<base::TaskRunner> ticking_;
   alert::Manager::Prepared prepared_;
   Routing prepared_routing_;
-  std::atomic<bool> reloaded_ = true;      // the last reload was taken
+  std::atomic<bool> reloaded_ = true;     // the last reload was taken
   std::atomic<int64_t> reloaded_at_ = 0;  // in nanoseconds
   base::Mutex mutex_;
   Routing routing_ SB_GUARDED_BY(mutex_);
