@@ -90,7 +90,7 @@ def measure_inhibition(name, server, sources):
 
 def main():
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    for name, make in (("signalbox", alerting_test.signalbox), ("alertmanager", alerting_test.Debian)):
+    for name, make in (("signalbox", alerting_test.signalbox), ("alertmanager", alerting_test.Peer)):
         server = make(CONFIG)
         try:
             measure(name, server, count)

@@ -519,10 +519,14 @@ class KillTest(unittest.TestCase):
         self.assertEqual(other_key, [], "told twice under different idempotency keys")
 
 
-class Debian:
-    """The real Alertmanager, for comparison."""
+# The real Alertmanager, for comparison: Debian's, or the one of SIGNALBOX_ALERTMANAGER.
+PEER = os.environ.get("SIGNALBOX_ALERTMANAGER") or shutil.which("prometheus-alertmanager")
 
-    def __init__(self, config):
+
+class Peer:
+    """The real Alertmanager on a port of its own, which it keeps over a restart."""
+
+    def __init__(self, config, args=()):
         self.folder = tempfile.mkdtemp(prefix="alertmanager-")
         with open(os.path.join(self.folder, "alertmanager.yml"), "w") as file:
             file.write(config)
@@ -530,17 +534,28 @@ class Debian:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.alerts_url = f"http://127.0.0.1:{port}"
-        self.process = subprocess.Popen(
-            ["prometheus-alertmanager", f"--config.file={self.folder}/alertmanager.yml",
-             f"--storage.path={self.folder}/data", f"--web.listen-address=127.0.0.1:{port}",
-             "--cluster.listen-address="], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.command = [PEER, f"--config.file={self.folder}/alertmanager.yml", f"--storage.path={self.folder}/data",
+                        f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address=", *args]
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
         def ready():
             try:
                 return call("GET", self.alerts_url + "/-/ready")[0] == 200
             except OSError:
                 return False
-        assert wait_until(ready, 20), "prometheus-alertmanager does not start"
+        if not wait_until(ready, 20):
+            raise AssertionError("the real Alertmanager does not start with\n" + " ".join(self.command))
+
+    def restart(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(20)
+        self.start()
+
+    def reload(self):
+        self.process.send_signal(signal.SIGHUP)
 
     def close(self):
         self.process.send_signal(signal.SIGTERM)
@@ -598,9 +613,9 @@ class SideBySideTest(unittest.TestCase):
         return sorted(seen)
 
     def test_same_notifications_in_the_same_windows(self):
-        if shutil.which("prometheus-alertmanager") is None:
+        if PEER is None:
             self.skipTest("prometheus-alertmanager is not installed")
-        theirs = self.run_one(Debian)
+        theirs = self.run_one(Peer)
         ours = self.run_one(signalbox)
         print(f"side by side: {len(theirs)} notifications of the real one, {len(ours)} here")
         self.assertEqual([s[:3] for s in ours], [s[:3] for s in theirs])

@@ -13,8 +13,8 @@ import time
 import unittest
 from datetime import datetime, timezone
 
-from alerting_test import Recorder, call, signalbox, wait_until
-from alerts_side_by_side_test import PEER, Peer, peer_version
+from alerting_test import PEER, Peer, Recorder, call, signalbox, wait_until
+from alerts_side_by_side_test import peer_version
 from harness import main
 
 EXTERNAL = "http://am.example:9093"

@@ -12,18 +12,14 @@ import json
 import multiprocessing
 import os
 import re
-import shutil
-import signal
-import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import unittest
 from datetime import datetime, timedelta, timezone
 
-from alerting_test import CONFORMANCE, HAVE_DATA, Recorder, call, iso, signalbox, wait_until
+from alerting_test import CONFORMANCE, HAVE_DATA, PEER, Peer, Recorder, call, iso, signalbox, wait_until
 from harness import binary
 
 try:
@@ -31,7 +27,6 @@ try:
 except ImportError:
     yaml = None
 
-PEER = os.environ.get("SIGNALBOX_ALERTMANAGER") or shutil.which("prometheus-alertmanager")
 FULL = os.environ.get("SIGNALBOX_SIDE_BY_SIDE") == "full"
 SHORT_S = 5.0  # scenarios that end by then run in every ./test
 AT_ONCE = 4
@@ -45,46 +40,6 @@ def peer_version():
     out = subprocess.run([PEER, "--version"], capture_output=True, text=True)
     found = re.search(r"version (\d+)\.(\d+)", out.stdout + out.stderr)
     return (int(found.group(1)), int(found.group(2))) if found else (0, 0)
-
-
-class Peer:
-    """The real Alertmanager on a port of its own, which it keeps over a restart."""
-
-    def __init__(self, config, args):
-        self.folder = tempfile.mkdtemp(prefix="alertmanager-")
-        with open(os.path.join(self.folder, "alertmanager.yml"), "w") as file:
-            file.write(config)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        self.alerts_url = f"http://127.0.0.1:{port}"
-        self.command = [PEER, f"--config.file={self.folder}/alertmanager.yml", f"--storage.path={self.folder}/data",
-                        f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address=", *args]
-        self.start()
-
-    def start(self):
-        self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-        def ready():
-            try:
-                return call("GET", self.alerts_url + "/-/ready")[0] == 200
-            except OSError:
-                return False
-        if not wait_until(ready, 20):
-            raise AssertionError("the real Alertmanager does not start with\n" + " ".join(self.command))
-
-    def restart(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(20)
-        self.start()
-
-    def reload(self):
-        self.process.send_signal(signal.SIGHUP)
-
-    def close(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(20)
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Own:

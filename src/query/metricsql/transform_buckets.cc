@@ -175,15 +175,21 @@ Row OneRow(const model::LabelSet& labels, const Grid& grid, Fn at) {
   return row;
 }
 
-Answer HistogramQuantile(const TransformArgs& args) {
-  SB_ASSIGN_OR_RETURN(const Values phi, args.Scalar(0));
+// f(number, buckets), step by step for each histogram.
+Answer OfEachHistogram(const TransformArgs& args,
+                       double (*at)(const Histogram&, size_t step, double number)) {
+  SB_ASSIGN_OR_RETURN(const Values number, args.Scalar(0));
   SB_ASSIGN_OR_RETURN(const RowSet rows, args.Rows(1));
   RowSet out;
   for (const Histogram& h : ToHistograms(rows)) {
     out.rows.push_back(
-        OneRow(h.labels, args.grid, [&](size_t step) { return QuantileAt(h, step, phi[step]); }));
+        OneRow(h.labels, args.grid, [&](size_t step) { return at(h, step, number[step]); }));
   }
   return out;
+}
+
+Answer HistogramQuantile(const TransformArgs& args) {
+  return OfEachHistogram(args, &QuantileAt);
 }
 
 // histogram_quantiles("label", 0.5, 0.9, buckets)
@@ -205,14 +211,7 @@ Answer HistogramQuantiles(const TransformArgs& args) {
 }
 
 Answer HistogramShare(const TransformArgs& args) {
-  SB_ASSIGN_OR_RETURN(const Values bound, args.Scalar(0));
-  SB_ASSIGN_OR_RETURN(const RowSet rows, args.Rows(1));
-  RowSet out;
-  for (const Histogram& h : ToHistograms(rows)) {
-    out.rows.push_back(
-        OneRow(h.labels, args.grid, [&](size_t step) { return ShareAt(h, step, bound[step]); }));
-  }
-  return out;
+  return OfEachHistogram(args, &ShareAt);
 }
 
 struct Moments {

@@ -30,8 +30,9 @@ std::string Text(const std::set<uint64_t>& batches) {
          (batches.empty() ? "" : ", the last " + std::to_string(*batches.rbegin()));
 }
 
-// What must be there after a death: all of `certain`; of the others a run without gaps.
-base::Status Check(CrashSubject& store, uint64_t certain, uint64_t possible) {
+// What must be there after a death: all of `certain`; of the others a run without gaps. How many
+// are.
+base::Result<uint64_t> Check(CrashSubject& store, uint64_t certain, uint64_t possible) {
   std::set<uint64_t> batches;
   SB_RETURN_IF_ERROR(store.Verify(&batches));
   if (batches.size() < certain || batches.size() > possible) {
@@ -41,7 +42,7 @@ base::Status Check(CrashSubject& store, uint64_t certain, uint64_t possible) {
   if (!batches.empty() && *batches.rbegin() != batches.size() - 1) {
     return base::Internal(Text(batches) + ": one is missing in between");
   }
-  return base::OkStatus();
+  return batches.size();
 }
 
 base::Status CheckExactly(CrashSubject& store, const std::set<uint64_t>& acknowledged) {
@@ -116,7 +117,8 @@ base::Status CrashSuite::DieOnce(base::SimulatedEnv& env, uint64_t stop, bool po
     }
   }
   SB_ASSIGN_OR_RETURN(const std::unique_ptr<CrashSubject> again, Open(env));
-  return Check(*again, power ? progress.synced : progress.committed, progress.committed + 1);
+  return Check(*again, power ? progress.synced : progress.committed, progress.committed + 1)
+      .status();
 }
 
 base::Status CrashSuite::KilledProcess() {
@@ -141,12 +143,10 @@ base::Status CrashSuite::PowerLoss() {
 
 base::Status CrashSuite::LiveOneLife(base::SimulatedEnv& env, uint64_t* next) {
   SB_ASSIGN_OR_RETURN(const std::unique_ptr<CrashSubject> store, Open(env));
-  SB_RETURN_IF_ERROR(Check(*store, *next, UINT64_MAX));
-  std::set<uint64_t> batches;
-  SB_RETURN_IF_ERROR(store->Verify(&batches));
+  SB_ASSIGN_OR_RETURN(const uint64_t there, Check(*store, *next, UINT64_MAX));
   const bool power = env.random().Next64() % 2 == 0;
   env.disk().StopAfterWrites(env.random().Next64() % 150);
-  const Progress progress = Run(*store, batches.size(), batches.size() + 40);
+  const Progress progress = Run(*store, there, there + 40);
   if (power) {
     *next = std::max(progress.synced, *next);
     env.Crash();

@@ -3,13 +3,12 @@ import { Link } from 'wouter';
 import type { Slo } from '@/api/slo_queries';
 import { humanDuration } from '@/base/duration';
 import { percent, plural, shortNumber } from '@/base/number_format';
-import { stateWords, worstGroup } from '@/model/slo_view';
-import { Badge, type Tone } from '@/widgets/badge';
+import { worstGroup } from '@/model/slo_view';
+import { Badge } from '@/widgets/badge';
 import type { Column } from '@/widgets/data_table';
+import { ObjectiveState } from '@/widgets/objective_state';
 import { BudgetBar } from './budget_bar';
 import styles from './slo.module.css';
-
-const tones: Record<string, Tone> = { ok: 'good', burning: 'warn', exhausted: 'bad', nodata: 'neutral' };
 
 export const sloColumns: Column<Slo>[] = [
   {
@@ -19,11 +18,7 @@ export const sloColumns: Column<Slo>[] = [
     cell: (slo) => {
       const group = worstGroup(slo);
       if (slo.error) return <Badge tone="bad">fails</Badge>;
-      return group ? (
-        <Badge tone={tones[group.state] ?? 'neutral'}>{stateWords[group.state]}</Badge>
-      ) : (
-        <Badge>not measured yet</Badge>
-      );
+      return group ? <ObjectiveState state={group.state} /> : <Badge>not measured yet</Badge>;
     },
   },
   {

@@ -4,13 +4,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { slosQuery } from '@/api/slo_queries';
 import { percent, plural } from '@/base/number_format';
-import { orderSlos, stateWords, worstGroup } from '@/model/slo_view';
-import { Badge, type Tone } from '../badge';
+import { orderSlos, worstGroup } from '@/model/slo_view';
 import { Card } from '../card';
+import { ObjectiveState } from '../objective_state';
 import { Empty, Failure, Skeleton } from '../states';
 import styles from './health_cards.module.css';
-
-const tones: Record<string, Tone> = { ok: 'good', burning: 'warn', exhausted: 'bad', nodata: 'neutral' };
 
 export function ObjectiveCard({ service, limit }: { service?: string; limit: number }) {
   const query = useQuery(slosQuery());
@@ -36,9 +34,7 @@ export function ObjectiveCard({ service, limit }: { service?: string; limit: num
             const group = worstGroup(slo);
             return (
               <li key={slo.id}>
-                <Badge tone={tones[group?.state ?? 'nodata'] ?? 'neutral'}>
-                  {stateWords[group?.state ?? 'nodata']}
-                </Badge>
+                <ObjectiveState state={group?.state ?? 'nodata'} />
                 <Link href={`/slos/${encodeURIComponent(slo.id)}`}>{slo.name}</Link>
                 <span className={styles['quiet']}>
                   {!group ? '' : group.remaining < 0 ? 'overspent' : `${percent(group.remaining)} left`}
