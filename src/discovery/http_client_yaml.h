@@ -16,6 +16,7 @@ namespace sb::net {
 const config::OptionTable<HttpClientConfig>& OptionsOf(const HttpClientConfig*);
 const config::OptionTable<TlsConfig>& OptionsOf(const TlsConfig*);
 const config::OptionTable<ProxyConfig>& OptionsOf(const ProxyConfig*);
+const config::OptionTable<HttpHeaderConfig>& OptionsOf(const HttpHeaderConfig*);
 
 }  // namespace sb::net
 

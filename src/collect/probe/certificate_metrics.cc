@@ -115,15 +115,19 @@ TlsFacts FactsOf(SSL* connection, ChainTrust trust) {
   return facts;
 }
 
-void SetCertificateMetrics(const TlsFacts& facts, ProbeMetrics* metrics) {
+void SetLeafMetrics(const TlsFacts& facts, ProbeMetrics* metrics) {
   metrics->Set("probe_ssl_earliest_cert_expiry", "Returns last SSL chain expiry in unixtime",
                facts.earliest_expiry);
-  metrics->Set("probe_ssl_last_chain_expiry_timestamp_seconds",
-               "Returns last SSL chain expiry in timestamp", facts.last_chain_expiry);
   metrics->Set("probe_ssl_last_chain_info", "Contains SSL leaf certificate information", 1,
                facts.leaf);
   metrics->Set("probe_tls_version_info", "Returns the TLS version used or NaN when unknown", 1,
                {{"version", facts.version}});
+}
+
+void SetCertificateMetrics(const TlsFacts& facts, ProbeMetrics* metrics) {
+  SetLeafMetrics(facts, metrics);
+  metrics->Set("probe_ssl_last_chain_expiry_timestamp_seconds",
+               "Returns last SSL chain expiry in timestamp", facts.last_chain_expiry);
 }
 
 }  // namespace sb::probe

@@ -27,6 +27,8 @@ struct TlsFacts {
 enum class ChainTrust { kVerified, kNotVerified };
 
 TlsFacts FactsOf(SSL* connection, ChainTrust trust);
+// All of it but the verified chain, which the prober grpc does not tell.
+void SetLeafMetrics(const TlsFacts& facts, ProbeMetrics* metrics);
 void SetCertificateMetrics(const TlsFacts& facts, ProbeMetrics* metrics);
 
 }  // namespace sb::probe

@@ -10,7 +10,7 @@
 #include "collect/probe/http_match.h"
 #include "collect/probe/probe_address.h"
 #include "collect/probe/probe_run.h"
-#include "net/curl_transfer.h"
+#include "collect/probe/probe_transfer.h"
 
 namespace sb::probe {
 namespace {
@@ -49,21 +49,18 @@ class HttpProber {
   bool Judge(const Hop& hop) const;
   bool StatusPasses(long status) const;
   void SetMetrics(const Hop& hop, int redirects) const;
-  static int OnConnected(void* self, char*, char*, int, int);
 
   const ProbeJob& job_;
   const HttpProbe& probe_;
   net::ClientRequest request_;
   std::string url_;
-  std::string resolve_;  // "host:port:address" for libcurl
-  CURL* handle_ = nullptr;
-  TlsFacts facts_;
+  std::string pin_;  // where libcurl connects to; empty: through a proxy
 };
 
 bool HttpProber::SetUp() {
   const std::string& target = job_.request.target;
-  url_ = target.starts_with("http://") || target.starts_with("https://") ? target
-                                                                         : "http://" + target;
+  url_ =
+      target.starts_with("http://") || target.starts_with("https://") ? target : "http://" + target;
   if (probe_.enable_http3 || probe_.client.oauth2.has_value() ||
       !probe_.fail_if_body_json_matches_cel.empty() ||
       !probe_.fail_if_body_json_not_matches_cel.empty()) {
@@ -111,24 +108,10 @@ base::Status HttpProber::Resolve() {
   }
   SB_ASSIGN_OR_RETURN(const ProbeAddress address, ChooseAddress(job_, probe_.ip, host));
   AddPhase("resolve", address.lookup_seconds);
-  const std::string ip = address.ip.ToString();
   if (request_.proxy.url.empty()) {
-    resolve_ = url.host + ":" + url.port + ":" + (address.ip.IsV4() ? ip : "[" + ip + "]");
+    pin_ = PinOf(url, address.ip);
   }
   return base::OkStatus();
-}
-
-int HttpProber::OnConnected(void* user, char*, char*, int, int) {
-  auto& self = *static_cast<HttpProber*>(user);
-  curl_tlssessioninfo* session = nullptr;
-  if (curl_easy_getinfo(self.handle_, CURLINFO_TLS_SSL_PTR, &session) == CURLE_OK &&
-      session != nullptr && session->backend == CURLSSLBACKEND_OPENSSL &&
-      session->internals != nullptr) {
-    self.facts_ = FactsOf(static_cast<SSL*>(session->internals),
-                          self.request_.tls.insecure_skip_verify ? ChainTrust::kNotVerified
-                                                                 : ChainTrust::kVerified);
-  }
-  return CURL_PREREQFUNC_OK;
 }
 
 void HttpProber::AddPhases(CURL* handle) const {
@@ -167,31 +150,29 @@ Hop HttpProber::Fetch(const std::string& url) {
     hop.error = transfer.status();
     return hop;
   }
-  handle_ = (*transfer)->handle();
-  facts_ = TlsFacts();
-  curl_slist* resolve = resolve_.empty() ? nullptr : curl_slist_append(nullptr, resolve_.c_str());
-  curl_easy_setopt(handle_, CURLOPT_RESOLVE, resolve);
-  curl_easy_setopt(handle_, CURLOPT_PREREQFUNCTION, &HttpProber::OnConnected);
-  curl_easy_setopt(handle_, CURLOPT_PREREQDATA, this);
-  curl_easy_setopt(handle_, CURLOPT_FILETIME, 1L);
-  const CURLcode code = curl_easy_perform(handle_);
-  curl_slist_free_all(resolve);
-  AddPhases(handle_);
-  curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &hop.status);
-  if (hop.status > 0) {
+  CURL* handle = (*transfer)->handle();
+  curl_easy_setopt(handle, CURLOPT_FILETIME, 1L);
+  const CURLcode code = PerformPinned(
+      **transfer, pin_,
+      request_.tls.insecure_skip_verify ? ChainTrust::kNotVerified : ChainTrust::kVerified,
+      &hop.tls);
+  AddPhases(handle);
+  curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &hop.status);
+  if (hop.status == 0) {
+    hop.tls = TlsFacts();  // the reference tells of TLS only with a reply
+  } else {
     long version = 0;
     curl_off_t length = 0;
     curl_off_t received = 0;
     curl_off_t modified = -1;
-    curl_easy_getinfo(handle_, CURLINFO_HTTP_VERSION, &version);
-    curl_easy_getinfo(handle_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
-    curl_easy_getinfo(handle_, CURLINFO_SIZE_DOWNLOAD_T, &received);
-    curl_easy_getinfo(handle_, CURLINFO_FILETIME_T, &modified);
+    curl_easy_getinfo(handle, CURLINFO_HTTP_VERSION, &version);
+    curl_easy_getinfo(handle, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+    curl_easy_getinfo(handle, CURLINFO_SIZE_DOWNLOAD_T, &received);
+    curl_easy_getinfo(handle, CURLINFO_FILETIME_T, &modified);
     hop.version = version == CURL_HTTP_VERSION_2_0 ? 2 : version == CURL_HTTP_VERSION_1_0 ? 1 : 1.1;
     hop.content_length = static_cast<double>(length);
     hop.body_bytes = static_cast<double>(received);
     hop.last_modified = static_cast<double>(modified);
-    hop.tls = facts_;
   }
   base::Result<net::ClientResponse> reply = (*transfer)->Finish(code);
   if (reply.ok()) {
@@ -200,7 +181,6 @@ Hop HttpProber::Fetch(const std::string& url) {
   } else {
     hop.error = reply.status();
   }
-  handle_ = nullptr;
   return hop;
 }
 
@@ -246,8 +226,8 @@ bool HttpProber::Judge(const Hop& hop) const {
   }
   bool success = StatusPasses(hop.status);
   if (success && hop.error.ok()) {
-    success = HeadersPass(job_, probe_, hop.reply.headers) &&
-              BodyPasses(job_, probe_, hop.reply.body);
+    success =
+        HeadersPass(job_, probe_, hop.reply.headers) && BodyPasses(job_, probe_, hop.reply.body);
     job_.SetFailedDueToRegex(!success);
   }
   if (!hop.error.ok()) {
@@ -308,8 +288,7 @@ bool HttpProber::Run() {
     SetMetrics(hop, redirects);
     base::Result<std::string> next = NextUrl(url_, hop);
     if (!next.ok() || (!next->empty() && redirects == kRedirectsMax)) {
-      return job_.Fail(next.ok() ? "Don't follow more than 10 redirects"
-                                 : next.status().message());
+      return job_.Fail(next.ok() ? "Don't follow more than 10 redirects" : next.status().message());
     }
     if (next->empty()) {
       return Judge(hop);

@@ -29,6 +29,7 @@ base::Result<std::shared_ptr<const ProbeConfig>> ParseProbeConfig(const std::str
   const std::string folder = base::ParentPath(file);
   for (auto& [name, module] : config->modules) {
     module.http.client.SetFolder(folder);
+    module.websocket.client.http_headers.merge(module.websocket.headers);
     module.websocket.client.SetFolder(folder);
     SetFolder(folder, &module.tcp.tls_config);
     SetFolder(folder, &module.unix_socket.tls_config);

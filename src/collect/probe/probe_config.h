@@ -5,8 +5,8 @@
 //   SB_ASSIGN_OR_RETURN(auto config, ParseProbeConfig(text, "blackbox.yml"));
 //
 // kInvalidArgument lists everything that is wrong, one `file:line:column: message` a line, in the
-// reference's words. What is read but cannot be probed (HTTP/3, CEL, the probers grpc and
-// websocket) is no error of the file: such a probe fails and says why.
+// reference's words. What is read but cannot be probed (HTTP/3, oauth2, CEL) is no error of the
+// file: such a probe fails and says why.
 //
 // Threads: values; a ProbeConfig is shared read-only once it is in force.
 #pragma once
@@ -118,7 +118,7 @@ struct IcmpProbe {
 
 struct GrpcProbe {
   IpChoice ip;
-  std::string service;
+  std::string service;  // empty: the server as a whole
   bool tls = false;
   net::TlsConfig tls_config;
   std::map<std::string, std::vector<std::string>> metadata;
@@ -126,7 +126,7 @@ struct GrpcProbe {
 
 struct WebsocketProbe {
   IpChoice ip;
-  std::map<std::string, std::string> headers;
+  std::map<std::string, net::HttpHeaderConfig> headers;  // in `client` once the file is read
   std::vector<QueryResponse> query_response;
   net::HttpClientConfig client;
 };

@@ -63,6 +63,12 @@ void CheckDns(const Node& node, DnsProbe* dns, ErrorList& errors) {
   }
 }
 
+void CheckWebsocket(const Node& node, WebsocketProbe* websocket, ErrorList& errors) {
+  if (const base::Status status = websocket->client.Validate(); !status.ok()) {
+    errors.Add(node, std::string(status.message()));
+  }
+}
+
 void CheckIcmp(const Node& node, IcmpProbe* icmp, ErrorList& errors) {
   if (icmp->ttl < 0) {
     errors.Add(node, "\"ttl\" cannot be negative");
@@ -218,10 +224,10 @@ const OptionTable<GrpcProbe>& OptionsOf(const GrpcProbe*) {
   static const auto table =
       OptionTable<P>("config.plain")
           .Inline(&P::ip, OptionsOf(static_cast<const IpChoice*>(nullptr)))
-          .Add("service", &P::service, {.sentence = ""})
-          .Add("tls", &P::tls, {.sentence = ""})
+          .Add("service", &P::service, {.sentence = "Whose health is asked."})
+          .Add("tls", &P::tls, {.sentence = "TLS from the start."})
           .Add("tls_config", &P::tls_config, {.sentence = "TLS."})
-          .Add("metadata", &P::metadata, {.sentence = ""});
+          .Add("metadata", &P::metadata, {.sentence = "Metadata of the request."});
   return table;
 }
 
@@ -230,9 +236,10 @@ const OptionTable<WebsocketProbe>& OptionsOf(const WebsocketProbe*) {
   static const auto table =
       OptionTable<P>("config.plain")
           .Inline(&P::ip, OptionsOf(static_cast<const IpChoice*>(nullptr)))
-          .Add("headers", &P::headers, {.sentence = ""})
-          .Add("query_response", &P::query_response, {.sentence = ""})
-          .Inline(&P::client, OptionsOf(static_cast<const net::HttpClientConfig*>(nullptr)));
+          .Add("http_config", &P::client, {.sentence = "Credentials and TLS of the handshake."})
+          .Add("headers", &P::headers, {.sentence = "Headers of the handshake."})
+          .Add("query_response", &P::query_response, {.sentence = "The conversation."})
+          .Check(&CheckWebsocket);
   return table;
 }
 

@@ -17,6 +17,7 @@
 #include "base/mutex.h"
 #include "collect/probe/probe_address.h"
 #include "collect/probe/probe_run.h"
+#include "collect/probe/testing/probe_once.h"
 #include "config/json_reader.h"
 #include "net/testing/test_server.h"
 
@@ -174,8 +175,8 @@ class NameServer {
     sockaddr_in peer{};
     while (true) {
       socklen_t peer_size = sizeof(peer);
-      const ssize_t size = recvfrom(fd_, bytes, sizeof(bytes), 0,
-                                    reinterpret_cast<sockaddr*>(&peer), &peer_size);
+      const ssize_t size =
+          recvfrom(fd_, bytes, sizeof(bytes), 0, reinterpret_cast<sockaddr*>(&peer), &peer_size);
       if (size < 12) {
         return;
       }
@@ -221,9 +222,10 @@ class ClosedPort {
 
 // All test servers.
 struct Site {
-  Site() : certificate(net::MakeTestCertificate("tls.example")),
-           cert_file(certificate.certificate),
-           key_file(certificate.key) {
+  Site()
+      : certificate(net::MakeTestCertificate("tls.example")),
+        cert_file(certificate.certificate),
+        key_file(certificate.key) {
     net::Router router = ReferenceSite();
     slow.AddRoute(&router);
     plain = std::make_unique<net::TestServer>(std::move(router));
@@ -254,15 +256,6 @@ struct Site {
   std::unique_ptr<net::TestServer> secure;
 };
 
-ProbeOutcome Probe(const ProbeModule& module, const std::string& target) {
-  static net::HttpClient client;
-  const ProbeSource source{base::Env::Real(), client};
-  ProbeOutcome outcome;
-  RunProbe(source, {module, target, "", module.timeout.Ms() > 0 ? module.timeout.Ms() : 10'000, {}},
-           &outcome);
-  return outcome;
-}
-
 TEST(ProbeConformanceTest, MetricsOfTheReference) {
   const char* root = std::getenv("SIGNALBOX_CONFORMANCE_DIR");
   if (root == nullptr) {
@@ -285,7 +278,7 @@ TEST(ProbeConformanceTest, MetricsOfTheReference) {
     const ProbeModule& module = (*config)->modules.at((*record)->Find("module")->text);
     const std::string target = site.Fill((*record)->Find("target")->text);
     ++total;
-    const ProbeOutcome outcome = Probe(module, target);
+    const ProbeOutcome outcome = ProbeOnce(module, target);
     const std::string differences =
         Differences(*(*record)->Find("metrics"), outcome.metrics.ToText());
     EXPECT_EQ(differences, "") << line.substr(0, 100) << "\n" << outcome.log.text();
@@ -295,15 +288,9 @@ TEST(ProbeConformanceTest, MetricsOfTheReference) {
   EXPECT_GT(total, 0);
 }
 
-ProbeModule ModuleOf(const std::string& text) {
-  const auto config = ParseProbeConfig("modules: {m: " + text + "}", "test.yml");
-  SB_CHECK(config.ok());
-  return (*config)->modules.at("m");
-}
-
 TEST(TcpProberTest, TalksAndTakesLabelsFromWhatItHears) {
   const GreetingServer server("220 mail.example ESMTP\r\n");
-  const ProbeOutcome outcome = Probe(
+  const ProbeOutcome outcome = ProbeOnce(
       ModuleOf("{prober: tcp, tcp: {query_response: [{expect: '^220 ([^ ]+) ESMTP', labels: "
                "[{name: host, value: '${1}'}]}, {send: EHLO}, {expect: '^250[ -]STARTTLS'}]}}"),
       "127.0.0.1:" + server.port());
@@ -316,12 +303,12 @@ TEST(TcpProberTest, TlsTellsTheCertificate) {
   const Site site;
   const ProbeModule trusting =
       ModuleOf("{prober: tcp, tcp: {tls: true, tls_config: {insecure_skip_verify: true}}}");
-  const ProbeOutcome good = Probe(trusting, site.Fill("127.0.0.1:@TLS@"));
+  const ProbeOutcome good = ProbeOnce(trusting, site.Fill("127.0.0.1:@TLS@"));
   EXPECT_TRUE(good.success) << good.log.text();
   EXPECT_NE(good.metrics.ToText().find("probe_tls_version_info{version=\"TLS 1.3\"} 1\n"),
             std::string::npos);
   const ProbeOutcome bad =
-      Probe(ModuleOf("{prober: tcp, tcp: {tls: true}}"), site.Fill("127.0.0.1:@TLS@"));
+      ProbeOnce(ModuleOf("{prober: tcp, tcp: {tls: true}}"), site.Fill("127.0.0.1:@TLS@"));
   EXPECT_FALSE(bad.success);
   EXPECT_NE(bad.log.text().find("certificate verify failed"), std::string::npos);
 }
@@ -334,10 +321,10 @@ TEST(HttpProberTest, FollowsRedirectsAndCountsThem) {
     writer.Send(std::move(reply));
   });
   net::TestServer server(std::move(router));
-  const ProbeOutcome followed = Probe(ModuleOf("{prober: http}"), server.Url("/redir"));
+  const ProbeOutcome followed = ProbeOnce(ModuleOf("{prober: http}"), server.Url("/redir"));
   EXPECT_TRUE(followed.success) << followed.log.text();
   EXPECT_NE(followed.metrics.ToText().find("probe_http_redirects 1\n"), std::string::npos);
-  const ProbeOutcome kept = Probe(
+  const ProbeOutcome kept = ProbeOnce(
       ModuleOf("{prober: http, http: {follow_redirects: false, valid_status_codes: [302]}}"),
       server.Url("/redir"));
   EXPECT_TRUE(kept.success) << kept.log.text();
@@ -345,7 +332,7 @@ TEST(HttpProberTest, FollowsRedirectsAndCountsThem) {
 
 TEST(IcmpProberTest, ThisMachineAnswersOrTheSystemForbidsToAsk) {
   const ProbeOutcome outcome =
-      Probe(ModuleOf("{prober: icmp, icmp: {preferred_ip_protocol: ip4}}"), "127.0.0.1");
+      ProbeOnce(ModuleOf("{prober: icmp, icmp: {preferred_ip_protocol: ip4}}"), "127.0.0.1");
   const bool forbidden = outcome.log.text().find("CAP_NET_RAW") != std::string::npos;
   EXPECT_TRUE(outcome.success || forbidden) << outcome.log.text();
   EXPECT_NE(outcome.metrics.ToText().find("probe_icmp_duration_seconds{phase=\"rtt\"}"),
@@ -356,25 +343,20 @@ TEST(DnsProberTest, RecordsMustBeAsTheModuleSays) {
   const NameServer names;
   const std::string target = "127.0.0.1:" + names.port();
   const auto probe = [&](const std::string& check) {
-    return Probe(ModuleOf("{prober: dns, dns: {query_name: a.example, query_type: A, "
-                          "preferred_ip_protocol: ip4, " +
-                          check + "}}"),
-                 target);
+    return ProbeOnce(ModuleOf("{prober: dns, dns: {query_name: a.example, query_type: A, "
+                              "preferred_ip_protocol: ip4, " +
+                              check + "}}"),
+                     target);
   };
   EXPECT_TRUE(probe("validate_answer_rrs: {fail_if_none_matches_regexp: ['10.0.0.1$']}").success);
   EXPECT_FALSE(probe("validate_answer_rrs: {fail_if_matches_regexp: ['10.0.0.1$']}").success);
   EXPECT_FALSE(probe("validate_answer_rrs: {fail_if_all_match_regexp: ['A']}").success);
   EXPECT_FALSE(probe("validate_authority_rrs: {fail_if_not_matches_regexp: ['.']}").success);
   EXPECT_FALSE(probe("valid_rcodes: [NXDOMAIN]").success);
-  EXPECT_FALSE(Probe(ModuleOf("{prober: dns, timeout: 300ms, dns: {query_name: silent.example}}"),
-                     target)
-                   .success);
-}
-
-TEST(ProbeRunTest, AProberThatIsNotThereFailsAndSaysSo) {
-  const ProbeOutcome outcome = Probe(ModuleOf("{prober: grpc}"), "127.0.0.1:1");
-  EXPECT_FALSE(outcome.success);
-  EXPECT_NE(outcome.log.text().find("run blackbox_exporter for prober grpc"), std::string::npos);
+  EXPECT_FALSE(
+      ProbeOnce(ModuleOf("{prober: dns, timeout: 300ms, dns: {query_name: silent.example}}"),
+                target)
+          .success);
 }
 
 }  // namespace

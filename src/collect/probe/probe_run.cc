@@ -4,25 +4,22 @@
 namespace sb::probe {
 namespace {
 
+struct Prober {
+  std::string_view name;
+  bool (*run)(const ProbeJob& job);
+};
+constexpr Prober kProbers[] = {
+    {"http", &ProbeHttp}, {"tcp", &ProbeTcp},   {"unix", &ProbeUnix},           {"dns", &ProbeDns},
+    {"icmp", &ProbeIcmp}, {"grpc", &ProbeGrpc}, {"websocket", &ProbeWebsocket},
+};
+
 bool Dispatch(const ProbeJob& job) {
-  const std::string& prober = job.request.module.prober;
-  if (prober == "http") {
-    return ProbeHttp(job);
+  for (const Prober& prober : kProbers) {
+    if (prober.name == job.request.module.prober) {
+      return prober.run(job);
+    }
   }
-  if (prober == "tcp") {
-    return ProbeTcp(job);
-  }
-  if (prober == "unix") {
-    return ProbeUnix(job);
-  }
-  if (prober == "dns") {
-    return ProbeDns(job);
-  }
-  if (prober == "icmp") {
-    return ProbeIcmp(job);
-  }
-  return job.Fail("Signalbox probes http, tcp, unix, dns and icmp; run blackbox_exporter for prober " +
-                  prober);
+  return job.Fail("prober '" + job.request.module.prober + "' is not valid");
 }
 
 }  // namespace

@@ -66,5 +66,7 @@ bool ProbeTcp(const ProbeJob& job);
 bool ProbeUnix(const ProbeJob& job);
 bool ProbeDns(const ProbeJob& job);
 bool ProbeIcmp(const ProbeJob& job);
+bool ProbeGrpc(const ProbeJob& job);
+bool ProbeWebsocket(const ProbeJob& job);
 
 }  // namespace sb::probe
