@@ -147,8 +147,8 @@ export const dashboardFlows = [
       await page.goto('/dashboards?search=e2e');
       await page.getByRole('link', { name: 'E2E listed' }).waitFor();
       await page.keyboard.press('Control+K');
-      await page.getByPlaceholder(/A page, a dashboard/).fill('E2E listed');
-      await page.getByRole('option', { name: 'E2E listed' }).click();
+      await page.getByRole('combobox', { name: 'Search for anything' }).fill('E2E listed');
+      await page.getByRole('option', { name: 'E2E listed', exact: true }).click();
       await page.getByRole('heading', { level: 1, name: 'E2E listed' }).waitFor();
       await remove(page, 'e2e-list');
     },

@@ -24,6 +24,7 @@ void GrafanaApi::AddRoutes(net::Router* router) {
   grafana::AddLibraryRoutes(*impl_, router);
   grafana::AddSnapshotRoutes(*impl_, router);
   grafana::AddPlaylistRoutes(*impl_, router);
+  grafana::AddViewRoutes(*impl_, router);
   grafana::AddOrganisationRoutes(*impl_, router);
 }
 

@@ -2,7 +2,8 @@
 //
 // GrafanaApi is the façade that speaks Grafana's HTTP API on port 3000: dashboards, folders,
 // search, data sources with their proxy, annotations, library elements, snapshots, playlists, and
-// the little that clients ask about the organisation. All state is in the catalog.
+// the little that clients ask about the organisation; beside it the saved views of the web UI
+// (/api/signalbox/v1/views). All state is in the catalog.
 //
 //   api::GrafanaApi grafana(options, {env, *catalog, *client, find_facade, …});
 //   grafana.AddRoutes(&router);

@@ -201,5 +201,28 @@ TEST_F(GrafanaApiTest, PlaylistsAndTheOrganisationAnswer) {
   EXPECT_EQ(Text(Ask("GET", "/api/user"), "login"), "admin");
 }
 
+TEST_F(GrafanaApiTest, ASavedViewLives) {
+  const std::string views = "/api/signalbox/v1/views";
+  const JsonDocument made = Ask("POST", views, R"({"name":"Slow","path":"/traces?min=1s"})");
+  Ask("POST", views, R"({"name":"A later one","path":"/logs"})");
+  const std::string one = views + "/" + Text(made, "uid");
+  Ask("PUT", one, R"({"name":"Slower","path":"/traces?min=2s"})");
+  const JsonDocument all = Ask("GET", views);
+  ASSERT_EQ(all.Size(), 2U);
+  EXPECT_EQ(Text(all[0], "name"), "Slower");
+  EXPECT_EQ(Text(all[0], "path"), "/traces?min=2s");
+  Ask("DELETE", one);
+  EXPECT_EQ(Text(Ask("GET", one, "", 404), "message"), "View not found");
+}
+
+TEST_F(GrafanaApiTest, ASavedViewLeadsNowhereElse) {
+  const std::string views = "/api/signalbox/v1/views";
+  EXPECT_EQ(Text(Ask("POST", views, R"({"path":"/logs"})", 400), "message"), "a view needs a name");
+  for (const char* path : {"", "https://example.org/", "//example.org/", "/\\\\example.org",
+                           "/\\t/example.org", "x"}) {
+    Ask("POST", views, R"({"name":"x","path":")" + std::string(path) + R"("})", 400);
+  }
+}
+
 }  // namespace
 }  // namespace sb::grafana

@@ -50,6 +50,7 @@ void AddAnnotationRoutes(Parts& parts, net::Router* router);
 void AddLibraryRoutes(Parts& parts, net::Router* router);
 void AddSnapshotRoutes(Parts& parts, net::Router* router);
 void AddPlaylistRoutes(Parts& parts, net::Router* router);
+void AddViewRoutes(Parts& parts, net::Router* router);
 void AddOrganisationRoutes(Parts& parts, net::Router* router);
 
 // Asks a built-in store's API in this process, on this thread: `target` is "/prometheus/api/v1/…".

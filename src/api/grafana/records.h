@@ -46,6 +46,8 @@ inline constexpr catalog::CollectionSpec kSnapshots{
     .name = "grafana_snapshots", .body_bytes_max = 16U << 20, .documents_max = 5'000};
 inline constexpr catalog::CollectionSpec kPlaylists{.name = "grafana_playlists",
                                                     .documents_max = 1'000};
+inline constexpr catalog::CollectionSpec kViews{
+    .name = "saved_views", .body_bytes_max = 64U << 10, .documents_max = 5'000};
 
 struct Folder {
   std::string uid;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ctrl-K: go to a page, open a metric, run an earlier query, change a setting.
-import { useQuery } from '@tanstack/react-query';
+// Ctrl-K: one field that finds services, traces by their id, alerts, objectives, dashboards, saved views,
+// pages and metrics, runs a query, searches the logs, changes a setting. All of it by keyboard.
 import { Command } from 'cmdk';
-import { ChartLine, Clock, Keyboard, LayoutDashboard, Moon, Search, Sun } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { Clock, Keyboard, Moon, Search, Sun, type LucideIcon } from 'lucide-react';
+import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useLocation } from 'wouter';
-import { searchQuery } from '@/api/dashboards';
-import { metricNamesQuery } from '@/api/queries';
 import { fuzzySearch } from '@/base/fuzzy';
+import { rankedGroups, withTimeOf } from '@/model/palette';
 import { usePreferences } from '@/widgets/preferences';
-import { places } from './navigation';
+import { FindingRow, TextRows } from './palette_rows';
+import { useFindingGroups, useTraceFinding } from './use_findings';
 import styles from './shell.module.css';
 
 interface CommandPaletteProps {
@@ -17,54 +17,62 @@ interface CommandPaletteProps {
   onHelp: () => void;
 }
 
-const shownMetrics = 8;
+interface Action {
+  name: string;
+  icon: LucideIcon;
+  run: () => void;
+}
+
+function useActions(onHelp: () => void): Action[] {
+  const { shownTheme, setTheme, zone, setZone } = usePreferences();
+  return [
+    {
+      name: shownTheme === 'dark' ? 'Light colours' : 'Dark colours',
+      icon: shownTheme === 'dark' ? Sun : Moon,
+      run: () => setTheme(shownTheme === 'dark' ? 'light' : 'dark'),
+    },
+    {
+      name: zone === 'utc' ? 'Times in the local zone' : 'Times in UTC',
+      icon: Clock,
+      run: () => setZone(zone === 'utc' ? 'local' : 'utc'),
+    },
+    { name: 'Keys', icon: Keyboard, run: onHelp },
+  ];
+}
 
 export function CommandPalette({ onClose, onHelp }: CommandPaletteProps) {
   const [text, setText] = useState('');
+  // Null until the keyboard or the pointer chooses: the best match, also when better ones arrive late.
+  const [chosen, setChosen] = useState<string | null>(null);
+  const isChoosing = useRef(false);
   const [, navigate] = useLocation();
-  const names = useQuery(metricNamesQuery());
-  const { shownTheme, setTheme, zone, setZone } = usePreferences();
-  const metrics = useMemo(
-    () =>
-      text.trim().length < 2 ? [] : fuzzySearch(names.data?.data ?? [], text, (name) => name).slice(0, shownMetrics),
-    [names.data, text],
-  );
-  const boards = useQuery(searchQuery()).data?.filter((hit) => hit.type === 'dash-db') ?? [];
-  const dashboards = fuzzySearch(boards, text, (hit) => `${hit.title} ${hit.folderTitle ?? ''}`).slice(
-    0,
-    text.trim() === '' ? 4 : shownMetrics,
-  );
-  const found = fuzzySearch(places, text, (place) => `${place.name} ${place.words}`);
-  const actions = fuzzySearch(
-    [
-      {
-        name: shownTheme === 'dark' ? 'Light colours' : 'Dark colours',
-        icon: shownTheme === 'dark' ? Sun : Moon,
-        run: () => setTheme(shownTheme === 'dark' ? 'light' : 'dark'),
-      },
-      {
-        name: zone === 'utc' ? 'Times in the local zone' : 'Times in UTC',
-        icon: Clock,
-        run: () => setZone(zone === 'utc' ? 'local' : 'utc'),
-      },
-      { name: 'Keys', icon: Keyboard, run: onHelp },
-    ],
-    text,
-    (action) => action.name,
-  );
-  const isQuery = text.trim() !== '' && metrics.length === 0 && /[({[]/.test(text);
+  const all = useFindingGroups(text);
+  const groups = useMemo(() => rankedGroups(all, text), [all, text]);
+  const trace = useTraceFinding(text);
+  const actions = fuzzySearch(useActions(onHelp), text, (action) => action.name);
   const choose = (run: () => void): void => {
     onClose();
     run();
   };
-  const explore = (expr: string): void =>
-    choose(() => navigate(`/explore?${new URLSearchParams({ 'g0.expr': expr, 'g0.tab': 'graph' }).toString()}`));
+  const first = trace?.key ?? groups[0]?.findings[0]?.key ?? (actions[0] ? `do ${actions[0].name}` : '');
+  const type = (next: string): void => {
+    isChoosing.current = false;
+    setChosen(null);
+    setText(next);
+  };
+  const noteKey = ({ key }: KeyboardEvent): void => {
+    if (/^(Arrow(Up|Down)|Home|End|[nNpPjJkK])$/.test(key)) isChoosing.current = true;
+  };
+  const open = (path: string): void => choose(() => navigate(withTimeOf(path, window.location.search)));
 
   return (
     <Command.Dialog
       open
-      onOpenChange={(open) => !open && onClose()}
-      label="Search"
+      onOpenChange={(isOpen) => !isOpen && onClose()}
+      label="Search for anything"
+      value={chosen ?? first}
+      onValueChange={(value) => isChoosing.current && setChosen(value)}
+      onKeyDownCapture={noteKey}
       shouldFilter={false}
       loop
       overlayClassName={styles['paletteOverlay'] ?? ''}
@@ -72,48 +80,30 @@ export function CommandPalette({ onClose, onHelp }: CommandPaletteProps) {
     >
       <div className={styles['paletteInput']}>
         <Search aria-hidden />
-        <Command.Input value={text} onValueChange={setText} placeholder="A page, a dashboard, a metric, or a query" />
+        <Command.Input
+          value={text}
+          onValueChange={type}
+          placeholder="A service, trace id, alert, dashboard, metric, page, or a query"
+        />
         <kbd>Esc</kbd>
       </div>
-      <Command.List className={styles['paletteList']}>
-        <Command.Empty className={styles['paletteEmpty']}>Nothing is called that.</Command.Empty>
-        {isQuery && (
-          <Command.Item value="run" onSelect={() => explore(text)}>
-            <ChartLine aria-hidden /> Run <code>{text}</code>
-          </Command.Item>
-        )}
-        {found.length > 0 && (
-          <Command.Group heading="Pages">
-            {found.map((place) => (
-              <Command.Item key={place.path} value={place.path} onSelect={() => choose(() => navigate(place.path))}>
-                <place.icon aria-hidden /> {place.name}
-                {place.key && <kbd>G {place.key.toUpperCase()}</kbd>}
-              </Command.Item>
-            ))}
+      <Command.List
+        className={styles['paletteList']}
+        label="Found"
+        onPointerMoveCapture={() => void (isChoosing.current = true)}
+      >
+        {trace && (
+          <Command.Group heading="Trace">
+            <FindingRow finding={trace} onOpen={open} />
           </Command.Group>
         )}
-        {dashboards.length > 0 && (
-          <Command.Group heading="Dashboards">
-            {dashboards.map((hit) => (
-              <Command.Item
-                key={hit.uid}
-                value={`dashboard ${hit.uid}`}
-                onSelect={() => choose(() => navigate(hit.url))}
-              >
-                <LayoutDashboard aria-hidden /> {hit.title}
-              </Command.Item>
+        {groups.map((group) => (
+          <Command.Group key={group.name} heading={group.name}>
+            {group.findings.map((finding) => (
+              <FindingRow key={finding.key} finding={finding} onOpen={open} />
             ))}
           </Command.Group>
-        )}
-        {metrics.length > 0 && (
-          <Command.Group heading="Metrics">
-            {metrics.map((name) => (
-              <Command.Item key={name} value={`metric ${name}`} onSelect={() => explore(name)}>
-                <ChartLine aria-hidden /> <code>{name}</code>
-              </Command.Item>
-            ))}
-          </Command.Group>
-        )}
+        ))}
         {actions.length > 0 && (
           <Command.Group heading="Settings">
             {actions.map((action) => (
@@ -123,7 +113,11 @@ export function CommandPalette({ onClose, onHelp }: CommandPaletteProps) {
             ))}
           </Command.Group>
         )}
+        {text.trim() !== '' && !trace && <TextRows text={text.trim()} onOpen={open} />}
       </Command.List>
+      <footer className={styles['paletteFoot']} aria-hidden>
+        <kbd>↑</kbd> <kbd>↓</kbd> choose <kbd>Enter</kbd> open
+      </footer>
     </Command.Dialog>
   );
 }

@@ -4,19 +4,24 @@
 import {
   Bell,
   BellOff,
+  BellPlus,
   Boxes,
   Bug,
   Compass,
   Cpu,
   Crosshair,
   Database,
+  Diff,
+  FileChartColumn,
   FileCog,
   FileText,
   Flag,
   History,
   House,
+  Import,
   LayoutDashboard,
   ListChecks,
+  ListVideo,
   Milestone,
   PlugZap,
   Radar,
@@ -25,6 +30,7 @@ import {
   Send,
   Server,
   Target,
+  Waypoints,
   type LucideIcon,
 } from 'lucide-react';
 
@@ -113,3 +119,14 @@ export const placeGroups: readonly PlaceGroup[] = [
 ];
 
 export const places: readonly Place[] = placeGroups.flatMap((group) => group.places);
+
+/** Pages that other pages lead to; found by the palette too. */
+export const morePlaces: readonly Place[] = [
+  { path: '/services?view=map', name: 'Service map', icon: Waypoints, words: 'dependencies graph topology' },
+  { path: '/difference', name: 'What is different', icon: Diff, words: 'compare before incident cause change' },
+  { path: '/dashboard/new', name: 'New dashboard', icon: LayoutDashboard, words: 'create add panels' },
+  { path: '/dashboard/import', name: 'Import a dashboard', icon: Import, words: 'grafana json upload' },
+  { path: '/playlists', name: 'Playlists', icon: ListVideo, words: 'dashboards wall screen kiosk rotate' },
+  { path: '/rules/new', name: 'New alert rule', icon: BellPlus, words: 'create add alerting backtest' },
+  { path: '/slo-report', name: 'Report of objectives', icon: FileChartColumn, words: 'slo sla month pdf csv' },
+];

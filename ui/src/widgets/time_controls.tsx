@@ -10,6 +10,7 @@ import { Menu } from './menu';
 import { TimeRangePicker } from './time_range_picker';
 import styles from './time_controls.module.css';
 import type { PageTime } from './url_state';
+import { ViewsMenu } from './query/views_menu';
 import { WaysMenu } from './ways';
 
 const refreshChoices = [0, 5000, 10_000, 30_000, 60_000, 300_000, 900_000];
@@ -32,6 +33,7 @@ export function TimeControls({ time }: { time: PageTime }) {
         <ZoomOut />
       </IconButton>
       <WaysMenu time={time} />
+      <ViewsMenu />
       <div className={styles['pair']}>
         <IconButton label="Refresh now" look="plain" onClick={tick}>
           <RefreshCw />

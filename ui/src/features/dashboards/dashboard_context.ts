@@ -3,7 +3,7 @@
 import { createContext, useContext } from 'react';
 import type { TimestampMs } from '@/base/brand';
 import type { QueryContext } from '@/model/dashboard/panel_queries';
-import type { PlotMark } from '@/widgets/chart/panel_plot';
+import type { PlotMark } from '@/widgets/chart/mark_layer';
 
 export interface PageContext extends Omit<QueryContext, 'widthPx'> {
   syncKey: string | null;

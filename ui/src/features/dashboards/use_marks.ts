@@ -9,7 +9,8 @@ import { interpolate, type Scope } from '@/model/dashboard/interpolate';
 import { text, type JsonObject } from '@/model/dashboard/json';
 import { stepOf, type TimeWindow } from '@/model/dashboard/macros';
 import type { Dashboard } from '@/model/dashboard/types';
-import type { PlotMark } from '@/widgets/chart/panel_plot';
+import { noteText } from '@/model/deploys';
+import type { PlotMark } from '@/widgets/chart/mark_layer';
 import { usePreferences } from '@/widgets/preferences';
 
 function textOf(raw: JsonObject | undefined, labels: Record<string, string>): string {
@@ -43,9 +44,7 @@ export function useMarks(dashboard: Dashboard | null, window: TimeWindow, scope:
         fromMs: one.time,
         toMs: one.timeEnd || one.time,
         color: namedColor('blue', theme),
-        text: [one.text.replaceAll(/<[^>]*>/g, ' ').trim(), one.tags.map((tag) => `#${tag}`).join(' ')]
-          .filter(Boolean)
-          .join('  '),
+        text: noteText(one),
         panelId: one.panelId || null,
       }));
     data.forEach((answer, i) => {

@@ -6,6 +6,7 @@ import { between } from '@/model/time_range';
 import { Button } from '@/widgets/button';
 import { ChartLegend } from '@/widgets/chart/chart_legend';
 import { TimeSeriesChart } from '@/widgets/chart/time_series_chart';
+import { useDeployMarks } from '@/widgets/query/use_deploy_marks';
 import { Notice, Skeleton } from '@/widgets/states';
 import type { PageTime } from '@/widgets/url_state';
 import { Cancelled, EmptyResult } from './empty_result';
@@ -28,6 +29,7 @@ export function GraphView({ panel, graph, time, label, onRun, onChange }: GraphV
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [focusedId, setFocusedId] = useState<string | null>(null);
   const [isAllDrawn, setAllDrawn] = useState(false);
+  const marks = useDeployMarks(time.resolved);
   const { chart, query } = graph;
   const drawn = useMemo(
     () =>
@@ -87,6 +89,7 @@ export function GraphView({ panel, graph, time, label, onRun, onChange }: GraphV
             focusedId={focusedId}
             exemplars={graph.points}
             bands={graph.bands}
+            marks={marks}
             onZoom={(from, to) => time.setRange(between(from, to))}
           />
           <ChartLegend series={drawn.series} hidden={hidden} onHidden={setHidden} onFocus={setFocusedId} />

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One field for words and LogQL, with the labels there are a click away.
 import { useQuery } from '@tanstack/react-query';
-import { Bookmark, Braces, History, Search } from 'lucide-react';
+import { Braces, History, Search } from 'lucide-react';
 import { useEffect, useState, type FormEvent } from 'react';
 import { logLabelValuesQuery, logLabelsQuery, type LogWindow } from '@/api/log_queries';
 import { isLogql, logqlOf, withCondition } from '@/model/log_query';
@@ -10,7 +10,7 @@ import { SearchField, TextField } from '@/widgets/fields';
 import { Menu } from '@/widgets/menu';
 import { Popup } from '@/widgets/popup';
 import { Skeleton } from '@/widgets/states';
-import { useSavedSearches } from './saved_searches';
+import { useRecentSearches } from './recent_searches';
 import styles from './logs.module.css';
 
 interface SearchBarProps {
@@ -22,7 +22,7 @@ interface SearchBarProps {
 export function SearchBar({ text, window, onSearch }: SearchBarProps) {
   const [draft, setDraft] = useState(text);
   useEffect(() => setDraft(text), [text]);
-  const { saved, recent, save, remember } = useSavedSearches();
+  const { recent, remember } = useRecentSearches();
   const run = (next: string): void => {
     setDraft(next);
     if (next.trim() !== '') remember(next.trim());
@@ -53,23 +53,15 @@ export function SearchBar({ text, window, onSearch }: SearchBarProps) {
       />
       <Menu
         trigger={
-          <IconButton label="Saved and recent searches">
+          <IconButton label="Recent searches">
             <History />
           </IconButton>
         }
-        items={[
-          ...saved.map((one) => ({ label: one.name, icon: <Bookmark />, onSelect: () => run(one.query) })),
-          ...recent.slice(0, 10).map((query) => ({ label: query.slice(0, 90), onSelect: () => run(query) })),
-          {
-            label: 'Save this search…',
-            icon: <Bookmark />,
-            isDisabled: draft.trim() === '',
-            onSelect: () => {
-              const name = window_prompt('Name of the search:');
-              if (name) save(name, draft);
-            },
-          },
-        ]}
+        items={
+          recent.length === 0
+            ? [{ label: 'Nothing searched yet in this browser', isDisabled: true, onSelect: () => undefined }]
+            : recent.slice(0, 15).map((query) => ({ label: query.slice(0, 90), onSelect: () => run(query) }))
+        }
       />
       <Button type="submit" look="primary" icon={<Search />}>
         Search
@@ -77,8 +69,6 @@ export function SearchBar({ text, window, onSearch }: SearchBarProps) {
     </form>
   );
 }
-
-const window_prompt = (question: string): string | null => globalThis.prompt(question);
 
 function LabelPicker({ window, onPick }: { window: LogWindow; onPick: (name: string, value: string) => void }) {
   const [isOpen, setOpen] = useState(false);

@@ -46,11 +46,17 @@ export function ServicePage() {
       <section className={styles['charts']} aria-label="Rate, errors and duration">
         <QueryChart
           time={time}
+          service={service}
           chart={{ title: 'Requests per second', query: charts.rate, yMin: 0, format: (v) => `${shortNumber(v)}/s` }}
         />
-        <QueryChart time={time} chart={{ title: 'Share of errors', query: charts.errors, yMin: 0, format: percent }} />
         <QueryChart
           time={time}
+          service={service}
+          chart={{ title: 'Share of errors', query: charts.errors, yMin: 0, format: percent }}
+        />
+        <QueryChart
+          time={time}
+          service={service}
           chart={{ title: 'Duration', query: charts.latency, yMin: 0, format: (v) => humanDuration(v * 1000) }}
         />
       </section>

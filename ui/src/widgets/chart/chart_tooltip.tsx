@@ -39,6 +39,11 @@ export function ChartTooltip({ hover, data, hidden, zone, theme, container }: Ch
           <span className={styles['tooltipValue']}>{valueNumber(row.value)}</span>
         </div>
       ))}
+      {hover.notes.map((note) => (
+        <div key={note} className={styles['tooltipNote']}>
+          {note}
+        </div>
+      ))}
       {rows.length === 0 && <div className={styles['tooltipMore']}>no value here</div>}
       {all.length > rows.length && (
         <div className={styles['tooltipMore']}>

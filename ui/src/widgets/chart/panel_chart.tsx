@@ -6,9 +6,10 @@ import { timestampMs, type TimestampMs } from '@/base/brand';
 import { formatDateTime } from '@/base/time_format';
 import type { Plot } from '@/model/dashboard/view_series';
 import { usePreferences } from '../preferences';
-import { notesAt, type PanelHover } from './panel_hover';
+import { notesAt, type PlotMark } from './mark_layer';
+import type { PanelHover } from './panel_hover';
 import { PanelTooltip } from './panel_tooltip';
-import { columnsOf, drawOrder, panelPlotOptions, type PlotMark } from './panel_plot';
+import { columnsOf, drawOrder, panelPlotOptions } from './panel_plot';
 import styles from './chart.module.css';
 import 'uplot/dist/uPlot.min.css';
 
@@ -133,7 +134,7 @@ export function PanelChart(props: PanelChartProps) {
           hidden={hidden}
           zone={zone}
           container={container}
-          notes={notesAt(hover, props.marks)}
+          notes={notesAt(hover.ms, hover.msPerPx, props.marks)}
         />
       )}
     </div>

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the pointer is on a panel's graph, and the annotations there.
-import type { PlotMark } from './panel_plot';
-
+// Where the pointer is on a panel's graph.
 export interface PanelHover {
   index: number;
   left: number;
@@ -11,12 +9,3 @@ export interface PanelHover {
   ms: number;
   msPerPx: number;
 }
-
-const reachPx = 5;
-
-export const notesAt = (hover: PanelHover, marks: readonly PlotMark[]): string[] =>
-  marks
-    .filter((one) => one.text !== '')
-    .filter((one) => hover.ms >= one.fromMs - reachPx * hover.msPerPx && hover.ms <= one.toMs + reachPx * hover.msPerPx)
-    .slice(0, 5)
-    .map((one) => one.text);

@@ -5,18 +5,9 @@ import uPlot from 'uplot';
 import type { Zone } from '@/base/time_format';
 import type { Plot, PlotAxis, PlotSeries } from '@/model/dashboard/view_series';
 import { withAlpha } from '@/model/dashboard/colors';
+import { drawMarks, type PlotMark } from './mark_layer';
 import { timeLabels, valueRange } from './plot_options';
 import { token } from './token';
-
-export interface PlotMark {
-  fromMs: number;
-  toMs: number;
-  color: string;
-  /** Shown where the pointer is on the mark. */
-  text: string;
-  /** The panel that it belongs to; null: all. */
-  panelId: number | null;
-}
 
 export interface PanelPlotSettings {
   plot: Plot;
@@ -200,26 +191,6 @@ function drawThresholds(settings: PanelPlotSettings, plot: uPlot): void {
       ctx.lineTo(bbox.left + bbox.width, bottom);
       ctx.stroke();
     }
-  }
-  ctx.restore();
-}
-
-function drawMarks(marks: readonly PlotMark[], plot: uPlot): void {
-  const { ctx, bbox } = plot;
-  ctx.save();
-  for (const mark of marks) {
-    const left = plot.valToPos(mark.fromMs / 1000, 'x', true);
-    const right = plot.valToPos(mark.toMs / 1000, 'x', true);
-    if (right < bbox.left || left > bbox.left + bbox.width) continue;
-    ctx.fillStyle = withAlpha(mark.color, 0.14);
-    if (right - left > 2) ctx.fillRect(left, bbox.top, right - left, bbox.height);
-    ctx.strokeStyle = mark.color;
-    ctx.lineWidth = devicePixelRatio;
-    ctx.setLineDash([5, 4]);
-    ctx.beginPath();
-    ctx.moveTo(left, bbox.top);
-    ctx.lineTo(left, bbox.top + bbox.height);
-    ctx.stroke();
   }
   ctx.restore();
 }

@@ -10,6 +10,7 @@ import { usePreferences } from '../preferences';
 import { ChartTooltip } from './chart_tooltip';
 import { ExemplarCard } from './exemplar_card';
 import type { PlacedExemplar } from './exemplar_layer';
+import type { PlotMark } from './mark_layer';
 import { defaultFormat } from './plot_options';
 import { usePlot, type Hover } from './use_plot';
 import styles from './chart.module.css';
@@ -25,6 +26,7 @@ export interface TimeSeriesChartProps {
   focusedId?: string | null;
   exemplars?: readonly ExemplarPoint[];
   bands?: readonly ChartBand[];
+  marks?: readonly PlotMark[];
   formatValue?: (value: number) => string;
   yMin?: number;
   yMax?: number;
@@ -36,6 +38,7 @@ export interface TimeSeriesChartProps {
 const noneHidden: ReadonlySet<string> = new Set();
 const noExemplars: readonly ExemplarPoint[] = [];
 const noBands: readonly ChartBand[] = [];
+const noMarks: readonly PlotMark[] = [];
 
 export function TimeSeriesChart(props: TimeSeriesChartProps) {
   const { data, height, label, isStacked = false, hidden = noneHidden, exemplars = noExemplars, onZoom } = props;
@@ -52,6 +55,7 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
     hidden,
     exemplars,
     bands: props.bands ?? noBands,
+    marks: props.marks ?? noMarks,
     zone,
     formatValue,
     onZoom,

@@ -11,6 +11,7 @@ import type { ExemplarPoint } from '@/model/exemplar_points';
 import type { Theme } from '../preferences';
 import { drawBands } from './band_layer';
 import { drawExemplars, exemplarAt, placeExemplars, type PlacedExemplar } from './exemplar_layer';
+import { drawMarks, notesAt, type PlotMark } from './mark_layer';
 import { seriesColor } from './palette';
 import { plotOptions, type PlotHooks } from './plot_options';
 
@@ -23,6 +24,8 @@ export interface Hover {
   /** The series nearest to the pointer, if one is near. */
   nearest: number | null;
   exemplar: PlacedExemplar | null;
+  /** The annotations under the pointer. */
+  notes: readonly string[];
 }
 
 export interface PlotInput {
@@ -33,6 +36,7 @@ export interface PlotInput {
   focusedId: string | null;
   exemplars: readonly ExemplarPoint[];
   bands: readonly ChartBand[];
+  marks: readonly PlotMark[];
   zone: Zone;
   theme: Theme;
   formatValue: (value: number) => string;
@@ -74,6 +78,7 @@ function hooksFor(running: Running, latest: RefObject<PlotInput>): PlotHooks {
       });
     },
     onDraw: (plot) => {
+      drawMarks(latest.current.marks, plot);
       running.placed = placeExemplars(plot, latest.current.exemplars);
       const style = getComputedStyle(document.documentElement);
       drawExemplars(plot, running.placed, style.getPropertyValue('--exemplar'), style.getPropertyValue('--surface'));
@@ -95,10 +100,13 @@ function hooksFor(running: Running, latest: RefObject<PlotInput>): PlotHooks {
         top: top + plot.over.offsetTop,
         nearest: running.nearest,
         exemplar: exemplarAt(running.placed, left, top),
+        notes: notesAt(plot.posToVal(left, 'x') * 1000, msPerPx(plot), latest.current.marks),
       });
     },
   };
 }
+
+const msPerPx = (plot: uPlot): number => (plot.posToVal(1, 'x') - plot.posToVal(0, 'x')) * 1000;
 
 function start(container: HTMLDivElement, latest: RefObject<PlotInput>): Running {
   const running: Running = { plot: null as unknown as uPlot, placed: [], nearest: null };
@@ -146,7 +154,7 @@ export function usePlot(container: RefObject<HTMLDivElement | null>, input: Plot
     });
   }, [input.data, input.hidden, input.bands, structure]);
 
-  useEffect(() => running.current?.plot.redraw(false), [input.exemplars]);
+  useEffect(() => running.current?.plot.redraw(false), [input.exemplars, input.marks]);
 
   useEffect(() => {
     const index = input.data.series.findIndex((series) => series.id === input.focusedId);

@@ -2,9 +2,10 @@
 // Deploys and other notes of the last days: annotations that somebody wrote or that CI posted.
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { annotationsQuery, type StoredAnnotation } from '@/api/dashboards';
+import { annotationsQuery } from '@/api/dashboards';
 import { timestampMs } from '@/base/brand';
 import { formatAgo, formatDateTime } from '@/base/time_format';
+import { isNoteAbout } from '@/model/deploys';
 import { Badge } from '../badge';
 import { Card } from '../card';
 import { useClock, useWallClock } from '../clock';
@@ -15,12 +16,6 @@ import styles from './health_cards.module.css';
 
 const weekMs = 7 * 86_400_000;
 const minuteMs = 60_000;
-
-/** Notes that name the service, as a tag or in their text, and those that name no service at all. */
-function concerns(note: StoredAnnotation, service: string): boolean {
-  const services = note.tags.filter((tag) => /^service[:=]/.test(tag)).map((tag) => tag.slice(8));
-  return services.length > 0 ? services.includes(service) : note.tags.includes(service) || note.text.includes(service);
-}
 
 const example = (origin: string, service: string): string => `curl ${origin}/api/annotations \\
   -H 'Content-Type: application/json' \\
@@ -35,7 +30,7 @@ export function DeployCard({ service, limit }: { service?: string; limit: number
   const notes = useMemo(
     () =>
       (query.data ?? [])
-        .filter((note) => service === undefined || concerns(note, service))
+        .filter((note) => service === undefined || isNoteAbout(note, service))
         .sort((a, b) => b.time - a.time),
     [query.data, service],
   );

@@ -14,6 +14,7 @@ import { CompactLegend } from '../chart/compact_legend';
 import { TimeSeriesChart } from '../chart/time_series_chart';
 import { Empty, Failure, Skeleton } from '../states';
 import type { PageTime } from '../url_state';
+import { useDeployMarks } from './use_deploy_marks';
 import styles from './query_chart.module.css';
 
 export interface ChartQuery {
@@ -28,8 +29,15 @@ export interface ChartQuery {
 
 const height = 170;
 
+interface QueryChartProps {
+  chart: ChartQuery;
+  time: PageTime;
+  /** Whose deploys are marked; without it, those about everything. */
+  service?: string;
+}
+
 /** One query as a small graph; its button opens the query in Explore. */
-export function QueryChart({ chart, time }: { chart: ChartQuery; time: PageTime }) {
+export function QueryChart({ chart, time, service }: QueryChartProps) {
   const [, navigate] = useLocation();
   const { from, to } = time.resolved;
   const step = stepFor(defaultResolution, durationMs(to - from));
@@ -42,6 +50,7 @@ export function QueryChart({ chart, time }: { chart: ChartQuery; time: PageTime 
         : emptyChart,
     [query.data, window, step],
   );
+  const marks = useDeployMarks(time.resolved, service);
   const open = (): void => {
     const params = new URLSearchParams({
       from: encodeEnd(time.range.from),
@@ -74,6 +83,7 @@ export function QueryChart({ chart, time }: { chart: ChartQuery; time: PageTime 
               data={data}
               label={chart.title}
               height={height}
+              marks={marks}
               isStacked={chart.isStacked ?? false}
               isBinary={chart.isBinary ?? false}
               {...(chart.format ? { formatValue: chart.format } : {})}

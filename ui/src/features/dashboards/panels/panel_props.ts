@@ -9,7 +9,7 @@ import type { TimeWindow } from '@/model/dashboard/macros';
 import type { Panel } from '@/model/dashboard/types';
 import type { Coloring } from '@/model/dashboard/view_series';
 import { seriesColor } from '@/widgets/chart/palette';
-import type { PlotMark } from '@/widgets/chart/panel_plot';
+import type { PlotMark } from '@/widgets/chart/mark_layer';
 import { usePreferences } from '@/widgets/preferences';
 
 export interface PanelProps {
