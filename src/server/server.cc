@@ -175,6 +175,7 @@ base::Status Server::Impl::OpenStore() {
   SB_ASSIGN_OR_RETURN(const uint64_t disk_bytes,
                       DiskLimitBytes(options.config.retention.disk, space.total_bytes));
   db_options.retention_bytes = disk_bytes / 3;
+  SB_ASSIGN_OR_RETURN(db_options.retention_rules, RetentionRulesOf(options.config.retention));
   db_options.head.series_max = options.config.storage.series_max;
   db_options.head.out_of_order_window = options.config.storage.out_of_order_window;
   db_options.head.exemplars_max = options.config.storage.exemplars_max;
@@ -351,10 +352,12 @@ base::Status Server::Impl::Apply(std::shared_ptr<const scrape::PrometheusConfig>
   SB_ASSIGN_OR_RETURN(auto jobs, JobsToRun(env.files(), *config, server_config.self_scrape,
                                            ReachableAddress(doors.front().address),
                                            !options.config.tls.cert_file.empty()));
+  SB_ASSIGN_OR_RETURN(auto retention_rules, RetentionRulesOf(server_config.retention));
   SB_ASSIGN_OR_RETURN(auto destinations, remote_out::RemoteOut::SettingsOf(*config));
   // Before the first scrape: what comes in is sent on.
   SB_RETURN_IF_ERROR(remote_out->Apply(std::move(destinations)));
   SB_RETURN_IF_ERROR(scrape->Apply(jobs));
+  db->SetRetentionRules(std::move(retention_rules));
   SB_RETURN_IF_ERROR(queries.OpenLog(server_config, *config));
   otlp->Configure(ingest::TranslationOf(config->otlp));
   for (const std::string& notice : config->notices) {

@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "api/prometheus/query_dialect.h"
 #include "base/log.h"
 #include "config/error_list.h"
@@ -19,20 +17,6 @@ namespace {
 using config::OptionInfo;
 using config::OptionTable;
 using config::Reload;
-
-void CheckRetention(const config::Node& node, RetentionSection* section,
-                    config::ErrorList& errors) {
-  // The size is only known where the data lies; any will do to check the spelling.
-  if (const auto bytes = DiskLimitBytes(section->disk, 1ULL << 40); !bytes.ok()) {
-    const config::Node* at = node.Find("disk");
-    errors.Add(at != nullptr ? *at : node, std::string(bytes.status().message()));
-  }
-  if (section->metrics < base::Hours(2)) {
-    const config::Node* at = node.Find("metrics");
-    errors.Add(at != nullptr ? *at : node,
-               "retention must be at least 2h, the time range of the smallest block");
-  }
-}
 
 void CheckQuery(const config::Node& node, QuerySection* section, config::ErrorList& errors) {
   // The machine's size is only known later; any will do to check the spelling.
@@ -118,29 +102,6 @@ const OptionTable<PrometheusSection>& OptionsOf(const PrometheusSection*) {
                {.sentence = "Allows deleting series and taking snapshots over HTTP.",
                 .default_text = "false",
                 .reload = Reload::kAfterRestart});
-  return table;
-}
-
-const OptionTable<RetentionSection>& OptionsOf(const RetentionSection*) {
-  static const auto table =
-      OptionTable<RetentionSection>("retention")
-          .Add("metrics", &RetentionSection::metrics,
-               {.sentence = "How long samples are kept.",
-                .default_text = "30d",
-                .reload = Reload::kAfterRestart})
-          .Add("traces", &RetentionSection::traces,
-               {.sentence = "How long spans are kept.",
-                .default_text = "7d",
-                .reload = Reload::kAfterRestart})
-          .Add("logs", &RetentionSection::logs,
-               {.sentence = "How long log records are kept.",
-                .default_text = "14d",
-                .reload = Reload::kAfterRestart})
-          .Add("disk", &RetentionSection::disk,
-               {.sentence = "The oldest data go when metrics, traces or logs would exceed a third "
-                            "of this share of the file system (80%) or of this size (50GB).",
-                .reload = Reload::kAfterRestart})
-          .Check(&CheckRetention);
   return table;
 }
 
@@ -356,28 +317,6 @@ base::Result<uint64_t> MemoryTotalBytes(const std::string& text, uint64_t machin
         "memory_total must be a share from 1% to 100% or a size such as 2GB: {}", text));
   }
   return bytes;
-}
-
-base::Result<uint64_t> DiskLimitBytes(const std::string& disk, uint64_t file_system_bytes) {
-  if (disk.empty()) {
-    return uint64_t{0};
-  }
-  if (disk.back() == '%') {
-    unsigned percent = 0;
-    const auto end = std::from_chars(disk.data(), disk.data() + disk.size() - 1, percent);
-    if (end.ec != std::errc() || end.ptr != disk.data() + disk.size() - 1 || percent < 1 ||
-        percent > 100) {
-      return base::InvalidArgument(
-          fmt::format("disk must be a share from 1% to 100% or a size such as 50GB: {}", disk));
-    }
-    return file_system_bytes / 100 * percent;
-  }
-  const auto size = config::ParseByteSize(disk);
-  if (!size.ok() || size->bytes <= 0) {
-    return base::InvalidArgument(
-        fmt::format("disk must be a share from 1% to 100% or a size such as 50GB: {}", disk));
-  }
-  return static_cast<uint64_t>(size->bytes);
 }
 
 }  // namespace sb::server

@@ -23,6 +23,7 @@
 #include "config/option_table.h"
 #include "server/logs_section.h"
 #include "server/product_sections.h"
+#include "server/retention_section.h"
 
 namespace sb::server {
 
@@ -30,13 +31,6 @@ struct PrometheusSection {
   std::string config;  // path of an unchanged prometheus.yml; empty: none
   bool delayed_name_removal = false;
   bool admin_api = false;
-};
-
-struct RetentionSection {
-  base::DurationMs metrics = base::Hours(24 * 30);
-  base::DurationMs traces = base::Hours(24 * 7);
-  base::DurationMs logs = base::Hours(24 * 14);
-  std::string disk;  // "80%" of the file system or "50GB"; empty: by time only
 };
 
 struct StorageSection {
@@ -97,7 +91,6 @@ struct ServerConfig {
 
 // The declared options, for the reference page.
 const config::OptionTable<PrometheusSection>& OptionsOf(const PrometheusSection*);
-const config::OptionTable<RetentionSection>& OptionsOf(const RetentionSection*);
 const config::OptionTable<StorageSection>& OptionsOf(const StorageSection*);
 const config::OptionTable<QuerySection>& OptionsOf(const QuerySection*);
 const config::OptionTable<LogSection>& OptionsOf(const LogSection*);
@@ -114,7 +107,4 @@ std::vector<std::string> ChangesThatNeedRestart(const ServerConfig& running,
 
 // What `query.memory_total` says in bytes on a machine with so much memory.
 base::Result<uint64_t> MemoryTotalBytes(const std::string& text, uint64_t machine_bytes);
-// What `retention.disk` says in bytes for a file system of this size; 0: no limit.
-base::Result<uint64_t> DiskLimitBytes(const std::string& disk, uint64_t file_system_bytes);
-
 }  // namespace sb::server

@@ -34,6 +34,7 @@ std::string ServerConfigMarkdown() {
   AddSection<ServerConfig>("Top level", &out);
   AddSection<PrometheusSection>("prometheus", &out);
   AddSection<RetentionSection>("retention", &out);
+  AddSection<MetricsRetentionRule>("retention.metrics_rules", &out);
   AddSection<StorageSection>("storage", &out);
   AddSection<QuerySection>("query", &out);
   AddSection<LogSection>("log", &out);

@@ -36,6 +36,13 @@ TEST(ServerConfigTest, NamesFileLineAndColumn) {
   EXPECT_NE(ErrorOf("log: {level: loud}").find("unknown log level"), std::string::npos);
   EXPECT_NE(ErrorOf("retention: {metrics: 1h}").find("at least 2h"), std::string::npos);
   EXPECT_NE(ErrorOf("retention: {disk: 120%}").find("share from 1% to 100%"), std::string::npos);
+  EXPECT_NE(ErrorOf("retention:\n  metrics_rules: [{selector: '{a=', keep: 3h}]\n")
+                .find("etc/signalbox.yaml:2:30: not a series selector: {a=: "),
+            std::string::npos);
+  EXPECT_NE(ErrorOf("retention: {metrics_rules: [{selector: up, keep: 1h}]}").find("at least 2h"),
+            std::string::npos);
+  EXPECT_NE(ErrorOf("retention: {metrics_rules: [{keep: 3h}]}").find("needs a selector"),
+            std::string::npos);
   EXPECT_NE(ErrorOf("tls: {cert_file: a}").find("go together"), std::string::npos);
   EXPECT_NE(ErrorOf("storage: {series_max: 0}").find("must be at least 1, got 0"),
             std::string::npos);

@@ -112,6 +112,8 @@ class Db final : public store::AppenderFactory, public store::QuerierFactory {
 
   // One pass of what the background does: cut, compaction, retention, checkpoint, each if due.
   base::Status Maintain();
+  // Replaces the options' retention rules: for queries that begin after it, and the next pass.
+  void SetRetentionRules(std::vector<RetentionRule> rules);
   base::Status Sync();  // everything committed is on the disk
   // Moves all samples from the head to blocks and compacts what can be.
   base::Status Flush();

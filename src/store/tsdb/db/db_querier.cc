@@ -29,12 +29,12 @@ void UniteInto(std::vector<std::string> more, std::vector<std::string>* all) {
 }  // namespace
 
 DbQuerier::DbQuerier(base::TimeRange range, std::unique_ptr<HeadReader> head,
-                     std::shared_ptr<const BlockSet> blocks, const RetentionRules& rules,
-                     int64_t newest)
+                     std::shared_ptr<const BlockSet> blocks,
+                     std::shared_ptr<const RetentionRules> rules, int64_t newest)
     : range_(range),
       head_(std::move(head)),
       set_(std::move(blocks)),
-      rules_(rules),
+      rules_(std::move(rules)),
       newest_(newest) {
   for (const auto& block : set_->blocks) {
     if (block->meta().range.Overlaps(range_)) {
@@ -65,11 +65,11 @@ base::Result<SeriesList> DbQuerier::Select(const store::ReadContext& context,
     lists.push_back(std::move(found));
   }
   SeriesList merged;
-  if (lists.size() == 1 && set_->tombstones.empty() && rules_.empty()) {
+  if (lists.size() == 1 && set_->tombstones.empty() && rules_->empty()) {
     merged = std::move(lists.front());
   } else if (!lists.empty()) {
     merged = MergeLists(std::move(lists), set_,
-                        {.rules = &rules_, .newest = newest_, .range_end = range.end});
+                        {.rules = rules_.get(), .newest = newest_, .range_end = range.end});
   }
   if (hints.limit > 0 && merged.size() > hints.limit) {
     merged.resize(hints.limit);
@@ -121,8 +121,8 @@ base::Result<std::vector<store::ExemplarSeries>> DbQuerier::Exemplars(
   collect(std::move(found));
   std::vector<store::ExemplarSeries> out;
   for (auto& [labels, exemplars] : by_labels) {
-    if (!rules_.empty()) {
-      const int64_t oldest = rules_.OldestKept(labels, newest_);
+    if (!rules_->empty()) {
+      const int64_t oldest = rules_->OldestKept(labels, newest_);
       std::erase_if(exemplars, [&](const auto& e) { return e.time_ms < oldest; });
       if (exemplars.empty()) {
         continue;

@@ -23,8 +23,8 @@ class DbQuerier final : public store::Querier {
   // `head` must have been opened before `blocks` was taken from the list: what a cut moves is then
   // in at least one of the two.
   DbQuerier(base::TimeRange range, std::unique_ptr<HeadReader> head,
-            std::shared_ptr<const BlockSet> blocks, const RetentionRules& rules = {},
-            int64_t newest = INT64_MIN);
+            std::shared_ptr<const BlockSet> blocks, std::shared_ptr<const RetentionRules> rules,
+            int64_t newest);
 
   base::Result<std::vector<std::unique_ptr<store::Series>>> Select(
       const store::ReadContext& context, const store::SelectHints& hints,
@@ -43,7 +43,7 @@ class DbQuerier final : public store::Querier {
   const base::TimeRange range_;
   const std::unique_ptr<HeadReader> head_;
   const std::shared_ptr<const BlockSet> set_;
-  const RetentionRules rules_;
+  const std::shared_ptr<const RetentionRules> rules_;
   const int64_t newest_;                              // of the store, for the rules
   std::vector<std::shared_ptr<const Block>> blocks_;  // of the set, those in range
 };

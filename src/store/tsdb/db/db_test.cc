@@ -487,6 +487,15 @@ TEST_F(DbTest, HistoryIsAddedBesideWhatIsThereAndSurvivesAKill) {
   ASSERT_TRUE(db_->Maintain().ok());
   EXPECT_EQ(Dump(), before);
   EXPECT_TRUE(db_->AddHistory({}).ok());
+  // A store that has nothing but history: its rules and deletions hold too.
+  options_.folder = "/history";
+  options_.retention_rules = {{{model::Matcher::Equal("l", "b")}, base::Hours(2)}};
+  Open();
+  ASSERT_TRUE(db_->AddHistory(series).ok());
+  EXPECT_EQ(Dump().find("n{l=\"b\"}: "), std::string::npos);
+  ASSERT_TRUE(
+      db_->DeleteSeries({model::Matcher::Equal("l", "a")}, Between(0, kStart + kHour)).ok());
+  EXPECT_TRUE(Dump().starts_with("m{l=\"a\"}: 3600000=1 ")) << Dump();
 }
 
 TEST_F(DbTest, RetentionByMatcherHidesAtOnceAndRemovesWithTheBlock) {
@@ -513,10 +522,15 @@ TEST_F(DbTest, RetentionByMatcherHidesAtOnceAndRemovesWithTheBlock) {
   const std::string id = db_->Stats(1).blocks[0].id;
   ASSERT_TRUE(db_->Maintain().ok());
   EXPECT_EQ(db_->Stats(1).blocks[0].id, id) << "written again once is enough";
+  // Rules can change while the store runs.
+  db_->SetRetentionRules({{{model::Matcher::Equal("l", "long")}, base::Hours(29)}});
+  EXPECT_EQ(Dump(Between(kStart, kStart + 4 * kHour)), "m{l=\"long\"}: 3600000=2\n");
+  ASSERT_TRUE(db_->Maintain().ok());
+  EXPECT_EQ(db_->Stats(1).blocks[0].samples, 1U) << "written again for rules that are new";
   // Without rules the blocks show what is left of them.
   options_.retention_rules.clear();
   Open();
-  EXPECT_EQ(Dump(Between(kStart, kStart + 4 * kHour)), "m{l=\"long\"}: 0=1 3600000=2\n");
+  EXPECT_EQ(Dump(Between(kStart, kStart + 4 * kHour)), "m{l=\"long\"}: 3600000=2\n");
 }
 
 }  // namespace
