@@ -124,6 +124,28 @@ TEST(StormTest, TwoHundredKillsLoseNothingAndDoubleOnlyWhatWasInTheAir) {
   EXPECT_GT(storm.resent_, 0u);  // and is told in the history
 }
 
+TEST(StormTest, TheNoteIsTheNextWriteAfterTheAnswer) {
+  Storm storm(11);
+  // What the receiver's answer leaves to be done before a kill does no harm any more: one write, no
+  // timer, no sync.
+  storm.recorder_.on_send = [&storm] { storm.env_.disk().StopAfterWrites(1); };
+  storm.Open();
+  notify::PostedAlert alert;
+  alert.labels = model::LabelSet::FromPairs({{"alertname", "Once"}});
+  alert.ends_at = storm.env_.clock().Now() + base::DurationNs(int64_t{86'400} * 1'000'000'000);
+  ASSERT_TRUE(storm.manager_->Put({alert}).ok());
+  storm.env_.manual_clock().Advance(base::Milliseconds(150));
+  storm.manager_->Tick();
+  ASSERT_EQ(storm.recorder_.calls.size(), 1u);
+  storm.env_.KillProcess();
+  storm.manager_.reset();
+  storm.env_.disk().StopAfterWrites(~0ULL);
+  storm.recorder_.on_send = nullptr;
+  storm.Open();
+  storm.Settle();
+  EXPECT_EQ(storm.recorder_.calls.size(), 1u) << "told again";
+}
+
 TEST(StormTest, JournalIsRewrittenAndStillComplete) {
   Storm storm(7);
   storm.Open();
