@@ -23,6 +23,11 @@ constexpr base::DurationMs kKafkaInterval = base::Milliseconds(50);
 ingest::SpanMetricsOptions SpanMetricsOf(const TracesSection& section) {
   ingest::SpanMetricsOptions options = ingest::SpanMetricsOptions::Tempo();
   options.label_sets_max = section.metrics_label_sets_max;
+  // Journeys may have objectives of their own, whatever their spans are called.
+  ingest::SpanDimension journey;
+  journey.attribute = "cuj.name";
+  journey.label = "cuj_name";
+  options.groups[0].dimensions.push_back(std::move(journey));
   return options;
 }
 

@@ -43,6 +43,9 @@ base::Result<AlertWindow> WindowAt(const config::Node& node, const std::string& 
 }  // namespace
 
 double AlertWindow::BurnRate(base::DurationMs period) const {
+  if (fixed_burn_rate > 0) {
+    return fixed_burn_rate;
+  }
   // In this order of operations, so that the digits are those that other tools print.
   const double hours = budget_percent * (static_cast<double>(period.Value()) / kMsPerHour) / 100;
   return hours / (static_cast<double>(long_window.Value()) / kMsPerHour);

@@ -24,6 +24,8 @@ struct AlertWindow {
   double budget_percent = 0;
   base::DurationMs short_window{0};
   base::DurationMs long_window{0};
+  double fixed_burn_rate = 0;  // above 0: instead of what follows from the percentage
+  bool disabled = false;       // no alert watches it
 
   double BurnRate(base::DurationMs period) const;
   // The error ratio above which it fires.

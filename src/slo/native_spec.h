@@ -11,7 +11,7 @@
 //       ratio: {errors: 'http_requests_total{job="shop",code=~"5.."}',
 //               total: 'http_requests_total{job="shop"}'}
 //
-// kInvalidArgument with file, line and column. Threads: pure functions.
+// kInvalidArgument with file, line and column of each mistake. Threads: pure functions.
 #pragma once
 
 #include <optional>
@@ -33,6 +33,7 @@ struct NativeLatency {
   std::string histogram;          // selector without _bucket: http_request_duration_seconds{…}
   base::DurationMs threshold{0};  // good is at most this
   bool native = false;            // a native histogram
+  std::string unit;               // of the histogram: "s" or "ms"; empty: seconds
 };
 struct NativeQuery {
   std::string errors;  // PromQL with {{.window}}
@@ -49,12 +50,22 @@ struct NativeAlert {
   LabelMap labels;
   LabelMap annotations;
 };
+struct NativeWindow {
+  double burn_rate = 0;  // 0: what the workbook says
+  base::DurationMs long_window{0};
+  base::DurationMs short_window{0};
+  bool disabled = false;
+};
+struct NativeWindows {
+  std::optional<NativeWindow> page_quick, page_slow, ticket_quick, ticket_slow;
+};
 struct NativeAlerting {
   std::string name;
   LabelMap labels;
   LabelMap annotations;
   NativeAlert page;
   NativeAlert ticket;
+  NativeWindows windows;
   double failures_min = 0;
 };
 struct NativeSlo {
@@ -79,11 +90,15 @@ const config::OptionTable<NativeLatency>& OptionsOf(const NativeLatency*);
 const config::OptionTable<NativeQuery>& OptionsOf(const NativeQuery*);
 const config::OptionTable<NativeSli>& OptionsOf(const NativeSli*);
 const config::OptionTable<NativeAlert>& OptionsOf(const NativeAlert*);
+const config::OptionTable<NativeWindow>& OptionsOf(const NativeWindow*);
+const config::OptionTable<NativeWindows>& OptionsOf(const NativeWindows*);
 const config::OptionTable<NativeAlerting>& OptionsOf(const NativeAlerting*);
 const config::OptionTable<NativeSlo>& OptionsOf(const NativeSlo*);
 const config::OptionTable<NativeFile>& OptionsOf(const NativeFile*);
 
 bool IsNative(const config::Node& document);  // has the key `slos` and no version
+// As it is written, with nothing checked but names and types.
+base::Result<NativeFile> ReadNativeFile(const config::Node& document, const std::string& file);
 base::Result<std::vector<Objective>> ReadNative(const config::Node& document,
                                                 const std::string& file);
 

@@ -53,6 +53,9 @@ struct Objective {
   SliKind kind = SliKind::kEvents;
   std::string error_query;
   std::string total_query;
+  // Of the histogram's bucket that holds the good events, where there is one: a bound that the
+  // histogram does not have would make every event a good one.
+  std::string bucket;
   std::vector<std::string> group_by;  // one budget for each combination of these labels
   AlertWindows windows;
   std::string alert_name;

@@ -4,14 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "base/log.h"
 #include "config/yaml_reader.h"
-#include "query/promql/parser.h"
-#include "query/promql/printer.h"
-#include "query/promql/walk.h"
 #include "slo/grafana_slo.h"
 #include "slo/native_spec.h"
 #include "slo/sloth_spec.h"
@@ -58,33 +54,6 @@ std::string Fingerprint(const Objective& objective) {
 }
 
 }  // namespace
-
-std::string CountQuery(const std::string& query, int64_t window_s) {
-  const std::string expanded = WithWindow(query, fmt::format("{}s", window_s));
-  promql::ParseError error;
-  promql::ExprPtr expr = promql::ParseExpr(expanded, &error);
-  if (expr == nullptr) {
-    return expanded;
-  }
-  bool rates = false;
-  promql::InspectMutable(*expr, [&rates](promql::Expr& node) {
-    auto* call = promql::TryAs<promql::Call>(&node);
-    if (call == nullptr || call->args.empty()) {
-      return;
-    }
-    const std::string_view name = call->function->name;
-    auto* range = promql::TryAs<promql::MatrixSelector>(call->args[0].get());
-    if (range == nullptr || (name != "rate" && name != "increase")) {
-      return;
-    }
-    rates = rates || name == "rate";
-    // From the last sample before the window: increments of neighbouring windows then add up to
-    // that of both, without extrapolation.
-    range->selector->anchored = !range->selector->smoothed;
-  });
-  const std::string text = promql::Print(*expr);
-  return rates ? fmt::format("({}) * {}", text, window_s) : text;
-}
 
 void SloService::SetFiles(LoadedSlos loaded) {
   base::MutexLock lock(mutex_);
@@ -243,67 +212,13 @@ base::Status SloService::RefreshOne(Tracked* tracked, int64_t now_ms) const {
   return MeasureNow(tracked, now_hour, now_ms);
 }
 
-base::Result<SloService::Rows> SloService::Query(const std::string& query, int64_t first_ms,
-                                                 int64_t last_ms) const {
-  query::QueryContext context(parts_.env.clock(), parts_.engine.ContextOptions());
-  SB_ASSIGN_OR_RETURN(query::QueryResult result, parts_.engine.Range(context, parts_.metrics, query,
-                                                                     {first_ms, last_ms, kHourMs}));
-  Rows rows;
-  for (const query::MatrixSeries& series : std::get<query::Matrix>(result.value)) {
-    std::vector<std::pair<int64_t, double>> points;
-    for (const query::FloatPoint& point : series.floats) {
-      if (std::isfinite(point.value)) {
-        points.emplace_back(point.time_ms, point.value);
-      }
-    }
-    rows.emplace_back(series.labels.WithoutMetricName(), std::move(points));
-  }
-  return rows;
-}
-
-namespace {
-
-// Totals and errors of one objective in windows of one length, by group and end of window.
-using Counts = std::map<std::pair<model::LabelSet, int64_t>, Events>;
-
-}  // namespace
-
 base::Status SloService::Measure(Tracked* tracked, int64_t first_hour, int64_t end_hour) const {
-  const Objective& slo = tracked->objective;
-  const int64_t first_ms = (first_hour + 1) * kHourMs, last_ms = end_hour * kHourMs;
-  Counts counts;
-  const auto each = [&](const std::string& query, auto&& use) -> base::Status {
-    SB_ASSIGN_OR_RETURN(const Rows rows,
-                        Query(CountQuery(query, kHourMs / 1000), first_ms, last_ms));
-    for (const auto& [labels, points] : rows) {
-      for (const auto& [time_ms, value] : points) {
-        use(counts[{labels, time_ms}], value);
-      }
-    }
-    return base::OkStatus();
-  };
-  constexpr double kSeconds = kHourMs / 1000;
-  switch (slo.kind) {
-    case SliKind::kEvents:
-      SB_RETURN_IF_ERROR(each(slo.total_query, [](Events& e, double v) { e.total += v; }));
-      SB_RETURN_IF_ERROR(each(slo.error_query, [](Events& e, double v) { e.errors += v; }));
-      break;
-    // Ratios know no events: seconds are counted instead.
-    case SliKind::kErrorRatio:
-      SB_RETURN_IF_ERROR(each(WithWindow(slo.error_query, "1h"), [](Events& e, double v) {
-        e = {kSeconds, kSeconds * std::clamp(v, 0.0, 1.0)};
-      }));
-      break;
-    case SliKind::kSuccessRatio:
-      SB_RETURN_IF_ERROR(each(WithWindow(slo.total_query, "1h"), [](Events& e, double v) {
-        e = {kSeconds, kSeconds * (1 - std::clamp(v, 0.0, 1.0))};
-      }));
-      break;
-  }
-  for (const auto& [key, events] : counts) {
-    if (events.total > 0) {
-      const double errors = std::clamp(events.errors, 0.0, events.total);
-      tracked->history.Set(key.first, key.second / kHourMs - 1, {events.total, errors});
+  SB_ASSIGN_OR_RETURN(const Counts counts,
+                      CountEvents(measuring(), tracked->objective,
+                                  {(first_hour + 1) * kHourMs, end_hour * kHourMs, kHourMs}));
+  for (const auto& [group, hours] : counts) {
+    for (const auto& [end_ms, events] : hours) {
+      tracked->history.Set(group, end_ms / kHourMs - 1, events);
     }
   }
   return base::OkStatus();
@@ -314,37 +229,10 @@ base::Status SloService::MeasureNow(Tracked* tracked, int64_t hour, int64_t now_
   if (seconds < 15) {
     return base::OkStatus();
   }
-  const Objective& slo = tracked->objective;
-  std::map<model::LabelSet, Events> counts;
-  const std::string window = fmt::format("{}s", seconds);
-  const auto length = static_cast<double>(seconds);
-  const auto each = [&](const std::string& query, auto&& use) -> base::Status {
-    SB_ASSIGN_OR_RETURN(const Rows rows, Query(query, now_ms, now_ms));
-    for (const auto& [labels, points] : rows) {
-      for (const auto& [time_ms, value] : points) {
-        use(counts[labels], value);
-      }
-    }
-    return base::OkStatus();
-  };
-  if (slo.kind == SliKind::kEvents) {
-    SB_RETURN_IF_ERROR(
-        each(CountQuery(slo.total_query, seconds), [](Events& e, double v) { e.total += v; }));
-    SB_RETURN_IF_ERROR(
-        each(CountQuery(slo.error_query, seconds), [](Events& e, double v) { e.errors += v; }));
-  } else {
-    const bool success = slo.kind == SliKind::kSuccessRatio;
-    SB_RETURN_IF_ERROR(each(WithWindow(success ? slo.total_query : slo.error_query, window),
-                            [&](Events& e, double v) {
-                              const double ratio = std::clamp(v, 0.0, 1.0);
-                              e = {length, length * (success ? 1 - ratio : ratio)};
-                            }));
-  }
-  for (const auto& [labels, events] : counts) {
-    if (events.total > 0) {
-      tracked->history.Set(labels, hour,
-                           {events.total, std::clamp(events.errors, 0.0, events.total)});
-    }
+  SB_ASSIGN_OR_RETURN(const Counts counts, CountEvents(measuring(), tracked->objective,
+                                                       {now_ms, now_ms, seconds * 1000}));
+  for (const auto& [group, windows] : counts) {
+    tracked->history.Set(group, hour, windows.begin()->second);
   }
   return base::OkStatus();
 }

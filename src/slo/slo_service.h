@@ -30,6 +30,7 @@
 #include "slo/budget_history.h"
 #include "slo/objective.h"
 #include "slo/slo_loader.h"
+#include "slo/slo_measure.h"
 #include "store/catalog/catalog.h"
 #include "store/interface/querier.h"
 
@@ -99,6 +100,9 @@ class SloService {
   base::Result<SloDetail> Detail(const std::string& id, const model::LabelSet& group) const;
   std::vector<ReportLine> Report(int64_t start_ms, int64_t end_ms) const;
 
+  // What it measures with.
+  Measuring measuring() const { return {parts_.env.clock(), parts_.metrics, parts_.engine}; }
+
  private:
   struct Tracked {
     Objective objective;
@@ -108,12 +112,10 @@ class SloService {
     int64_t updated_ms = 0;
     std::string error;
   };
-  using Rows = std::vector<std::pair<model::LabelSet, std::vector<std::pair<int64_t, double>>>>;
 
   base::Status RefreshOne(Tracked* tracked, int64_t now_ms) const;
   base::Status Measure(Tracked* tracked, int64_t first_hour, int64_t end_hour) const;
   base::Status MeasureNow(Tracked* tracked, int64_t hour, int64_t now_ms) const;
-  base::Result<Rows> Query(const std::string& query, int64_t first_ms, int64_t last_ms) const;
   void Keep(const Tracked& tracked) const;
   void LoadHistory(Tracked* tracked) const;
   SloStatus StatusOf(const Tracked& tracked, int64_t now_ms) const;
@@ -126,8 +128,5 @@ class SloService {
   // Replaced as a whole by Refresh, so that readers never wait for it.
   std::map<std::string, std::shared_ptr<const Tracked>> tracked_ SB_GUARDED_BY(mutex_);
 };
-
-// The query of an objective's events over one window, as counts: rates times the window's seconds.
-std::string CountQuery(const std::string& query, int64_t window_s);
 
 }  // namespace sb::slo

@@ -212,18 +212,5 @@ TEST(SloReportTest, CutsNothingOffAndRoundsCounts) {
   EXPECT_EQ(pdf.find("/Count 1 "), std::string::npos) << "40 tall rows on one page";
 }
 
-TEST(NativeSpecTest, NamesThePlaceOfMistakes) {
-  const auto read = [](std::string_view text) {
-    const auto node = config::ParseYaml(text, "s.yml");
-    EXPECT_TRUE(node.ok());
-    return std::string(ReadNative(**node, "s.yml").status().message());
-  };
-  EXPECT_EQ(read("slos: [{name: a, service: b, objective: 101, sli: {}}]\n"),
-            "s.yml:1:8: objective must be above 0 and below 100: 101");
-  EXPECT_NE(read("slos: [{nam: a}]\n").find("field nam not found in type slo"), std::string::npos);
-  EXPECT_EQ(read("slos: [{name: a, service: b, objective: 99, sli: {}}]\n"),
-            "s.yml:1:8: sli must have one of ratio, latency and query");
-}
-
 }  // namespace
 }  // namespace sb::slo

@@ -39,7 +39,8 @@ std::string RatioMetric(std::string_view window) {
 }
 
 std::set<base::DurationMs> RateWindows(const AlertWindows& windows) {
-  std::set<base::DurationMs> all;
+  // The shortest is what the whole period is summed from, watched or not.
+  std::set<base::DurationMs> all{base::Minutes(5)};
   for (const AlertWindow* one :
        {&windows.page_quick, &windows.page_slow, &windows.ticket_quick, &windows.ticket_slow}) {
     all.insert(one->short_window);
@@ -113,11 +114,19 @@ std::string OneWindow(const Objective& slo, const AlertWindow& window) {
                      above(window.long_window));
 }
 
-RuleSpec Alert(const Objective& slo, const char* severity, const SloAlert& kind,
-               const AlertWindow& quick, const AlertWindow& slow) {
+// Nothing without a window that is watched.
+void AddAlert(const Objective& slo, const char* severity, const SloAlert& kind,
+              std::initializer_list<const AlertWindow*> windows, RuleGroupSpec* group) {
   RuleSpec rule;
   rule.alert = slo.alert_name;
-  rule.expr = OneWindow(slo, quick) + "or\n" + OneWindow(slo, slow);
+  for (const AlertWindow* window : windows) {
+    if (!window->disabled) {
+      rule.expr += (rule.expr.empty() ? "" : "or\n") + OneWindow(slo, *window);
+    }
+  }
+  if (kind.disabled || rule.expr.empty()) {
+    return;
+  }
   rule.labels = Over(Over({{"sloth_severity", severity}}, slo.alert.labels), kind.labels);
   rule.annotations = Over(
       Over({{"summary",
@@ -128,20 +137,15 @@ RuleSpec Alert(const Objective& slo, const char* severity, const SloAlert& kind,
                                   severity)}},
            slo.alert.annotations),
       kind.annotations);
-  return rule;
+  group->rules.push_back(std::move(rule));
 }
 
 RuleGroupSpec AlertGroup(const Objective& slo) {
   RuleGroupSpec group;
   group.name = "sloth-slo-alerts-" + slo.id;
-  if (!slo.page.disabled) {
-    group.rules.push_back(
-        Alert(slo, "page", slo.page, slo.windows.page_quick, slo.windows.page_slow));
-  }
-  if (!slo.ticket.disabled) {
-    group.rules.push_back(
-        Alert(slo, "ticket", slo.ticket, slo.windows.ticket_quick, slo.windows.ticket_slow));
-  }
+  const AlertWindows& w = slo.windows;
+  AddAlert(slo, "page", slo.page, {&w.page_quick, &w.page_slow}, &group);
+  AddAlert(slo, "ticket", slo.ticket, {&w.ticket_quick, &w.ticket_slow}, &group);
   return group;
 }
 

@@ -5,12 +5,15 @@
 //
 //   GET    /api/signalbox/v1/slos                        all, with budgets
 //   GET    /api/signalbox/v1/slos/{id}?group={a="b"}     with burn-down, events, SLI over time
-//   POST   /api/signalbox/v1/slos                        body: a native SLO file with one SLO
+//   POST   /api/signalbox/v1/slos                        body: a native SLO file with one new SLO
 //   PUT    /api/signalbox/v1/slos/{id}, DELETE
 //   POST   /api/signalbox/v1/slos/preview                the rules that a file would make
 //   GET    /api/signalbox/v1/slo-report?from=&to=&format=json|csv|pdf
-//   GET    /api/signalbox/v1/slo-suggestions             from journeys seen in span metrics
+//   POST   /api/signalbox/v1/slos/trial?days=28          what an SLO would have given
+//   GET    /api/signalbox/v1/slo-suggestions?service=    for what is seen in span metrics
 //   …      /api/plugins/grafana-slo-app/resources/v1/slo[/{id}], /v1/report[/{id}]
+//
+// Mistakes in a body are told as "slo:LINE:COLUMN: what", one a line.
 //
 // Threads: immutable after construction.
 #pragma once
@@ -51,6 +54,8 @@ class SloApi {
   void Delete(const Request& request, Writer& writer) const;
   void Preview(const Request& request, Writer& writer) const;
   void Report(const Request& request, Writer& writer) const;
+  // trial_endpoint.cc
+  void Try(const Request& request, Writer& writer) const;
   // suggestion_endpoint.cc
   void Suggest(const Request& request, Writer& writer) const;
   // grafana_slo_endpoints.cc

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "api/http/json_writer.h"
 #include "api/http/parameters.h"
 #include "api/prometheus/envelope.h"
 #include "api/prometheus/value_json.h"
 #include "api/slo/slo_api.h"
 #include "config/duration.h"
+#include "config/json_writer.h"
 #include "config/yaml_reader.h"
 #include "query/promql/parser.h"
+#include "slo/event_alerts.h"
 #include "slo/native_spec.h"
 #include "slo/slo_report.h"
 
@@ -99,8 +103,41 @@ void WriteStatus(const slo::SloStatus& status, JsonWriter* json) {
   json->EndArray();
 }
 
-void WriteDetail(const slo::SloDetail& detail, JsonWriter* json) {
+const char* RelationName(slo::AlertRelation relation) {
+  switch (relation) {
+    case slo::AlertRelation::kOwn:
+      return "own";
+    case slo::AlertRelation::kService:
+      return "service";
+    case slo::AlertRelation::kTime:
+      break;
+  }
+  return "time";
+}
+
+void WriteAlerts(const std::vector<slo::EventAlert>& alerts, JsonWriter* json) {
+  json->Key("alerts").BeginArray();
+  for (const slo::EventAlert& alert : alerts) {
+    json->BeginObject().Key("name").String(alert.labels.Get("alertname"));
+    json->Key("relation").String(RelationName(alert.relation)).Key("labels");
+    WriteLabels(alert.labels, json);
+    json->Key("start").String(FormatRfc3339(alert.start_ms)).Key("end");
+    if (alert.end_ms > 0) {
+      json->String(FormatRfc3339(alert.end_ms));
+    } else {
+      json->Null();
+    }
+    json->EndObject();
+  }
+  json->EndArray();
+}
+
+// `alerts` are those of the events; what else failed is told in their place.
+void WriteDetail(const slo::SloDetail& detail,
+                 const base::Result<std::vector<std::vector<slo::EventAlert>>>& alerts,
+                 JsonWriter* json) {
   WriteStatus(detail.status, json);
+  json->Key("alertsError").String(alerts.status().message());
   json->Key("burnDown").BeginArray();
   for (const slo::BurnDownPoint& point : detail.burn_down) {
     json->BeginArray().Int(point.time_ms).Double(point.remaining);
@@ -112,12 +149,15 @@ void WriteDetail(const slo::SloDetail& detail, JsonWriter* json) {
     json->EndArray();
   }
   json->EndArray().Key("events").BeginArray();
-  for (const slo::BurnEvent& event : detail.events) {
+  for (size_t i = 0; i < detail.events.size(); ++i) {
+    const slo::BurnEvent& event = detail.events[i];
     json->BeginObject().Key("start").String(FormatRfc3339(event.start_ms));
     json->Key("end").String(FormatRfc3339(event.end_ms));
     json->Key("errors").Double(event.errors);
     json->Key("budgetShare").Double(event.budget_share);
-    json->Key("peakBurnRate").Double(event.peak_burn_rate).EndObject();
+    json->Key("peakBurnRate").Double(event.peak_burn_rate);
+    WriteAlerts(alerts.ok() ? (*alerts)[i] : std::vector<slo::EventAlert>(), json);
+    json->EndObject();
   }
   json->EndArray();
 }
@@ -148,6 +188,26 @@ base::Result<std::string> IdIn(const std::string& body) {
   return objectives[0].id;
 }
 
+// At the name in a body that is known to be right.
+base::Status NameIsTaken(const std::string& body, const std::string& id) {
+  SB_ASSIGN_OR_RETURN(const config::NodePtr node, config::ParseYaml(body, "slo"));
+  const config::Node* const name = slo::At(node->Find("slos")->items[0].get(), {"name"});
+  return slo::ErrorAt("slo", *name,
+                      "there is an objective of this name and service already: " + id);
+}
+
+// As JSON, for forms; "" if it is none.
+std::string SpecIn(const std::string& body) {
+  const auto node = config::ParseYaml(body, "slo");
+  if (!node.ok()) {
+    return "";
+  }
+  const auto file = slo::ReadNativeFile(**node, "slo");
+  return file.ok() && file->slos.size() == 1
+             ? config::WriteJson(*config::Codec<slo::NativeSlo>::Write(file->slos[0]))
+             : "";
+}
+
 }  // namespace
 
 void SloApi::List(const Request&, Writer& writer) const {
@@ -176,11 +236,16 @@ void SloApi::Get(const Request& request, Writer& writer) const {
   if (!detail.ok()) {
     return SendError(writer, ErrorType::kNotFound, detail.status().message());
   }
+  const auto alerts =
+      slo::AlertsDuring(with_.slos.measuring(), detail->status.objective, group, detail->events);
   JsonWriter json;
   json.BeginObject();
-  WriteDetail(*detail, &json);
+  WriteDetail(*detail, alerts, &json);
   if (const auto body = with_.slos.Body("native", id); body.ok()) {
     json.Key("source").String(*body);
+    if (const std::string spec = SpecIn(*body); !spec.empty()) {
+      json.Key("spec").Raw(spec);
+    }
   }
   json.EndObject();
   SendSuccess(writer, std::move(json).Take());
@@ -193,6 +258,12 @@ void SloApi::Put(const Request& request, Writer& writer) const {
   }
   const std::string in_path(request.path_params.Get("id"));
   const std::string id = in_path.empty() ? *own : in_path;
+  const auto known = with_.slos.Objectives();
+  const bool is_known = std::any_of(known.begin(), known.end(),
+                                    [&](const slo::Objective& one) { return one.id == id; });
+  if (in_path.empty() && is_known) {
+    return SendError(writer, NameIsTaken(request.body, id));
+  }
   if (const base::Status put = with_.slos.Put("native", id, request.body); !put.ok()) {
     return SendError(writer, put);
   }
@@ -274,6 +345,7 @@ void SloApi::AddRoutes(net::Router* router) const {
   add("GET", "/slos", &SloApi::List);
   add("POST", "/slos", &SloApi::Put);
   add("POST", "/slos/preview", &SloApi::Preview);
+  add("POST", "/slos/trial", &SloApi::Try);
   add("GET", "/slos/{id}", &SloApi::Get);
   add("PUT", "/slos/{id}", &SloApi::Put);
   add("DELETE", "/slos/{id}", &SloApi::Delete);

@@ -39,10 +39,10 @@ export function SloDialog({ id, source, onClose }: SloDialogProps) {
       <div className={styles['dialog']}>
         {(suggestions.data?.suggestions ?? []).length > 0 && (
           <div className={styles['suggestions']}>
-            <span>Journeys seen in traces:</span>
+            <span>Seen in traces:</span>
             {suggestions.data?.suggestions.map((one) => (
-              <Button key={one.journey} onClick={() => setYaml(one.source)}>
-                {one.journey} {one.availability7d.toFixed(2)} %
+              <Button key={`${one.kind}${one.service}${one.journey}`} onClick={() => setYaml(one.availability.source)}>
+                {one.journey || one.service} {(one.availability.sli * 100).toFixed(2)} %
               </Button>
             ))}
           </div>
