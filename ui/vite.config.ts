@@ -37,6 +37,13 @@ export default defineConfig({
     rollupOptions: {
       output: {
         manualChunks(id: string) {
+          // What draws panels for files is loaded with the first file.
+          if (
+            /\/src\/(base\/drawing|features\/dashboards\/print)\/|record_plot|theme_tokens|css\?raw|react-dom[-/]server/.test(
+              id,
+            )
+          )
+            return 'print';
           if (
             /node_modules\/(@codemirror|@lezer|@prometheus-io|style-mod|w3c-keyname|crelt|lru-cache|@marijn)/.test(id)
           )

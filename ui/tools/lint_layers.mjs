@@ -20,6 +20,7 @@ const packages = {
   'widgets/query': ['@tanstack/react-query'],
   'widgets/editor': ['@codemirror/*', '@lezer/*', '@prometheus-io/*'],
   features: ['react', 'lucide-react', 'wouter', 'zustand', '@tanstack/react-query', '@tanstack/react-virtual'],
+  'features/dashboards': ['react-dom'],
   app: ['react', 'react-dom', 'lucide-react', 'wouter', '@tanstack/react-query', 'cmdk'],
 };
 

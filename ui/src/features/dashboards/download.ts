@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files for the person at the browser: text, and a panel as a picture.
+import type { PanelPicture } from './print/draw_panel';
 
 export function download(name: string, content: string | Blob, type = 'application/octet-stream'): void {
   const blob = typeof content === 'string' ? new Blob([content], { type }) : content;
@@ -9,6 +10,16 @@ export function download(name: string, content: string | Blob, type = 'applicati
   link.download = name.replaceAll(/[\\/:*?"<>|]+/g, '-');
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
+
+/** The panel drawn anew as lines and texts; what draws it is loaded when the first one is wanted. */
+export async function saveSvg(
+  picture: PanelPicture,
+  size: { width: number; height: number },
+  name: string,
+): Promise<void> {
+  const { panelSvg } = await import('./print/panel_svg');
+  download(`${name}.svg`, await panelSvg(picture, Math.round(size.width), Math.round(size.height)), 'image/svg+xml');
 }
 
 const copied = [

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Compass, Copy, Download, EllipsisVertical, Flag, Image, Link2, Maximize2, Pencil, Trash2 } from 'lucide-react';
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type RefObject } from 'react';
 import { useLocation } from 'wouter';
 import { copyText } from '@/base/clipboard';
@@ -8,8 +9,9 @@ import { interpolate } from '@/model/dashboard/interpolate';
 import type { Panel } from '@/model/dashboard/types';
 import { Button, IconButton } from '@/widgets/button';
 import { Menu, type MenuItem } from '@/widgets/menu';
+import { usePreferences } from '@/widgets/preferences';
 import { useDashboard } from './dashboard_context';
-import { download, savePicture } from './download';
+import { download, savePicture, saveSvg } from './download';
 import { safeHref } from './panels/value_link';
 import type { PanelData } from './use_panel_data';
 import buttonStyles from '@/widgets/button.module.css';
@@ -62,6 +64,8 @@ function LiveMenu({ panel, title, data, root, wanted }: PanelMenuProps & { wante
     if (wanted === 'focus') trigger.current?.focus();
   }, [wanted]);
   const page = useDashboard();
+  const client = useQueryClient();
+  const { shownTheme: theme, zone } = usePreferences();
   const [, navigate] = useLocation();
   const name = title || `panel ${panel.id}`;
   const metrics = data.queries.filter((query) => query.family === 'prometheus');
@@ -94,6 +98,11 @@ function LiveMenu({ panel, title, data, root, wanted }: PanelMenuProps & { wante
         ]
       : [];
   });
+  const svg = (): void => {
+    const box = root.current?.getBoundingClientRect();
+    const picture = { panel, data, marks: page.marks, theme, zone, client };
+    void saveSvg(picture, { width: box?.width ?? 800, height: box?.height ?? 400 }, name);
+  };
   const items: MenuItem[] = [
     { label: 'View', icon: <Maximize2 />, onSelect: () => page.onView(panel.id) },
     { label: 'Edit', icon: <Pencil />, onSelect: () => page.onEdit(panel.id) },
@@ -110,6 +119,7 @@ function LiveMenu({ panel, title, data, root, wanted }: PanelMenuProps & { wante
       onSelect: () => download(`${name}.csv`, framesCsv(data.frames), 'text/csv'),
     },
     { label: 'Download picture', icon: <Image />, onSelect: () => void savePicture(root.current, name) },
+    { label: 'Download SVG', icon: <Image />, onSelect: svg },
     { label: 'Copy JSON', icon: <Copy />, onSelect: () => void copyText(JSON.stringify(panel.raw, null, 2)) },
     ...(page.isEditing
       ? [

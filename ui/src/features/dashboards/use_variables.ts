@@ -158,7 +158,12 @@ export interface LoadedVariables {
   problems: { name: string; message: string }[];
 }
 
-async function loadAll(dashboard: Dashboard, chosen: URLSearchParams, loading: Loading): Promise<LoadedVariables> {
+/** Asks for the options of all variables and chooses their values; `chosen` is the query of the address. */
+export async function loadVariables(
+  dashboard: Dashboard,
+  chosen: URLSearchParams,
+  loading: Loading,
+): Promise<LoadedVariables> {
   const ready = new Map<string, Bound>();
   const problems: LoadedVariables['problems'] = [];
   const bind = async (variable: Variable): Promise<void> => {
@@ -228,7 +233,12 @@ export function useVariables(
   const query = useQuery({
     queryKey: ['variables', dashboard?.uid ?? '', dashboard?.raw, picked, sources?.map((one) => one.uid), ...minute],
     queryFn: async ({ signal }) => {
-      const loaded = await loadAll(dashboard as Dashboard, chosen, { client, sources: sources ?? [], window, signal });
+      const loaded = await loadVariables(dashboard as Dashboard, chosen, {
+        client,
+        sources: sources ?? [],
+        window,
+        signal,
+      });
       if (dashboard && loaded.problems.length === 0) rememberVariables(dashboard, picked, loaded.bound);
       return loaded;
     },

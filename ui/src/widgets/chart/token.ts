@@ -5,7 +5,20 @@
 const known = new Map<string, string>();
 let knownTheme: string | undefined;
 
+let fixed: ((name: string) => string) | null = null;
+
+/** While `draw` runs, tokens are those of another theme than the page's, or of no page at all. */
+export function withTokens(tokens: (name: string) => string, draw: () => void): void {
+  fixed = tokens;
+  try {
+    draw();
+  } finally {
+    fixed = null;
+  }
+}
+
 export function token(name: string): string {
+  if (fixed) return fixed(name);
   const root = document.documentElement;
   if (root.dataset['theme'] !== knownTheme) {
     known.clear();

@@ -5,12 +5,19 @@ import { shortNumber } from '@/base/number_format';
 import type { PanelProps } from './panel_props';
 import styles from './panels.module.css';
 
-/** The land, once it is there; the places do not wait for it. */
+let known = '';
+
+/** The outlines of the continents, once they are there; the places do not wait for them. */
+export async function loadLand(): Promise<string> {
+  known ||= (await import('@/model/world_land')).worldLand;
+  return known;
+}
+
 function useLand(): string {
-  const [land, setLand] = useState('');
+  const [land, setLand] = useState(known);
   useEffect(() => {
     let isLeft = false;
-    void import('@/model/world_land').then((module) => !isLeft && setLand(module.worldLand));
+    void loadLand().then((loaded) => !isLeft && setLand(loaded));
     return () => {
       isLeft = true;
     };

@@ -2,6 +2,7 @@
 import { useMemo } from 'react';
 import { timestampMs } from '@/base/brand';
 import { formatClock, formatDate } from '@/base/time_format';
+import type { Frame } from '@/model/dashboard/frame';
 import { flag, text } from '@/model/dashboard/json';
 import { useLook, type PanelProps } from './panel_props';
 import styles from './panels.module.css';
@@ -21,24 +22,34 @@ function levelOf(labels: Record<string, unknown>, line: string): string {
     : (/\b(?:level|lvl|severity)="?(\w+)|\b(ERROR|WARN|INFO|DEBUG|FATAL)\b/.exec(line)?.slice(1).find(Boolean) ?? '');
 }
 
+export interface LogRow {
+  ms: number;
+  written: string;
+  labels: Record<string, unknown>;
+  level: string;
+}
+
+export function logRows(frames: readonly Frame[]): LogRow[] {
+  return frames.flatMap((of) => {
+    const time = of.fields.find((one) => one.type === 'time');
+    const line =
+      of.fields.find((one) => one.name === 'Line' || one.name === 'body') ??
+      of.fields.find((one) => one.type === 'string');
+    const labels = of.fields.find((one) => one.name === 'labels');
+    return Array.from({ length: Math.min(of.length, shownMax) }, (_, row) => {
+      const written = String(line?.values[row] ?? '');
+      const given = JSON.parse(String(labels?.values[row] ?? '{}')) as Record<string, unknown>;
+      return { ms: Number(time?.values[row] ?? 0), written, labels: given, level: levelOf(given, written) };
+    });
+  });
+}
+
+export const levelColor = (level: string): string =>
+  levelColors.find(([pattern]) => pattern.test(level))?.[1] ?? 'var(--border)';
+
 export function LogPanel({ panel, frames }: PanelProps) {
   const { zone } = useLook();
-  const rows = useMemo(
-    () =>
-      frames.flatMap((of) => {
-        const time = of.fields.find((one) => one.type === 'time');
-        const line =
-          of.fields.find((one) => one.name === 'Line' || one.name === 'body') ??
-          of.fields.find((one) => one.type === 'string');
-        const labels = of.fields.find((one) => one.name === 'labels');
-        return Array.from({ length: Math.min(of.length, shownMax) }, (_, row) => {
-          const written = String(line?.values[row] ?? '');
-          const given = JSON.parse(String(labels?.values[row] ?? '{}')) as Record<string, unknown>;
-          return { ms: Number(time?.values[row] ?? 0), written, labels: given, level: levelOf(given, written) };
-        });
-      }),
-    [frames],
-  );
+  const rows = useMemo(() => logRows(frames), [frames]);
   const isWrapping = flag(panel.options, 'wrapLogMessage', true);
   const isTimed = flag(panel.options, 'showTime', true);
   const isLabelled = flag(panel.options, 'showLabels');
@@ -51,11 +62,7 @@ export function LogPanel({ panel, frames }: PanelProps) {
       aria-label={panel.title || 'Log lines'}
     >
       {ordered.map((row, i) => (
-        <div
-          key={i}
-          className={styles['logRow']}
-          style={{ borderLeftColor: levelColors.find(([pattern]) => pattern.test(row.level))?.[1] ?? 'var(--border)' }}
-        >
+        <div key={i} className={styles['logRow']} style={{ borderLeftColor: levelColor(row.level) }}>
           {isTimed && (
             <span className={styles['logTime']} title={formatDate(timestampMs(row.ms), zone)}>
               {formatClock(timestampMs(row.ms), zone, true)}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What every kind of panel is given.
-import { useMemo } from 'react';
+import { createContext, useContext, useMemo } from 'react';
 import type { TimestampMs } from '@/base/brand';
 import type { Zone } from '@/base/time_format';
 import type { Frame } from '@/model/dashboard/frame';
@@ -10,7 +10,7 @@ import type { Panel } from '@/model/dashboard/types';
 import type { Coloring } from '@/model/dashboard/view_series';
 import { seriesColor } from '@/widgets/chart/palette';
 import type { PlotMark } from '@/widgets/chart/mark_layer';
-import { usePreferences } from '@/widgets/preferences';
+import { usePreferences, type Theme } from '@/widgets/preferences';
 
 export interface PanelProps {
   panel: Panel;
@@ -25,8 +25,14 @@ export interface PanelProps {
   onZoom: (from: TimestampMs, to: TimestampMs) => void;
 }
 
+/** Colours and time zone of a panel that is drawn for a file, whatever the page around it has. */
+export const FixedLook = createContext<{ theme: Theme; zone: Zone } | null>(null);
+
 export function useLook(): { coloring: Coloring; zone: Zone } {
-  const { shownTheme, zone } = usePreferences();
+  const preferred = usePreferences();
+  const fixed = useContext(FixedLook);
+  const shownTheme = fixed?.theme ?? preferred.shownTheme;
+  const zone = fixed?.zone ?? preferred.zone;
   const coloring = useMemo(
     (): Coloring => ({ theme: shownTheme, palette: (index) => seriesColor(index, shownTheme) }),
     [shownTheme],
