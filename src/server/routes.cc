@@ -4,6 +4,8 @@
 #include "api/http/metrics_page.h"
 #include "api/prometheus/prometheus_api.h"
 #include "api/ui/arrivals_api.h"
+#include "api/ui/batch_api.h"
+#include "api/ui/inner_calls.h"
 #include "api/ui/status_api.h"
 #include "api/ui/ui_assets.h"
 #include "api/ui/ui_files.h"
@@ -98,7 +100,8 @@ net::Router SharedRoutes(const RouteParts& parts) {
   ingest::AddOtlpHttpRoutes(&parts.otlp, "/otlp/v1", &router);
   api::AddSignalboxRoutes(parts.sources, &router);
   api::AddArrivalsRoute(parts.sources.start_time_ms(), parts.arrivals, &router);
-  api::AddUiRoutes(api::AllUiAssets(), &router);
+  api::AddBatchRoute(parts.inner_calls, &router);
+  api::AddUiRoutes(api::AllUiAssets(), &parts.inner_calls, &router);
   return router;
 }
 

@@ -22,6 +22,7 @@ class OtlpMetricsEndpoint;
 class RemoteWriteEndpoint;
 }  // namespace sb::ingest
 namespace sb::api {
+class InnerCalls;
 class PrometheusApi;
 }
 
@@ -39,6 +40,7 @@ struct RouteParts {
   const ApiSources& sources;
   const ingest::Arrivals& arrivals;
   const std::vector<std::unique_ptr<Part>>& parts;
+  const api::InnerCalls& inner_calls;
   std::function<base::Status()> reload;
   std::function<base::Status()> flush;
 };

@@ -8,6 +8,7 @@
 
 #include "api/http/json_writer.h"
 #include "api/prometheus/prometheus_api.h"
+#include "api/ui/inner_calls.h"
 #include "base/instruments.h"
 #include "base/log.h"
 #include "base/mutex.h"
@@ -112,6 +113,7 @@ struct Server::Impl {
   base::Status OpenStore();
   void OpenRemoteOut();
   base::Status OpenDoors(const std::shared_ptr<const scrape::PrometheusConfig>& config);
+  net::HttpServerOptions DoorOptions(const std::string& name);
   base::Status OpenDoor(const std::string& name, const std::string& address, net::Router router);
   base::Status OpenOwnDoor(Part& part, const std::string& name, const std::string& address);
   Part* OwnerOf(const std::string& door);  // null: an HTTP door
@@ -156,6 +158,7 @@ struct Server::Impl {
   std::unique_ptr<net::EventLoops> loops;
   std::vector<std::unique_ptr<Part>> parts;
   SelfTracing self_tracing;
+  std::unique_ptr<api::InnerCalls> inner_calls;
   struct OpenedDoor {
     std::string name;
     std::string address;                      // as bound
@@ -251,22 +254,28 @@ base::Status Server::Impl::Flush() {
   return events->Flush();
 }
 
-base::Status Server::Impl::OpenDoor(const std::string& name, const std::string& address,
-                                    net::Router router) {
+// How requests of a door are run and observed.
+net::HttpServerOptions Server::Impl::DoorOptions(const std::string& name) {
   net::HttpServerOptions http;
   http.name = name;
-  http.address = address;
   http.executors = {{"", ExecutorOf(web_pool)},
                     {"ingest", ExecutorOf(ingest_pool)},
                     {"query", QueryService::Executor(query_pool)}};
+  CountReplies(name, registry, &http);
+  if (options.config.self_tracing.enabled) {
+    self_tracing.Watch(&http);
+  }
+  return http;
+}
+
+base::Status Server::Impl::OpenDoor(const std::string& name, const std::string& address,
+                                    net::Router router) {
+  net::HttpServerOptions http = DoorOptions(name);
+  http.address = address;
   if (!options.config.tls.cert_file.empty()) {
     http.tls = net::ServerTlsOptions();
     http.tls->cert_file = options.config.tls.cert_file;
     http.tls->key_file = options.config.tls.key_file;
-  }
-  CountReplies(name, registry, &http);
-  if (options.config.self_tracing.enabled) {
-    self_tracing.Watch(&http);
   }
   auto server = std::make_unique<net::HttpServer>(*loops, std::move(http), std::move(router));
   SB_RETURN_IF_ERROR(server->Start().WithPrefix("door " + name));
@@ -299,13 +308,17 @@ Part* Server::Impl::OwnerOf(const std::string& door) {
 base::Status Server::Impl::OpenDoors(
     const std::shared_ptr<const scrape::PrometheusConfig>& config) {
   loops = std::make_unique<net::EventLoops>(net::EventLoops::Options{2, &env});
-  RouteParts with{registry, *remote_write, *otlp,   *api,   *sources,
-                  arrivals, parts,         nullptr, nullptr};
+  net::HttpServerOptions inner = DoorOptions("listen");
+  inner_calls = std::make_unique<api::InnerCalls>(api::InnerCalls::Options{
+      std::move(inner.executors), &env.clock(), std::move(inner.on_response)});
+  RouteParts with{registry, *remote_write, *otlp,        *api,    *sources,
+                  arrivals, parts,         *inner_calls, nullptr, nullptr};
   with.reload = [this] { return LoadAndApply(); };
   with.flush = [this] { return Flush(); };
   net::Router main_routes = MainRoutes(with);
   const auto copy = std::make_shared<net::Router>();
   copy->Mount("", main_routes);
+  inner_calls->Use(copy);
   for (const std::unique_ptr<Part>& part : parts) {
     part->UseMainRoutes(copy);
   }

@@ -15,7 +15,7 @@ class UiFilesTest : public ::testing::Test {
       : script_(net::EncodeContent(net::ContentCoding::kGzip, "alert(1)")),
         assets_({{"/assets/a-1.js", "text/javascript", "e1", true, script_},
                  {"/index.html", "text/html", "e2", false, "<html>"}}) {
-    AddUiRoutes(assets_, &router_);
+    AddUiRoutes(assets_, nullptr, &router_);
   }
   net::HttpResponse Get(std::string_view path, std::string_view header = {},
                         std::string_view value = {}) {
@@ -62,6 +62,45 @@ TEST_F(UiFilesTest, AnUnchangedFileIsNotSentAgain) {
   const net::HttpResponse reply = Get("/", "If-None-Match", "\"e2\"");
   EXPECT_EQ(reply.status, 304);
   EXPECT_EQ(reply.body, "");
+}
+
+TEST(UiPageTest, BringsTheAnswersToItsFirstRequests) {
+  auto apis = std::make_shared<net::Router>();
+  const auto answer = [](int status, std::string body) {
+    return [status, body](const net::HttpRequest&, net::ResponseWriter& writer) {
+      writer.Send(net::HttpResponse(status, body, "application/json"));
+    };
+  };
+  apis->Handle("GET", "/api/signalbox/v1/status", answer(200, R"({"v":1})"));
+  apis->Handle("GET", "/api/datasources", answer(500, "{}"));
+  apis->Handle("GET", "/api/dashboards/uid/{uid}", answer(200, R"({"t":"</script><!--"})"));
+  InnerCalls calls({});
+  calls.Use(apis);
+  const std::vector<UiAsset> assets = {
+      {"/index.html", "text/html", "e2", false, "<body>x</body></html>"}};
+  net::Router router;
+  AddUiRoutes(assets, &calls, &router);
+
+  const net::HttpResponse page = Serve(router, MakeRequest("GET", "/d/abc/title?from=1"));
+  EXPECT_EQ(page.status, 200);
+  EXPECT_EQ(page.body,
+            "<body>x"
+            "<script type=\"application/json\" data-answer=\"/api/signalbox/v1/status\">"
+            "{\"v\":1}</script>\n"
+            "<script type=\"application/json\" data-answer=\"/api/dashboards/uid/abc\">"
+            "{\"t\":\"\\u003c/script>\\u003c!--\"}</script>\n"
+            "</body></html>");
+  EXPECT_EQ(page.headers.Get("Cache-Control"), "no-store");
+  EXPECT_FALSE(page.headers.Has("ETag"));
+  // Pages that need nothing first are the file as it is.
+  EXPECT_TRUE(Serve(router, MakeRequest("GET", "/logs")).headers.Has("ETag"));
+}
+
+TEST(UiPageTest, AsksOnlyForUidsThatNeedNoEscape) {
+  EXPECT_EQ(FirstRequests("/d/a_B-9/x").size(), 3U);
+  EXPECT_TRUE(FirstRequests("/d/a\"b").empty());
+  EXPECT_TRUE(FirstRequests("/d/").empty());
+  EXPECT_TRUE(FirstRequests("/dashboards").empty());
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Requests to the server that delivered the page. Every failure is an ApiError whose message can be
 // shown as it is; cancelling by signal rejects with the browser's AbortError.
-import { takeEarly } from '@/base/early';
+import { takeEarly, type Reply } from '@/base/early';
+import { inBatch } from './batch';
 
 /** What the Prometheus API calls errorType, plus the two cases in which there was no such answer. */
 export type ErrorType =
@@ -61,22 +62,29 @@ async function send(
   params: URLSearchParams,
   signal?: AbortSignal,
   headers: Record<string, string> = {},
-): Promise<Response> {
+): Promise<Reply> {
   const query = params.toString();
   // Long selectors do not fit into the request line that proxies accept.
   const asForm = query.length > 3000;
+  return reached(async () =>
+    asForm
+      ? fetch(path, { method: 'POST', body: params, signal: signal ?? null, headers })
+      : ((query === '' ? takeEarly(path) : undefined) ??
+        fetch(query ? `${path}?${query}` : path, { signal: signal ?? null, headers })),
+  );
+}
+
+/** What the browser says when nobody answers, in words. */
+async function reached(ask: () => Promise<Reply>): Promise<Reply> {
   try {
-    return asForm
-      ? await fetch(path, { method: 'POST', body: params, signal: signal ?? null, headers })
-      : await ((query === '' ? takeEarly(path) : undefined) ??
-          fetch(query ? `${path}?${query}` : path, { signal: signal ?? null, headers }));
+    return await ask();
   } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    if (error instanceof ApiError || (error instanceof DOMException && error.name === 'AbortError')) throw error;
     throw new ApiError('Signalbox does not answer. Is the server running and the network up?', 'unreachable', 0);
   }
 }
 
-async function bodyOf(response: Response): Promise<unknown> {
+async function bodyOf(response: Reply): Promise<unknown> {
   const text = await response.text();
   try {
     return JSON.parse(text);
@@ -99,7 +107,7 @@ interface Envelope {
   infos?: string[];
 }
 
-function unwrap<T>(body: unknown, response: Response, roundTripMs: number): Answer<T> {
+function unwrap<T>(body: unknown, response: Reply, roundTripMs: number): Answer<T> {
   const envelope = (body ?? {}) as Envelope;
   if (envelope.status === 'success') {
     return { data: envelope.data as T, warnings: envelope.warnings ?? [], infos: envelope.infos ?? [], roundTripMs };
@@ -143,12 +151,23 @@ export async function product<T>(
   signal?: AbortSignal,
   headers: Record<string, string> = {},
 ): Promise<T> {
-  const response = await send(path, encode(params), signal, headers);
+  return productBody<T>(await send(path, encode(params), signal, headers));
+}
+
+/** The same for one of many that a page asks at once: they share a request, see batch.ts. */
+export async function productTogether<T>(path: string, params: Params = {}, signal?: AbortSignal): Promise<T> {
+  const encoded = encode(params);
+  const query = encoded.toString();
+  const alone = (): Promise<Reply> => send(path, encoded, signal);
+  return productBody<T>(await reached(() => inBatch(query ? `${path}?${query}` : path, alone, signal)));
+}
+
+async function productBody<T>(response: Reply): Promise<T> {
   if (response.ok) return (await bodyOf(response)) as T;
   throw new ApiError(await reasonOf(response), response.status === 404 ? 'not_found' : 'execution', response.status);
 }
 
-async function reasonOf(response: Response): Promise<string> {
+async function reasonOf(response: Reply): Promise<string> {
   const text = (await response.text()).trim();
   try {
     const body = JSON.parse(text) as { message?: string; error?: unknown; errors?: { msg?: string }[] };

@@ -1,17 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is begun before the application was loaded: requests, which whoever asks first for one takes, and
-// the page's code, which the first drawing waits for if it is nearly there.
+// the page's code, which the first drawing waits for if it is nearly there. The server puts the answers
+// that it knows a page will ask for into the page itself.
 
-const begun = new Map<string, Promise<Response>>();
+/** What is used of a Response. */
+export interface Reply {
+  readonly ok: boolean;
+  readonly status: number;
+  text(): Promise<string>;
+}
+
+const begun = new Map<string, Promise<Reply>>();
+
+/** An answer that came with the page. */
+function brought(path: string): Reply | undefined {
+  const scripts = document.querySelectorAll<HTMLScriptElement>('script[data-answer]');
+  const script = [...scripts].find((one) => one.dataset['answer'] === path);
+  if (!script) return undefined;
+  const text = script.text;
+  script.remove();
+  return { ok: true, status: 200, text: () => Promise.resolve(text) };
+}
 
 export function beginEarly(path: string): void {
-  const answer = fetch(path);
+  const there = brought(path);
+  const answer = there ? Promise.resolve(there) : fetch(path);
   // Whoever takes it sees the failure.
   answer.catch(() => undefined);
   begun.set(path, answer);
 }
 
-export function takeEarly(path: string): Promise<Response> | undefined {
+export function takeEarly(path: string): Promise<Reply> | undefined {
   const answer = begun.get(path);
   begun.delete(path);
   return answer;

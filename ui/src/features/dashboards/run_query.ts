@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sends a panel's queries to their sources and turns the answers into frames. Queries of a panel run
 // at once; expressions run on what came back.
-import { product } from '@/api/http';
+import { productTogether } from '@/api/http';
 import type { QueryResult } from '@/api/query_types';
 import { evaluateExpression } from '@/model/dashboard/expression';
 import type { Frame } from '@/model/dashboard/frame';
@@ -97,17 +97,16 @@ async function lokiFrames(query: PanelQuery, ask: Ask): Promise<Frame[]> {
   return framesOfResult(data as unknown as QueryResult, optionsOf(query, startMs));
 }
 
-async function tempoFrames(query: PanelQuery, ask: Ask): Promise<Frame[]> {
+async function tempoFrames(query: PanelQuery, ask: Ask, signal: AbortSignal): Promise<Frame[]> {
   const { raw, window, stepMs } = query;
   if (/^[0-9a-f]{16,32}$/i.test(query.query.trim())) {
-    const answer = await product<JsonObject>(`/jaeger/api/traces/${query.query.trim()}`);
+    const answer = await productTogether<JsonObject>(`/jaeger/api/traces/${query.query.trim()}`, {}, signal);
     return [jaegerTraceFrame(answer, query.refId)];
   }
-  if (text(raw, 'queryType') === 'serviceMap')
-    return dependencyFrames(
-      await product<Json>('/jaeger/api/dependencies', { endTs: window.toMs, lookback: window.toMs - window.fromMs }),
-      query.refId,
-    );
+  if (text(raw, 'queryType') === 'serviceMap') {
+    const range = { endTs: window.toMs, lookback: window.toMs - window.fromMs };
+    return dependencyFrames(await productTogether<Json>('/jaeger/api/dependencies', range, signal), query.refId);
+  }
   const range = { start: Math.floor(seconds(window.fromMs)), end: Math.ceil(seconds(window.toMs)) };
   if (
     /\|\s*(rate|count_over_time|quantile_over_time|histogram_over_time|(min|max|avg|sum)_over_time)\s*\(/.test(
@@ -167,7 +166,7 @@ async function jaegerFrames(query: PanelQuery, ask: Ask): Promise<Frame[]> {
   return [jaegerSearchFrame(await ask<JsonObject>('/api/traces', params), query.refId)];
 }
 
-async function elasticFrames(query: PanelQuery): Promise<Frame[]> {
+async function elasticFrames(query: PanelQuery, signal: AbortSignal): Promise<Frame[]> {
   const { raw, window, stepMs, source } = query;
   const metric = objects(raw['metrics'])[0] ?? {};
   const type = text(metric, 'type', 'count');
@@ -192,6 +191,7 @@ async function elasticFrames(query: PanelQuery): Promise<Frame[]> {
     method: 'POST',
     body: JSON.stringify(body),
     headers: { 'Content-Type': 'application/json' },
+    signal,
   });
   const answer = (await response.json()) as JsonObject;
   if (!response.ok) throw new Error(text(asObject(answer['error']), 'reason', `HTTP ${response.status}`));
@@ -204,19 +204,19 @@ async function elasticFrames(query: PanelQuery): Promise<Frame[]> {
 async function framesOf(query: PanelQuery, signal: AbortSignal): Promise<Frame[]> {
   const { source } = query;
   if (!source) throw new Error(query.problem ?? 'The data source does not exist.');
-  const ask: Ask = (path, params = {}) => product(sourcePath(source, path), params, signal);
+  const ask: Ask = (path, params = {}) => productTogether(sourcePath(source, path), params, signal);
   switch (query.family) {
     case 'prometheus':
       return prometheusFrames(query, ask);
     case 'loki':
       return lokiFrames(query, ask);
     case 'tempo':
-      return tempoFrames(query, ask);
+      return tempoFrames(query, ask, signal);
     case 'jaeger':
     case 'zipkin':
       return jaegerFrames(query, ask);
     case 'elasticsearch':
-      return elasticFrames(query);
+      return elasticFrames(query, signal);
     case 'alertmanager':
       return [alertsFrame(await ask<JsonObject[]>('/api/v2/alerts'), query.refId)];
     case 'grafana':

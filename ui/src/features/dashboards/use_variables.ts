@@ -4,7 +4,7 @@
 // all are there, the values of the last visit stand in for them, so that the panels do not wait.
 import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useMemo, useRef } from 'react';
-import { product } from '@/api/http';
+import { productTogether } from '@/api/http';
 import { familyOf, resolveSource, type KnownSource } from '@/model/dashboard/datasource_ref';
 import { interpolate, type Bound, type Scope } from '@/model/dashboard/interpolate';
 import { builtIns, defaultScrapeMs, settleAuto, stepOf, type TimeWindow } from '@/model/dashboard/macros';
@@ -36,7 +36,7 @@ async function ask(
   const isLoki = familyOf(source.type) === 'loki';
   const root = isLoki ? '/loki/api/v1' : '/api/v1';
   const get = <T>(path: string, params: Record<string, string | number | readonly string[] | undefined>): Promise<T> =>
-    product<T>(sourcePath(source, path), params, signal);
+    productTogether<T>(sourcePath(source, path), params, signal);
   const matching = (match: string) =>
     isLoki ? { query: match || undefined } : { 'match[]': match ? [match] : undefined };
   switch (request.kind) {
