@@ -302,6 +302,7 @@ void PrintCall(const Call& call, Line* out) {
 
 void PrintLiteral(const NumberLiteral& number, Line* out) {
   if (number.duration) {
+    *out += number.value == 0 && std::signbit(number.value) ? "-" : "";  // 1 / -0s is -Inf
     *out += PrintDuration(SecondsToMs(number.value));
   } else {
     *out += PrintNumber(number.value);

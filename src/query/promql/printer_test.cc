@@ -37,6 +37,12 @@ TEST(PrinterTest, NumbersHaveNoExponent) {
   EXPECT_EQ(PrintNumber(5e-324).size(), 326U);
 }
 
+TEST(PrinterTest, ANegativeZeroDurationKeepsItsSign) {
+  const ExprPtr expr = ParseExpr("x - --(-0m) * 2", nullptr);
+  ASSERT_NE(expr, nullptr);
+  EXPECT_EQ(Print(*expr), "x - --(-0s) * 2");
+}
+
 TEST(PrinterTest, PrettyKeepsShortQueriesOnOneLine) {
   EXPECT_EQ(Pretty("sum(rate(x[5m]))by(job)"), "sum by (job) (rate(x[5m]))");
 }
