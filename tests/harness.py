@@ -39,8 +39,12 @@ def any_port_flags():
     return [flag for door in DOORS for flag in ("--door", f"{door}=127.0.0.1:0")]
 
 
+# How long a start may take; a sanitized binary on a busy machine needs more.
+START_WAIT_S = int(os.environ.get("SIGNALBOX_START_WAIT_S", "20"))
+
+
 class Signalbox:
-    def __init__(self, config=None, prometheus=None, data=None, flags=(), wait_s=20):
+    def __init__(self, config=None, prometheus=None, data=None, flags=(), wait_s=START_WAIT_S):
         self.folder = data or tempfile.mkdtemp(prefix="signalbox-test-")
         self.owns_folder = data is None
         self.data = os.path.join(self.folder, "data")
@@ -58,7 +62,7 @@ class Signalbox:
         with open(os.path.join(self.folder, name), "w") as file:
             file.write(text)
 
-    def start(self, wait_s=20):
+    def start(self, wait_s=START_WAIT_S):
         doors = os.path.join(self.data, "doors.json")
         if os.path.exists(doors):
             os.remove(doors)

@@ -201,16 +201,53 @@ class LogsQueryTest(unittest.TestCase):
             self.assertEqual(got, status, text)
             self.assertTrue(text.startswith("parse error"), text)
 
-    def test_deleted_lines_are_gone(self):
-        self.push([{"stream": {"app": "del"}, "values": [[str(NOW_NS), "secret 1"], [str(NOW_NS + 1), "fine"]]}])
-        request = urllib.request.Request(
-            self.url("/loki/api/v1/delete", query='{app="del"} |= "secret"', start=NOW_NS - 10**9,
-                     end=NOW_NS + 10**9), method="POST")
-        with urllib.request.urlopen(request, timeout=60) as reply:
-            self.assertEqual(reply.status, 204)
-        _, text = self.get("/loki/api/v1/query_range", query='{app="del"}', start=NOW_NS - 10**9, end=NOW_NS + 10**9)
-        self.assertIn("fine", text)
-        self.assertNotIn("secret", text)
+    def change(self, method, path, **params):
+        status, body, headers = self.box.request(method, self.url(path, **params))
+        return status, body.decode(), headers
+
+    def lines(self, query):
+        _, text = self.get("/loki/api/v1/query_range", query=query, start=NOW_NS - 10**9, end=NOW_NS + 10**9)
+        return sorted(line for stream in json.loads(text)["data"]["result"] for _, line in stream["values"])
+
+    def test_deletes_hide_at_once_survive_a_kill_and_can_be_taken_back(self):
+        self.push([{"stream": {"app": "del"}, "values": [
+            [str(NOW_NS - 1), "secret early"], [str(NOW_NS), "secret 1"], [str(NOW_NS + 1), "fine"]]}])
+        path = "/loki/api/v1/delete"
+        status, text, headers = self.change("POST", path, query='{app="del"} |= "secret"', start=NOW_NS, end=NOW_NS + 1)
+        self.assertEqual((status, text), (204, ""))
+        name = headers["X-Delete-Request-ID"]
+        self.assertEqual(self.lines('{app="del"}'), ["fine", "secret early"])
+        _, text = self.get("/loki/api/v1/query", query='sum(count_over_time({app="del"}[1d]))')
+        self.assertIn('"2"', text)
+        self.box.kill()
+        self.box.start()
+        type(self).doors = self.box.doors
+        self.assertEqual(self.lines('{app="del"}'), ["fine", "secret early"])
+        found = json.loads(self.get(path)[1])
+        self.assertEqual([(one["request_id"], one["status"], one["query"]) for one in found],
+                         [(name, "received", '{app="del"} |= "secret"')])
+        self.assertEqual(self.change("DELETE", path, request_id=name)[0], 204)
+        self.assertEqual(self.lines('{app="del"}'), ["fine", "secret 1", "secret early"])
+        self.assertEqual(json.loads(self.get(path)[1]), [])
+        self.assertEqual(self.change("DELETE", path, request_id=name)[0], 404)
+
+    def test_deletes_without_a_cancel_period_are_processed_at_once(self):
+        box = harness.Signalbox(config="self_scrape: {enabled: false}\nlogs: {delete_cancel_period: 0s}\n")
+        loki = f"http://{box.doors['loki']}/loki/api/v1/"
+        try:
+            body = json.dumps({"streams": [{"stream": {"app": "a"}, "values": [[str(NOW_NS), "x"]]}]}).encode()
+            box.request("POST", loki + "push", body, {"Content-Type": "application/json"})
+            query = urllib.parse.urlencode({"query": '{app="a"}', "start": NOW_NS - 10**9})
+            self.assertEqual(box.request("POST", loki + "delete?" + query)[0], 204)
+            found = json.loads(box.request("GET", loki + "delete")[1])
+            self.assertEqual([one["status"] for one in found], ["processed"])
+            status, text, _ = box.request("DELETE", loki + "delete?request_id=" + found[0]["request_id"])
+            self.assertEqual((status, text.strip()), (400, b"deletion of request which is in process or already "
+                                                           b"processed is not allowed"))
+            _, metrics = box.get("/metrics")
+            self.assertIn('signalbox_events_rows_deleted_total{store="logs"} 1', metrics.decode())
+        finally:
+            box.close()
 
 
 if __name__ == "__main__":

@@ -146,7 +146,12 @@ const OptionTable<LogsSection>& OptionsOf(const LogsSection*) {
                {.sentence = "Finds the trace and span of a record in its fields and text.",
                 .default_text = "true"})
           .Add("line_bytes_max", &LogsSection::line_bytes_max,
-               {.sentence = "A longer line is cut, and counted.", .default_text = "4MB"});
+               {.sentence = "A longer line is cut, and counted.", .default_text = "4MB"})
+          .Add("delete_cancel_period", &LogsSection::delete_cancel_period,
+               {.sentence = "How long a delete request can be taken back. Its lines are hidden at "
+                            "once and deleted after this; 0s deletes at once.",
+                .default_text = "1d",
+                .min = 0});
   return table;
 }
 

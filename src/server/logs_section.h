@@ -58,6 +58,7 @@ struct LogsSection {
   bool detect_levels = true;
   bool detect_trace_ids = true;
   config::ByteSize line_bytes_max{4 << 20};
+  base::DurationMs delete_cancel_period = base::Seconds(24 * 3600);
 };
 
 const config::OptionTable<LogTailSection>& OptionsOf(const LogTailSection*);

@@ -36,6 +36,9 @@
 #include "store/interface/appender.h"
 #include "store/interface/event_store.h"
 
+namespace sb::api::loki {
+class HidingReader;
+}
 namespace sb::catalog {
 class Catalog;
 }
@@ -74,6 +77,7 @@ struct PartContext {
   store::EventWriter& log_writer;
   store::EventReader& log_reader;
   store::EventAdmin& log_admin;
+  api::loki::HidingReader& hidden_logs;  // what log_reader is
 };
 
 // signalbox.yaml and the files that it names.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/http/json_writer.h"
+#include "api/loki/hiding_reader.h"
 #include "api/prometheus/prometheus_api.h"
 #include "api/ui/inner_calls.h"
 #include "base/instruments.h"
@@ -144,6 +145,7 @@ struct Server::Impl {
   std::unique_ptr<EventStores> events;
   std::unique_ptr<ingest::CountingWriter> trace_writer;
   std::unique_ptr<ingest::CountingWriter> log_writer;
+  std::unique_ptr<api::loki::HidingReader> log_reader;
   std::unique_ptr<catalog::Catalog> catalog;
   QueryService queries;
   promql::Engine engine;
@@ -193,6 +195,7 @@ base::Status Server::Impl::OpenStore() {
       &events->traces(), ingest::ArrivalSignal::kTraces, "resource.service.name", &arrivals);
   log_writer = std::make_unique<ingest::CountingWriter>(
       &events->logs(), ingest::ArrivalSignal::kLogs, "service_name", &arrivals);
+  log_reader = std::make_unique<api::loki::HidingReader>(&events->logs());
   SB_ASSIGN_OR_RETURN(catalog,
                       catalog::Catalog::Open(env, base::JoinPath(options.data_folder, "catalog")));
   return base::OkStatus();
@@ -229,8 +232,9 @@ base::Status Server::Impl::MakeAllParts() {
                             .trace_reader = events->traces(),
                             .trace_admin = events->traces(),
                             .log_writer = *log_writer,
-                            .log_reader = events->logs(),
-                            .log_admin = events->logs()};
+                            .log_reader = *log_reader,
+                            .log_admin = events->logs(),
+                            .hidden_logs = *log_reader};
   SB_ASSIGN_OR_RETURN(parts, MakeParts(context));
   return base::OkStatus();
 }

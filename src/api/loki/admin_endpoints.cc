@@ -1,55 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// delete, buildinfo, limits, ready.
+// buildinfo, limits, ready.
 #include <fmt/format.h>
 
 #include "api/http/json_writer.h"
 #include "api/loki/endpoints.h"
-#include "query/logql/scan_plan.h"
 
 namespace sb::api::loki {
-namespace {
-
-base::Status RunDelete(const LokiContext& api, const net::HttpRequest& request) {
-  if (api.with.maybe_admin == nullptr || !api.options.enable_delete) {
-    return base::PermissionDenied("deletes are turned off");
-  }
-  SB_ASSIGN_OR_RETURN(const net::UrlParams params, request.FormParams());
-  if (params.Get("start").empty()) {
-    return base::InvalidArgument("start time not set");
-  }
-  SB_ASSIGN_OR_RETURN(const Bounds bounds, ReadBounds(params, NowNs(api)));
-  if (bounds.end_ns < bounds.start_ns) {
-    return base::InvalidArgument("start time can't be greater than end time");
-  }
-  SB_ASSIGN_OR_RETURN(const auto log, logql::ParseLogQuery(params.Get("query")));
-  SB_RETURN_IF_ERROR(logql::CheckStages(*log));
-  const logql::ScanPlan plan = logql::PlanScan(*log);
-  if (!plan.stages.empty()) {
-    return base::InvalidArgument(
-        "a delete takes a stream selector and line filters only, without parsers and label "
-        "filters");
-  }
-  const int64_t end_ns = bounds.end_ns == INT64_MAX ? bounds.end_ns : bounds.end_ns + 1;
-  return api.with.maybe_admin->Delete({bounds.start_ns, end_ns}, plan.matchers, plan.filter);
-}
-
-}  // namespace
-
-void HandleDelete(const LokiContext& api, const net::HttpRequest& request,
-                  net::ResponseWriter& writer) {
-  const base::Status status = RunDelete(api, request);
-  if (!status.ok()) {
-    return SendFailure(writer, status);
-  }
-  writer.Send(net::HttpResponse(204));
-}
-
-// A delete takes effect at once, so that none is ever pending.
-void HandleListDeletes(const LokiContext& /*api*/, const net::HttpRequest& /*request*/,
-                       net::ResponseWriter& writer) {
-  SendJson(writer, "[]");
-}
 
 void HandleBuildInfo(const LokiContext& api, const net::HttpRequest& /*request*/,
                      net::ResponseWriter& writer) {

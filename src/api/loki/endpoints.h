@@ -41,6 +41,8 @@ void HandleSeries(const LokiContext& api, const net::HttpRequest& request,
                   net::ResponseWriter& writer);
 void HandleIndexStats(const LokiContext& api, const net::HttpRequest& request,
                       net::ResponseWriter& writer);
+void HandleIndexShards(const LokiContext& api, const net::HttpRequest& request,
+                       net::ResponseWriter& writer);
 void HandleDetectedLabels(const LokiContext& api, const net::HttpRequest& request,
                           net::ResponseWriter& writer);
 
@@ -62,11 +64,15 @@ void HandlePatterns(const LokiContext& api, const net::HttpRequest& request,
 void HandleTail(const LokiContext& api, const net::HttpRequest& request,
                 net::ResponseWriter& writer);
 
-// admin_endpoints.cc
+// delete_endpoints.cc
 void HandleDelete(const LokiContext& api, const net::HttpRequest& request,
                   net::ResponseWriter& writer);
 void HandleListDeletes(const LokiContext& api, const net::HttpRequest& request,
                        net::ResponseWriter& writer);
+void HandleCancelDelete(const LokiContext& api, const net::HttpRequest& request,
+                        net::ResponseWriter& writer);
+
+// admin_endpoints.cc
 void HandleBuildInfo(const LokiContext& api, const net::HttpRequest& request,
                      net::ResponseWriter& writer);
 void HandleDrilldownLimits(const LokiContext& api, const net::HttpRequest& request,

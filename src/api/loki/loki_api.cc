@@ -25,6 +25,7 @@ constexpr Row kRows[] = {
     {"GP", "/loki/api/v1/series", HandleSeries},
     {"G", "/loki/api/v1/tail", HandleTail},
     {"GP", "/loki/api/v1/index/stats", HandleIndexStats},
+    {"GP", "/loki/api/v1/index/shards", HandleIndexShards},
     {"GP", "/loki/api/v1/index/volume", HandleVolume},
     {"GP", "/loki/api/v1/index/volume_range", HandleVolumeRange},
     {"GP", "/loki/api/v1/detected_labels", HandleDetectedLabels},
@@ -34,6 +35,7 @@ constexpr Row kRows[] = {
     {"GP", "/loki/api/v1/format_query", HandleFormatQuery},
     {"PU", "/loki/api/v1/delete", HandleDelete},
     {"G", "/loki/api/v1/delete", HandleListDeletes},
+    {"D", "/loki/api/v1/delete", HandleCancelDelete},
     {"G", "/loki/api/v1/status/buildinfo", HandleBuildInfo},
     {"G", "/loki/api/v1/drilldown-limits", HandleDrilldownLimits},
 };
@@ -69,8 +71,8 @@ void AddRow(const std::shared_ptr<const LokiContext>& context, const Row& row,
 }  // namespace
 
 LokiApi::LokiApi(LokiApiOptions options, Dependencies dependencies)
-    : context_(std::make_shared<const LokiContext>(
-          LokiContext{std::move(options), dependencies})) {}
+    : context_(std::make_shared<const LokiContext>(LokiContext{std::move(options), dependencies})) {
+}
 
 LokiApi::~LokiApi() = default;
 

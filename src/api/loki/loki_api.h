@@ -2,14 +2,14 @@
 //
 // The HTTP API of Loki on top of an events store and the LogQL engine.
 //
-//   LokiApi api(options, {clock, reader, admin, engine, tail_pool});
+//   LokiApi api(options, {clock, reader, deletes, engine, tail_pool});
 //   api.AddRoutes(&router);              // /loki/api/v1/…
 //   api.AddRootRoutes(&router);          // /api/prom/…, /ready: on a door of Loki's own
 //   api.AddSearchRoutes(&router);        // /api/signalbox/v1/logs/search
 //
 // Shapes, parameters and status codes are the reference's
 // (https://grafana.com/docs/loki/latest/reference/loki-http-api/); errors are plain text. Own
-// additions: `all_streams=true` lets a query select `{}`; deletes take effect at once.
+// addition: `all_streams=true` lets a query select `{}`.
 //
 // Handlers run on the pool named by Options::query_pool; a query is cancelled when its client goes
 // away. A tail holds no thread: lines are filtered where they are written and sent from
@@ -40,6 +40,7 @@ struct LokiApiOptions {
   bool enable_delete = true;
 };
 
+class LogDeletes;
 struct LokiContext;
 
 class LokiApi {
@@ -47,7 +48,7 @@ class LokiApi {
   struct Dependencies {
     const base::Clock& clock;
     store::EventReader& reader;
-    store::EventAdmin* maybe_admin = nullptr;
+    LogDeletes* maybe_deletes = nullptr;  // null: deletes are refused
     const logql::Engine& engine;
     base::ThreadPool& tail_pool;
   };

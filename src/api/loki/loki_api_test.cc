@@ -9,6 +9,7 @@
 
 #include "api/http/testing/recording_writer.h"
 #include "api/loki/field_detector.h"
+#include "api/loki/log_deletes.h"
 #include "api/loki/pattern_miner.h"
 #include "api/loki/tail_session.h"
 #include "base/env.h"
@@ -19,6 +20,10 @@ namespace sb::api::loki {
 namespace {
 
 using testing::HasSubstr;
+
+// {app="a"} |= "secret" of the first ten seconds.
+constexpr const char* kDeleteSecrets =
+    "/loki/api/v1/delete?query=%7Bapp%3D%22a%22%7D%20%7C%3D%20%22secret%22&start=0&end=10";
 
 class LokiApiTest : public testing::Test {
  protected:
@@ -44,7 +49,10 @@ class LokiApiTest : public testing::Test {
   store::MemoryEventStore store_;
   logql::Engine engine_{logql::EngineOptions{}};
   base::ThreadPool pool_{{.name = "tail"}};
-  LokiApi api_{{}, {base::Env::Real().clock(), store_, &store_, engine_, pool_}};
+  HidingReader reader_{&store_};
+  std::unique_ptr<catalog::Catalog> catalog_ = *catalog::Catalog::OpenInMemory(base::Env::Real());
+  LogDeletes deletes_{{base::Env::Real(), *catalog_, store_, reader_}};
+  LokiApi api_{{}, {base::Env::Real().clock(), reader_, &deletes_, engine_, pool_}};
   net::Router router_;
 };
 
@@ -67,24 +75,56 @@ TEST_F(LokiApiTest, RefusesAllStreamsUnlessAsked) {
             200);
 }
 
-TEST_F(LokiApiTest, DeletesByLineFilterAtOnce) {
+TEST_F(LokiApiTest, HidesDeletedLinesAtOnceAndTakesTheRequestBack) {
   Write("a", 1'000'000'000, "keep me");
   Write("a", 2'000'000'000, "secret=1");
-  const auto reply = Serve(
-      router_, MakeRequest("POST",
-                           "/loki/api/v1/delete?query=%7Bapp%3D%22a%22%7D%20%7C%3D%20%22secret"
-                           "%22&start=0&end=10"));
+  const auto reply = Serve(router_, MakeRequest("POST", kDeleteSecrets));
   EXPECT_EQ(reply.status, 204);
-  EXPECT_EQ(store_.row_count(), 1U);
+  const std::string id(reply.headers.Get("X-Delete-Request-ID"));
+  EXPECT_EQ(store_.row_count(), 2U);
+  const char* const query = "/loki/api/v1/query_range?query=%7Bapp%3D%22a%22%7D&start=0&end=10";
+  EXPECT_THAT(Get(query).body, testing::Not(HasSubstr("secret")));
+  EXPECT_THAT(Get("/loki/api/v1/delete").body,
+              testing::MatchesRegex(
+                  R"(\[\{"request_id":")" + id +
+                  R"(","start_time":0,"end_time":10,"query":"\{app=\\"a\\"\} \|= \\"secret\\"",)"
+                  R"("status":"received","created_at":[0-9.]+,"user_id":""\}\])"));
+  EXPECT_EQ(Get("/loki/api/v1/delete?start=11&end=12").body, "[]");
+  const std::string cancel = "/loki/api/v1/delete?request_id=" + id;
+  EXPECT_EQ(Serve(router_, MakeRequest("DELETE", cancel)).status, 204);
+  EXPECT_EQ(Serve(router_, MakeRequest("DELETE", cancel)).status, 404);
+  EXPECT_THAT(Get(query).body, HasSubstr("secret"));
 }
 
-TEST_F(LokiApiTest, RefusesDeletesThatNeedAParser) {
-  const auto reply = Serve(
-      router_,
-      MakeRequest("POST",
-                  "/loki/api/v1/delete?query=%7Bapp%3D%22a%22%7D%20%7C%20json&start=0&end=10"));
-  EXPECT_EQ(reply.status, 400);
-  EXPECT_THAT(reply.body, HasSubstr("line filters only"));
+TEST_F(LokiApiTest, SaysWhatIsWrongWithADelete) {
+  const auto post = [this](const std::string& parameters) {
+    const auto reply = Serve(router_, MakeRequest("POST", "/loki/api/v1/delete?" + parameters));
+    EXPECT_EQ(reply.status, 400);
+    return reply.body;
+  };
+  const std::string query = "query=%7Bapp%3D%22a%22%7D";
+  EXPECT_THAT(post("start=0"), HasSubstr("query not set"));
+  EXPECT_THAT(post(query), HasSubstr("start time not set"));
+  EXPECT_THAT(post(query + "&start=soon"),
+              HasSubstr("invalid start time: require unix seconds or RFC3339 format: soon"));
+  EXPECT_THAT(post(query + "&start=0&end=9000000000"),
+              HasSubstr("deletes in the future are not allowed"));
+  EXPECT_THAT(post(query + "&start=10&end=10"),
+              HasSubstr("start time can't be greater than or equal to end time"));
+  EXPECT_THAT(post(query + "%20%7C%20json&start=0&end=10"), HasSubstr("line filters only"));
+  EXPECT_THAT(post(query + "&start=0&end=10&max_interval=1x"), HasSubstr("invalid max_interval"));
+  EXPECT_THAT(post(query + "&start=0&end=10&max_interval=1h"),
+              HasSubstr("max_interval can't be greater than the interval to be deleted (10s)"));
+}
+
+TEST_F(LokiApiTest, DividesFingerprintsIntoShards) {
+  Write("a", 1'000'000'000, std::string(1000, 'x'));
+  const std::string path = "/loki/api/v1/index/shards?query=%7Bapp%3D%22a%22%7D&start=0&end=10";
+  EXPECT_THAT(Get(path + "&targetBytesPerShard=600MB").body,
+              testing::StartsWith(R"({"shards":[{"bounds":{"min":0,"max":18446744073709551615},)"));
+  EXPECT_THAT(Get(path + "&targetBytesPerShard=600B").body,
+              HasSubstr(R"("max":9223372036854775807},"stats")"));
+  EXPECT_EQ(Get(path).status, 400);
 }
 
 TEST_F(LokiApiTest, AnswersHealthCheckOfGrafana) {
@@ -132,8 +172,7 @@ class FakeSocket final : public net::WebSocket {
 
 TEST_F(LokiApiTest, TailsFromBacklogWithoutGapOrRepetition) {
   auto log = logql::ParseLogQuery("{app=\"a\"} |= \"x\"");
-  const auto session =
-      std::make_shared<TailSession>(*std::move(log), LabelStyle::kMerged, &pool_);
+  const auto session = std::make_shared<TailSession>(*std::move(log), LabelStyle::kMerged, &pool_);
   ASSERT_TRUE(session->Prepare(0).ok());
   session->Subscribe(store_);
   Write("a", 1, "x1");

@@ -163,7 +163,7 @@ struct Fixture {
   store::MemoryEventStore events;
   logql::Engine engine{logql::EngineOptions{}};
   base::ThreadPool pool{{.name = "tail"}};
-  LokiApi api{{}, {base::Env::Real().clock(), events, &events, engine, pool}};
+  LokiApi api{{}, {base::Env::Real().clock(), events, nullptr, engine, pool}};
   net::Router router;
 };
 
@@ -262,39 +262,38 @@ std::string CheckBounds(const Node& item) {
 }
 
 TEST(LokiConformanceTest, ReadsParameters) {
-  Count("http_params.yaml",
-        [](const Node& item, const std::string&) -> std::optional<std::string> {
-          const std::string what = TextOf(item, "what");
-          const std::string value = TextOf(item, "value");
-          if (what == "timestamp") {
-            return CheckNs(ParseTimestampNs(value), item, "ns", 1);
-          }
-          if (what == "step") {
-            return CheckNs(ParseStepNs(value), item, "step_s", 1e9);
-          }
-          if (what == "interval") {
-            return CheckNs(ParseIntervalNs(value), item, "interval_s", 1e9);
-          }
-          if (what == "default_step") {
-            return CheckNs(DefaultStepNs(std::stoll(TextOf(item, "start_s")) * 1'000'000'000,
-                                         std::stoll(TextOf(item, "end_s")) * 1'000'000'000),
-                           item, "step_s", 1e9);
-          }
-          if (what == "bounds") {
-            return CheckBounds(item);
-          }
-          net::UrlParams params;
-          params.Add(TextOf(item, "param"), value);
-          const auto got = ReadUint32(params, TextOf(item, "param"));
-          const bool error = TextOf(item, "error") == "true";
-          if (got.ok() == error) {
-            return "accepted or refused";
-          }
-          return got.ok() || got.status().message().find(TextOf(item, "message_contains")) !=
-                                 std::string_view::npos
-                     ? ""
-                     : got.status().ToString();
-        });
+  Count("http_params.yaml", [](const Node& item, const std::string&) -> std::optional<std::string> {
+    const std::string what = TextOf(item, "what");
+    const std::string value = TextOf(item, "value");
+    if (what == "timestamp") {
+      return CheckNs(ParseTimestampNs(value), item, "ns", 1);
+    }
+    if (what == "step") {
+      return CheckNs(ParseStepNs(value), item, "step_s", 1e9);
+    }
+    if (what == "interval") {
+      return CheckNs(ParseIntervalNs(value), item, "interval_s", 1e9);
+    }
+    if (what == "default_step") {
+      return CheckNs(DefaultStepNs(std::stoll(TextOf(item, "start_s")) * 1'000'000'000,
+                                   std::stoll(TextOf(item, "end_s")) * 1'000'000'000),
+                     item, "step_s", 1e9);
+    }
+    if (what == "bounds") {
+      return CheckBounds(item);
+    }
+    net::UrlParams params;
+    params.Add(TextOf(item, "param"), value);
+    const auto got = ReadUint32(params, TextOf(item, "param"));
+    const bool error = TextOf(item, "error") == "true";
+    if (got.ok() == error) {
+      return "accepted or refused";
+    }
+    return got.ok() || got.status().message().find(TextOf(item, "message_contains")) !=
+                           std::string_view::npos
+               ? ""
+               : got.status().ToString();
+  });
 }
 
 // The entries that a shape is about, as an answer.

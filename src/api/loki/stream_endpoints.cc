@@ -7,9 +7,13 @@
 
 #include "api/http/json_writer.h"
 #include "api/loki/endpoints.h"
+#include "api/loki/loki_json.h"
+#include "config/byte_size.h"
 
 namespace sb::api::loki {
 namespace {
+
+constexpr uint64_t kShardsMax = 1 << 10;
 
 using Selectors = std::vector<std::vector<model::Matcher>>;
 
@@ -77,8 +81,7 @@ base::Result<std::string> SeriesJson(const LokiContext& api, const query::QueryC
   return std::move(json).Take();
 }
 
-base::Result<std::string> IndexStatsJson(const LokiContext& api,
-                                         const query::QueryContext& context,
+base::Result<std::string> IndexStatsJson(const LokiContext& api, const query::QueryContext& context,
                                          const net::HttpRequest& request) {
   SB_ASSIGN_OR_RETURN(const net::UrlParams params, request.FormParams());
   SB_ASSIGN_OR_RETURN(const Bounds bounds, ReadBounds(params, NowNs(api)));
@@ -93,6 +96,44 @@ base::Result<std::string> IndexStatsJson(const LokiContext& api,
   JsonWriter json;
   json.BeginObject().Key("streams").Uint(streams.size()).Key("chunks").Uint(streams.size());
   json.Key("entries").Uint(entries).Key("bytes").Uint(bytes).EndObject();
+  return std::move(json).Take();
+}
+
+// As many equal ranges of fingerprints as make pieces of the wanted size, in powers of two, as Loki
+// divides what it has no exact sizes for.
+base::Result<std::string> IndexShardsJson(const LokiContext& api,
+                                          const query::QueryContext& context,
+                                          const net::HttpRequest& request) {
+  SB_ASSIGN_OR_RETURN(const net::UrlParams params, request.FormParams());
+  SB_ASSIGN_OR_RETURN(const Bounds bounds, ReadBounds(params, NowNs(api)));
+  SB_ASSIGN_OR_RETURN(const Selectors selectors, ReadQuerySelector(params));
+  const auto target = config::ParseByteSize(params.Get("targetBytesPerShard"));
+  if (!target.ok() || target->bytes <= 0) {
+    return base::InvalidArgument("targetBytesPerShard must be a positive value");
+  }
+  SB_ASSIGN_OR_RETURN(const auto streams, FindStreams(api, context, bounds, selectors));
+  uint64_t bytes = 0;
+  for (const store::StreamInfo& info : streams) {
+    bytes += info.bytes;
+  }
+  uint64_t count = 1;
+  while (count < kShardsMax && bytes / count > static_cast<uint64_t>(target->bytes)) {
+    count *= 2;
+  }
+  JsonWriter json;
+  json.BeginObject().Key("shards").BeginArray();
+  for (uint64_t i = 0; i < count; ++i) {
+    const bool is_last = i + 1 == count;
+    const uint64_t width = UINT64_MAX / count;
+    json.BeginObject().Key("bounds").BeginObject().Key("min").Uint(i * width);
+    json.Key("max").Uint(is_last ? UINT64_MAX : (i + 1) * width).EndObject();
+    json.Key("stats").BeginObject().Key("streams").Uint(0).Key("chunks").Uint(0);
+    json.Key("bytes").Uint(bytes / count + (is_last ? bytes % count : 0));
+    json.Key("entries").Uint(0).EndObject().EndObject();
+  }
+  json.EndArray().Key("statistics");
+  WriteStats({}, {}, &json);
+  json.Key("chunkGroups").Null().EndObject();
   return std::move(json).Take();
 }
 
@@ -200,6 +241,13 @@ void HandleIndexStats(const LokiContext& api, const net::HttpRequest& request,
                       net::ResponseWriter& writer) {
   const auto context = StartQuery(api, writer);
   const auto json = IndexStatsJson(api, *context, request);
+  json.ok() ? SendJson(writer, *json) : SendFailure(writer, json.status());
+}
+
+void HandleIndexShards(const LokiContext& api, const net::HttpRequest& request,
+                       net::ResponseWriter& writer) {
+  const auto context = StartQuery(api, writer);
+  const auto json = IndexShardsJson(api, *context, request);
   json.ok() ? SendJson(writer, *json) : SendFailure(writer, json.status());
 }
 
