@@ -40,29 +40,17 @@ class AggregationKind {
 
 using AggregationKindPtr = std::unique_ptr<const AggregationKind>;
 
-// derivative, cumulative_sum: over the buckets of a histogram.
-class PipelineKind final : public AggregationKind {
- public:
-  enum class What : uint8_t { kDerivative, kCumulativeSum };
-  PipelineKind(std::string name, What what, std::string path)
-      : AggregationKind(std::move(name)), what_(what), path_(std::move(path)) {}
-  bool is_pipeline() const override { return true; }
-  std::unique_ptr<AggregationPart> NewPart(size_t* buckets) const override;
-  bool AddFields(std::vector<std::string>* /*fields*/) const override { return true; }
-  What what() const { return what_; }
-  const std::string& path() const { return path_; }
-
- private:
-  const What what_;
-  const std::string path_;
-};
-
 base::Result<AggregationKindPtr> ParseAggregationKind(const std::string& name,
                                                       const config::Node& node, int64_t now_ms,
                                                       int depth);
-// Null if the kind is no metric.
+// Null if the kind is no metric, no pipeline.
 base::Result<AggregationKindPtr> ParseMetricKind(const std::string& name, std::string_view kind,
                                                  const config::Node& body);
+base::Result<AggregationKindPtr> ParsePipelineKind(const std::string& name, std::string_view kind,
+                                                   const config::Node& body);
+base::Result<AggregationKindPtr> ParseHistogram(const std::string& name, const config::Node& body,
+                                                bool is_date, AggregationPlan inner,
+                                                int64_t now_ms);
 base::Result<AggregationKindPtr> ParseBucketKind(const std::string& name, std::string_view kind,
                                                  const config::Node& body, AggregationPlan inner,
                                                  int64_t now_ms);

@@ -1,184 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "api/elastic/aggregation_kind.h"
-#include "config/duration.h"
-#include "encoding/iso_time.h"
+#include "api/elastic/bucket.h"
+#include "api/elastic/pipeline_aggregations.h"
 
 namespace sb::api {
 namespace {
 
 using config::Node;
 
-struct Bucket {
-  uint64_t count = 0;
-  std::unique_ptr<AggregationResult> inner;
-};
-
-// Makes buckets under the one limit of an answer: beyond it documents are not counted, and the
-// search says so.
-class BucketMaker {
- public:
-  BucketMaker(const AggregationPlan* plan, size_t* buckets) : plan_(plan), buckets_(buckets) {}
-  bool IsFull() const { return *buckets_ > kBucketsMax; }
-  Bucket New() const {
-    ++*buckets_;
-    return Bucket{0, plan_->empty() ? nullptr : plan_->NewResult(buckets_)};
-  }
-  const AggregationPlan& plan() const { return *plan_; }
-
- private:
-  const AggregationPlan* plan_;
-  size_t* buckets_;
-};
-
-void AddTo(Bucket* bucket, const ElasticRow& row) {
-  ++bucket->count;
-  if (bucket->inner != nullptr) {
-    bucket->inner->Add(row);
-  }
-}
-
-void WriteBucket(const Bucket& bucket, JsonWriter* json) {
-  json->Key("doc_count").Uint(bucket.count);
-  if (bucket.inner != nullptr) {
-    bucket.inner->Write(json);
-  }
-}
-
-struct HistogramRule {
-  std::string field;
-  bool is_date = false;
-  double interval = 1;  // dates: milliseconds
-  double offset = 0;
-  char calendar = '\0';  // 'M', 'q', 'y': units without a fixed length
-  uint64_t min_count = 1;
-  bool has_bounds = false;
-  double bound_low = 0;
-  double bound_high = 0;
-};
-
-// The first millisecond of the month, quarter or year that holds `ms`.
-double CalendarStart(double ms, char unit) {
-  const std::string text = encoding::FormatIsoTimeMs(static_cast<int64_t>(ms));
-  const int64_t year = std::stoll(text.substr(0, 4));  // tidy: number because it is our own text
-  int64_t month = std::stoll(text.substr(5, 2));       // tidy: number because it is our own text
-  month = unit == 'y' ? 1 : unit == 'q' ? (month - 1) / 3 * 3 + 1 : month;
-  return static_cast<double>(encoding::DaysOfDate(year, month, 1) * 86'400'000);
-}
-
-class HistogramPart final : public AggregationPart {
- public:
-  HistogramPart(const HistogramRule& rule, BucketMaker maker) : rule_(rule), maker_(maker) {}
-
-  void Add(const ElasticRow& row) override {
-    double value = 0;
-    if (maker_.IsFull() || !NumberOf(row, rule_.field, &value)) {
-      return;
-    }
-    AddTo(At(KeyOf(value)), row);
-  }
-
-  void Write(JsonWriter* json) override {
-    FillGaps();
-    json->Key("buckets").BeginArray();
-    std::map<std::string, double> sums;
-    for (auto& [key, bucket] : buckets_) {
-      if (bucket.count < rule_.min_count) {
-        continue;
-      }
-      json->BeginObject();
-      if (rule_.is_date) {
-        json->Key("key_as_string")
-            .String(encoding::FormatIsoTimeMs(static_cast<int64_t>(key)))
-            .Key("key")
-            .Int(static_cast<int64_t>(key));
-      } else {
-        json->Key("key").Double(key);
-      }
-      WriteBucket(bucket, json);
-      WritePipelines(bucket, &before_, &sums, json);
-      json->EndObject();
-    }
-    json->EndArray();
-  }
-
- private:
-  double KeyOf(double value) const {
-    if (rule_.calendar != '\0') {
-      return CalendarStart(value, rule_.calendar);
-    }
-    return std::floor((value - rule_.offset) / rule_.interval) * rule_.interval + rule_.offset;
-  }
-  Bucket* At(double key) {
-    const auto found = buckets_.find(key);
-    return found != buckets_.end() ? &found->second
-                                   : &buckets_.emplace(key, maker_.New()).first->second;
-  }
-  // min_doc_count 0 wants the empty buckets between, and those of extended_bounds.
-  void FillGaps() {
-    if (rule_.min_count != 0 || rule_.calendar != '\0') {
-      return;
-    }
-    if (rule_.has_bounds) {
-      At(KeyOf(rule_.bound_low));
-      At(KeyOf(rule_.bound_high));
-    }
-    if (buckets_.empty()) {
-      return;
-    }
-    const double low = buckets_.begin()->first;
-    const double high = buckets_.rbegin()->first;
-    const auto steps = static_cast<int64_t>((high - low) / rule_.interval + 0.5);
-    for (int64_t i = 1; i < steps && !maker_.IsFull(); ++i) {
-      At(KeyOf(low + (static_cast<double>(i) + 0.5) * rule_.interval));
-    }
-  }
-  void WritePipelines(Bucket& bucket, std::map<std::string, double>* last,
-                      std::map<std::string, double>* sums, JsonWriter* json) const {
-    for (const auto& kind : maker_.plan().kinds()) {
-      if (!kind->is_pipeline()) {
-        continue;
-      }
-      const auto& pipeline = static_cast<const PipelineKind&>(*kind);
-      double value = static_cast<double>(bucket.count);
-      if (pipeline.path() != "_count" &&
-          (bucket.inner == nullptr || !bucket.inner->Number(pipeline.path(), &value))) {
-        continue;
-      }
-      if (pipeline.what() == PipelineKind::What::kCumulativeSum) {
-        value = (*sums)[pipeline.name()] += value;
-      } else {
-        const auto found = last->find(pipeline.name());
-        const double before = found == last->end() ? 0 : found->second;
-        const bool is_first = found == last->end();
-        (*last)[pipeline.name()] = value;
-        if (is_first) {
-          continue;
-        }
-        value -= before;
-      }
-      json->Key(pipeline.name()).BeginObject().Key("value").Double(value).EndObject();
-    }
-  }
-
-  const HistogramRule& rule_;
-  const BucketMaker maker_;
-  std::map<double, Bucket> buckets_;
-  std::map<std::string, double> before_;
-};
-
 struct TermsRule {
   std::string field;
   size_t size = 10;
   uint64_t min_count = 1;
-  std::string order = "_count";
-  bool ascending = false;
+  struct Order {
+    std::string by;  // _count, _key or the path of a metric inside
+    bool ascending = false;
+  };
+  std::vector<Order> orders;  // the first that differs decides
   bool has_missing = false;
   std::string missing;
 };
@@ -223,9 +67,15 @@ class TermsPart final : public AggregationPart {
     sorted.resize(std::min(sorted.size(), rule_.size));
     json->Key("doc_count_error_upper_bound").Int(0).Key("sum_other_doc_count").Uint(rest);
     json->Key("buckets").BeginArray();
+    std::vector<Bucket*> shown;
     for (const auto& [key, bucket] : sorted) {
-      json->BeginObject().Key("key").String(*key);
-      WriteBucket(*bucket, json);
+      shown.push_back(bucket);
+    }
+    const PipelineResults pipelines(maker_.plan(), shown, {});
+    for (size_t i = 0; i < sorted.size(); ++i) {
+      json->BeginObject().Key("key").String(*sorted[i].first);
+      WriteBucket(*sorted[i].second, json);
+      pipelines.Write(i, json);
       json->EndObject();
     }
     json->EndArray();
@@ -234,22 +84,35 @@ class TermsPart final : public AggregationPart {
  private:
   using Entry = std::pair<const std::string*, Bucket*>;
   bool Before(const Entry& a, const Entry& b) const {
-    if (rule_.order == "_key" || rule_.order == "_term") {
-      return rule_.ascending ? *a.first < *b.first : *b.first < *a.first;
-    }
-    double x = static_cast<double>(a.second->count);
-    double y = static_cast<double>(b.second->count);
-    if (rule_.order != "_count") {
-      x = y = 0;
-      if (a.second->inner != nullptr) {
-        a.second->inner->Number(rule_.order, &x);
-        b.second->inner->Number(rule_.order, &y);
+    for (const TermsRule::Order& order : rule_.orders) {
+      const int compared =
+          order.by == "_key" ? CompareKeys(*a.first, *b.first)
+                             : CompareNumbers(NumberOfBucket(*a.second, order.by),
+                                              NumberOfBucket(*b.second, order.by), order.ascending);
+      if (compared != 0) {
+        return order.ascending ? compared < 0 : compared > 0;
       }
     }
-    if (x != y) {
-      return rule_.ascending ? x < y : y < x;
+    return CompareKeys(*a.first, *b.first) < 0;
+  }
+  // Numbers by value, before texts.
+  static int CompareKeys(const std::string& a, const std::string& b) {
+    double x = 0;
+    double y = 0;
+    const bool is_x = ParseNumberText(a, &x);
+    const bool is_y = ParseNumberText(b, &y);
+    if (is_x && is_y && x != y) {
+      return x < y ? -1 : 1;
     }
-    return *a.first < *b.first;
+    return is_x != is_y ? (is_x ? -1 : 1) : a.compare(b);
+  }
+  // What has no number stands last, whichever way.
+  static int CompareNumbers(double a, double b, bool ascending) {
+    if (std::isnan(a) || std::isnan(b)) {
+      const int last = ascending ? 1 : -1;
+      return std::isnan(a) == std::isnan(b) ? 0 : std::isnan(a) ? last : -last;
+    }
+    return a < b ? -1 : a > b ? 1 : 0;
   }
 
   const TermsRule& rule_;
@@ -287,29 +150,21 @@ class FiltersPart final : public AggregationPart {
     }
     json->EndObject();
   }
+  bool Number(std::string_view property, double* value) override {
+    if (!is_single_) {
+      return false;
+    }
+    if (property.empty() || property == "_count") {
+      *value = static_cast<double>(buckets_[0].count);
+      return true;
+    }
+    return buckets_[0].inner != nullptr && buckets_[0].inner->Number(property, value);
+  }
 
  private:
   const Named& filters_;
   const bool is_single_;
   std::vector<Bucket> buckets_;
-};
-
-template <typename Part, typename Rule>
-class BucketKind final : public AggregationKind {
- public:
-  BucketKind(std::string name, Rule rule, AggregationPlan inner)
-      : AggregationKind(std::move(name)), rule_(std::move(rule)), inner_(std::move(inner)) {}
-  std::unique_ptr<AggregationPart> NewPart(size_t* buckets) const override {
-    return std::make_unique<Part>(rule_, BucketMaker(&inner_, buckets));
-  }
-  bool AddFields(std::vector<std::string>* fields) const override {
-    fields->push_back(rule_.field);
-    return inner_.AddFields(fields);
-  }
-
- private:
-  const Rule rule_;
-  const AggregationPlan inner_;
 };
 
 class FiltersKind final : public AggregationKind {
@@ -337,83 +192,33 @@ class FiltersKind final : public AggregationKind {
   const AggregationPlan inner_;
 };
 
-// "30s", "1d", and the names of calendar units.
-base::Status ReadInterval(const std::string& text, HistogramRule* rule) {
-  const std::pair<std::string_view, std::string_view> named[] = {
-      {"second", "1s"}, {"minute", "1m"}, {"hour", "1h"}, {"day", "1d"}, {"week", "1w"}};
-  std::string plain = text;
-  for (const auto& [name, value] : named) {
-    plain = plain == name ? std::string(value) : plain;
-  }
-  if (plain == "1M" || plain == "month" || plain == "1q" || plain == "quarter" || plain == "1y" ||
-      plain == "year") {
-    rule->calendar = plain == "1M" || plain == "month"      ? 'M'
-                     : plain.find('q') != std::string::npos ? 'q'
-                                                            : 'y';
+// {"1":"desc"} or a list of such.
+base::Status ReadOrders(const Node* node, const AggregationPlan& inner, TermsRule* rule) {
+  if (node == nullptr || node->IsNull()) {
+    rule->orders.push_back({"_count", false});
     return base::OkStatus();
   }
-  const auto duration = config::ParseDuration(plain);
-  if (!duration.ok() || duration->Value() <= 0) {
-    return base::InvalidArgument("not an interval of a date_histogram: " + text);
+  if (node->IsSequence()) {
+    for (const config::NodePtr& item : node->items) {
+      SB_RETURN_IF_ERROR(ReadOrders(item.get(), inner, rule));
+    }
+    return base::OkStatus();
   }
-  rule->interval = static_cast<double>(duration->Value());
-  // Weeks begin on Monday; 1970 began on a Thursday.
-  if (plain.ends_with('w')) {
-    rule->offset = -3.0 * 86'400'000;
+  for (const Node::Entry& entry : node->entries) {
+    std::string by = PlainPath(entry.key->text);
+    by = by == "_term" ? "_key" : by;
+    const bool is_known =
+        by == "_key" || by == "_count" ||
+        std::any_of(inner.kinds().begin(), inner.kinds().end(),
+                    [&by](const auto& kind) { return kind->name() == by.substr(0, by.find('.')); });
+    if (!is_known) {
+      return base::InvalidArgument("Invalid aggregation order path [" + entry.key->text +
+                                   "]. The provided aggregation [" + by.substr(0, by.find('.')) +
+                                   "] either does not exist, or is a pipeline aggregation");
+    }
+    rule->orders.push_back({std::move(by), entry.value->text == "asc"});
   }
   return base::OkStatus();
-}
-
-// "+01:00" in milliseconds; names of zones count as UTC.
-double ZoneOffsetMs(const std::string& zone) {
-  if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-')) {
-    return 0;
-  }
-  double hours = 0;
-  double minutes = 0;
-  ParseNumberText(std::string_view(zone).substr(1, 2), &hours);
-  ParseNumberText(std::string_view(zone).substr(4, 2), &minutes);
-  return (zone[0] == '+' ? 1 : -1) * (hours * 3'600'000 + minutes * 60'000);
-}
-
-base::Result<AggregationKindPtr> ParseHistogram(const std::string& name, const Node& body,
-                                                bool is_date, AggregationPlan inner,
-                                                int64_t now_ms) {
-  HistogramRule rule;
-  rule.is_date = is_date;
-  rule.field = MemberText(body, "field");
-  rule.min_count = static_cast<uint64_t>(MemberNumber(body, "min_doc_count", 0));
-  if (is_date) {
-    std::string interval = MemberText(body, "fixed_interval");
-    interval = interval.empty() ? MemberText(body, "calendar_interval") : interval;
-    interval = interval.empty() ? MemberText(body, "interval") : interval;
-    SB_RETURN_IF_ERROR(ReadInterval(interval, &rule));
-    rule.offset -= ZoneOffsetMs(MemberText(body, "time_zone"));
-    rule.field = rule.field.empty() ? "@timestamp" : rule.field;
-  } else {
-    rule.interval = MemberNumber(body, "interval", 0);
-    rule.offset = MemberNumber(body, "offset", 0);
-    if (rule.interval <= 0) {
-      return base::InvalidArgument("aggregation [" + name + "] needs an interval above zero");
-    }
-  }
-  const Node* bounds = body.Find("extended_bounds");
-  if (bounds != nullptr && bounds->Find("min") != nullptr && bounds->Find("max") != nullptr) {
-    rule.has_bounds = true;
-    if (is_date) {
-      SB_ASSIGN_OR_RETURN(const int64_t low,
-                          ParseElasticTime(MemberText(*bounds, "min"), now_ms, false));
-      SB_ASSIGN_OR_RETURN(const int64_t high,
-                          ParseElasticTime(MemberText(*bounds, "max"), now_ms, true));
-      rule.bound_low = static_cast<double>(low);
-      rule.bound_high = static_cast<double>(high);
-    } else {
-      rule.bound_low = MemberNumber(*bounds, "min", 0);
-      rule.bound_high = MemberNumber(*bounds, "max", 0);
-    }
-  }
-  return AggregationKindPtr(std::make_unique<BucketKind<HistogramPart, HistogramRule>>(
-      name, std::move(rule), std::move(inner)));
 }
 
 base::Result<AggregationKindPtr> ParseTerms(const std::string& name, const Node& body,
@@ -427,14 +232,7 @@ base::Result<AggregationKindPtr> ParseTerms(const std::string& name, const Node&
     rule.has_missing = true;
     rule.missing = missing->text;
   }
-  const Node* order = body.Find("order");
-  if (order != nullptr && order->IsSequence() && !order->items.empty()) {
-    order = order->items[0].get();
-  }
-  if (order != nullptr && order->IsMapping() && !order->entries.empty()) {
-    rule.order = order->entries[0].key->text;
-    rule.ascending = order->entries[0].value->text == "asc";
-  }
+  SB_RETURN_IF_ERROR(ReadOrders(body.Find("order"), inner, &rule));
   return AggregationKindPtr(
       std::make_unique<BucketKind<TermsPart, TermsRule>>(name, std::move(rule), std::move(inner)));
 }
@@ -497,16 +295,9 @@ base::Result<AggregationKindPtr> ParseAggregationKind(const std::string& name, c
   }
   const std::string& type = kind->key->text;
   const Node& body = *kind->value;
-  if (type == "derivative" || type == "cumulative_sum") {
-    std::string path = MemberText(body, "buckets_path");
-    const size_t bracket = path.find('[');  // 1[95.0] names a percentile
-    if (bracket != std::string::npos) {
-      path = path.substr(0, bracket) + "." + path.substr(bracket + 1, path.size() - bracket - 2);
-    }
-    return AggregationKindPtr(std::make_unique<PipelineKind>(
-        name,
-        type == "derivative" ? PipelineKind::What::kDerivative : PipelineKind::What::kCumulativeSum,
-        path));
+  SB_ASSIGN_OR_RETURN(AggregationKindPtr pipeline, ParsePipelineKind(name, type, body));
+  if (pipeline != nullptr) {
+    return pipeline;
   }
   SB_ASSIGN_OR_RETURN(AggregationKindPtr metric, ParseMetricKind(name, type, body));
   if (metric != nullptr) {

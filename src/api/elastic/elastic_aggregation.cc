@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "api/elastic/aggregation_kind.h"
+#include "api/elastic/pipeline_aggregations.h"
 #include "encoding/hash.h"
 #include "encoding/iso_time.h"
 
@@ -29,7 +30,7 @@ class Results final : public AggregationResult {
   void Write(JsonWriter* json) override {
     for (size_t i = 0; i < parts_.size(); ++i) {
       if (plan_.kinds()[i]->is_pipeline()) {
-        continue;  // its numbers are written by the histogram around it
+        continue;  // its numbers are written by the buckets around it
       }
       json->Key(plan_.kinds()[i]->name()).BeginObject();
       parts_[i]->Write(json);
@@ -73,6 +74,7 @@ base::Result<AggregationPlan> AggregationPlan::Parse(const config::Node* aggs, i
                         ParseAggregationKind(entry.key->text, *entry.value, now_ms, depth));
     plan.kinds_.push_back(std::move(kind));
   }
+  SB_RETURN_IF_ERROR(CheckPipelinePaths(plan));
   return plan;
 }
 

@@ -2,8 +2,8 @@
 //
 // Aggregations of Elasticsearch: date_histogram, histogram, terms, filters, filter, missing; avg,
 // sum, min, max, value_count, stats, extended_stats, percentiles, cardinality, top_hits,
-// top_metrics; over buckets derivative and cumulative_sum. As a tree that is fed document by
-// document and then printed.
+// top_metrics; over buckets derivative, cumulative_sum, serial_diff, moving_fn, moving_avg and
+// bucket_script. As a tree that is fed document by document and then printed.
 //
 //   SB_ASSIGN_OR_RETURN(AggregationPlan plan, AggregationPlan::Parse(body.Find("aggs"), now_ms));
 //   auto result = plan.NewResult();

@@ -17,22 +17,34 @@ namespace {
 
 using ingest::ElasticReply;
 
-net::HttpResponse Refuse(const net::HttpRequest& request, const base::Status& status) {
+struct Fault {
+  int http_status;
+  const char* type;
+};
+
+Fault FaultOf(const base::Status& status) {
   switch (status.code()) {
     case base::StatusCode::kInvalidArgument:
-      return ElasticReply(request, 400,
-                          ingest::ElasticError(400, "parsing_exception", status.message()));
+      return {400, "parsing_exception"};
+    case base::StatusCode::kNotFound:
+      return {404, "index_not_found_exception"};
     case base::StatusCode::kResourceExhausted:
-      return ElasticReply(
-          request, 400, ingest::ElasticError(400, "too_many_buckets_exception", status.message()));
+      return {400, "too_many_buckets_exception"};
     case base::StatusCode::kDeadlineExceeded:
-      return ElasticReply(request, 504,
-                          ingest::ElasticError(504, "timeout_exception", status.message()));
+      return {504, "timeout_exception"};
     default:
-      return ElasticReply(
-          request, 503,
-          ingest::ElasticError(503, "search_phase_execution_exception", status.message()));
+      return {503, "search_phase_execution_exception"};
   }
+}
+
+// An error with its status: a whole reply, or an item of _msearch.
+std::string FaultJson(const base::Status& status) {
+  const Fault fault = FaultOf(status);
+  return ingest::ElasticError(fault.http_status, fault.type, status.message());
+}
+
+net::HttpResponse Refuse(const net::HttpRequest& request, const base::Status& status) {
+  return ElasticReply(request, FaultOf(status).http_status, FaultJson(status));
 }
 
 // Null for an empty body.
@@ -95,7 +107,35 @@ std::string IndexOfHeader(const config::Node& header, std::string_view fallback)
   return joined;
 }
 
+bool MemberIs(const config::Node& node, std::string_view name, std::string_view text) {
+  const config::Node* const found = node.Find(name);
+  return found != nullptr && found->text == text;
+}
+
 }  // namespace
+
+base::Status ElasticApi::CheckIndices(const store::ReadContext& context,
+                                      const net::HttpRequest& request,
+                                      std::string_view index) const {
+  return request.query.Get("ignore_unavailable") == "true" ? base::OkStatus()
+                                                           : CheckIndices(context, index);
+}
+
+base::Status ElasticApi::CheckIndices(const store::ReadContext& context,
+                                      std::string_view expression) const {
+  const IndexPattern pattern(expression);
+  for (const std::string& name : pattern.includes()) {
+    if (name.find('*') != std::string::npos || name.empty() || name == "_all" ||
+        name == kDefaultIndex) {
+      continue;
+    }
+    SB_ASSIGN_OR_RETURN(const auto found, searcher_.Indices(context, name));
+    if (found.empty()) {
+      return base::NotFound("no such index [" + name + "]");
+    }
+  }
+  return base::OkStatus();
+}
 
 net::HttpResponse ElasticApi::Search(const net::HttpRequest& request) const {
   const query::QueryContext context(*parts_.clock, ContextOptions(parts_.timeout_ms));
@@ -104,7 +144,11 @@ net::HttpResponse ElasticApi::Search(const net::HttpRequest& request) const {
     return Refuse(request, body.status());
   }
   const config::NodePtr whole = WithUrlParameters(request, *body);
-  const auto members = searcher_.Search(context, request.path_params.Get("index"), whole.get());
+  const std::string_view index = request.path_params.Get("index");
+  if (const base::Status known = CheckIndices(context, request, index); !known.ok()) {
+    return Refuse(request, known);
+  }
+  const auto members = searcher_.Search(context, index, whole.get());
   return members.ok() ? ElasticReply(request, 200, "{" + *members + "}")
                       : Refuse(request, members.status());
 }
@@ -124,14 +168,16 @@ net::HttpResponse ElasticApi::MultiSearch(const net::HttpRequest& request) const
     if (!header.ok() || !body.ok()) {
       return Refuse(request, header.ok() ? body.status() : header.status());
     }
-    const auto members = searcher_.Search(
-        context, IndexOfHeader(**header, request.path_params.Get("index")), body->get());
+    const std::string index = IndexOfHeader(**header, request.path_params.Get("index"));
+    const bool ignores = MemberIs(**header, "ignore_unavailable", "true");
+    const base::Status known = ignores ? base::OkStatus() : CheckIndices(context, index);
+    const auto members = known.ok() ? searcher_.Search(context, index, body->get())
+                                    : base::Result<std::string>(known);
     responses += responses.empty() ? "" : ",";
     if (members.ok()) {
       responses += "{" + *members + ",\"status\":200}";
     } else {
-      responses +=
-          ingest::ElasticError(400, "search_phase_execution_exception", members.status().message());
+      responses += FaultJson(members.status());
     }
   }
   const int64_t took_ms = (parts_.clock->MonotonicNs() - began_ns) / 1'000'000;
@@ -146,8 +192,11 @@ net::HttpResponse ElasticApi::Count(const net::HttpRequest& request) const {
     return Refuse(request, body.status());
   }
   const config::NodePtr whole = WithUrlParameters(request, *body);
-  const auto count =
-      searcher_.Count(context, request.path_params.Get("index"), whole->Find("query"));
+  const std::string_view index = request.path_params.Get("index");
+  if (const base::Status known = CheckIndices(context, request, index); !known.ok()) {
+    return Refuse(request, known);
+  }
+  const auto count = searcher_.Count(context, index, whole->Find("query"));
   if (!count.ok()) {
     return Refuse(request, count.status());
   }
@@ -267,9 +316,7 @@ net::HttpResponse ElasticApi::DeleteIndex(const net::HttpRequest& request) const
     }
   }
   if (!found) {
-    return ElasticReply(request, 404,
-                        ingest::ElasticError(404, "index_not_found_exception",
-                                             "no such index [" + std::string(expression) + "]"));
+    return Refuse(request, base::NotFound("no such index [" + std::string(expression) + "]"));
   }
   return ElasticReply(request, 200, "{\"acknowledged\":true}");
 }

@@ -31,6 +31,10 @@ class ElasticApi {
   void AddRoutes(net::Router* router) const;
 
  private:
+  // kNotFound if a name without a wildcard means no index.
+  base::Status CheckIndices(const store::ReadContext& context, std::string_view expression) const;
+  base::Status CheckIndices(const store::ReadContext& context, const net::HttpRequest& request,
+                            std::string_view expression) const;
   net::HttpResponse Search(const net::HttpRequest& request) const;
   net::HttpResponse MultiSearch(const net::HttpRequest& request) const;
   net::HttpResponse Count(const net::HttpRequest& request) const;

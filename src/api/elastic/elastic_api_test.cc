@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "api/http/testing/recording_writer.h"
 #include "base/testing/simulated_env.h"
 #include "config/json_reader.h"
@@ -75,7 +77,7 @@ TEST_F(ElasticApiTest, FindsNewestFirst) {
   EXPECT_EQ(json.find("request 1"), std::string::npos);
   EXPECT_THAT(json, HasSubstr(R"("_index":"app-2025.11.20")"));
   EXPECT_THAT(json, HasSubstr(R"("durationMs":"30")"));
-  EXPECT_THAT(json, HasSubstr(R"("sort":[1763632980000,0])"));
+  EXPECT_THAT(json, HasSubstr(R"("sort":[1763632980000,)"));
 }
 
 TEST_F(ElasticApiTest, GoesOnAfterAHit) {
@@ -83,6 +85,80 @@ TEST_F(ElasticApiTest, GoesOnAfterAHit) {
       Post("/_search", R"({"size":1,"sort":[{"@timestamp":"desc"},{"_doc":"desc"}],)"
                        R"("search_after":[1763633040000,0]})");
   EXPECT_THAT(json, HasSubstr("request 3 done"));
+}
+
+// A page may end between documents of one instant.
+TEST_F(ElasticApiTest, PagesThroughDocumentsOfOneInstant) {
+  std::string body;
+  for (int i = 0; i < 25; ++i) {
+    body +=
+        "{\"index\":{\"_index\":\"burst\"}}\n{\"@timestamp\":\"2025-11-20T10:00:00.000Z\","
+        "\"message\":\"same\",\"n\":" +
+        std::to_string(i) + "}\n";
+  }
+  ASSERT_EQ(bulk_.Bulk(body, "").status, 200);
+  for (const std::string order : {"asc", "desc"}) {
+    std::set<std::string> seen;
+    std::string after;
+    for (int page = 0; page < 5; ++page) {
+      const std::string json =
+          Post("/burst/_search", R"({"size":7,"sort":[{"@timestamp":")" + order +
+                                     R"("},{"_doc":")" + order + "\"}]" + after + "}");
+      const auto parsed = config::ParseJson(json, "reply");
+      for (const auto& hit : (*parsed)->Find("hits")->Find("hits")->items) {
+        EXPECT_TRUE(seen.insert(hit->Find("_source")->Find("n")->text).second);
+        const auto& sort = hit->Find("sort")->items;
+        after = ",\"search_after\":[" + sort[0]->text + "," + sort[1]->text + "]";
+      }
+    }
+    EXPECT_EQ(seen.size(), 25U);
+  }
+}
+
+TEST_F(ElasticApiTest, AnswersEachItemOfAMultiSearchWithItsStatus) {
+  const net::HttpResponse reply =
+      Call("POST", "/_msearch", "",
+           "{\"index\":\"app\"}\n{\"size\":0}\n{\"index\":\"none\"}\n{\"size\":0}\n"
+           "{\"index\":\"none\",\"ignore_unavailable\":true}\n{\"size\":0}\n"
+           "{}\n{\"aggs\":{\"a\":{\"nope\":{}}}}\n");
+  EXPECT_EQ(reply.status, 200);
+  const auto parsed = config::ParseJson(reply.body, "reply");
+  std::string statuses;
+  for (const auto& item : (*parsed)->Find("responses")->items) {
+    statuses += item->Find("status")->text + " ";
+  }
+  EXPECT_EQ(statuses, "200 404 200 400 ");
+  EXPECT_THAT(reply.body, HasSubstr("no such index [none]"));
+  EXPECT_EQ(Call("POST", "/none/_search", "", "{}").status, 404);
+  EXPECT_EQ(Call("POST", "/none/_search", "ignore_unavailable=true", "{}").status, 200);
+  EXPECT_EQ(Call("POST", "/none-*/_search", "", "{}").status, 200);
+}
+
+TEST_F(ElasticApiTest, OrdersTermsByKeyCountAndMetric) {
+  const auto keys = [this](const std::string& order) {
+    const std::string json =
+        Post("/_search",
+             R"({"size":0,"aggs":{"t":{"terms":{"field":"durationMs","size":3,"order":)" + order +
+                 R"(},"aggs":{"1":{"max":{"field":"@timestamp"}},)"
+                 R"("2":{"percentiles":{"field":"durationMs"}},)"
+                 R"("3":{"filter":{"term":{"level":"error"}}}}}}})");
+    const auto parsed = config::ParseJson(json, "reply");
+    std::string out;
+    for (const auto& bucket : (*parsed)->Find("aggregations")->Find("t")->Find("buckets")->items) {
+      out += bucket->Find("key")->text + " ";
+    }
+    return out;
+  };
+  EXPECT_EQ(keys(R"({"_key":"asc"})"), "0 10 20 ");
+  EXPECT_EQ(keys(R"({"_key":"desc"})"), "50 40 30 ");
+  EXPECT_EQ(keys(R"({"_count":"desc"})"), "0 10 20 ");
+  EXPECT_EQ(keys(R"({"1":"desc"})"), "50 40 30 ");
+  EXPECT_EQ(keys(R"({"2[95.0]":"desc"})"), "50 40 30 ");
+  EXPECT_EQ(keys(R"([{"3>_count":"desc"},{"_key":"desc"}])"), "50 30 10 ");
+  EXPECT_EQ(Call("POST", "/_search", "",
+                 R"({"aggs":{"t":{"terms":{"field":"level","order":{"9":"asc"}}}}})")
+                .status,
+            400);
 }
 
 TEST_F(ElasticApiTest, SortsByAnyField) {

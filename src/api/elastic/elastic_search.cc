@@ -13,6 +13,7 @@
 #include "api/elastic/elastic_query.h"
 #include "api/elastic/index_pattern.h"
 #include "api/elastic/push_down.h"
+#include "encoding/hash.h"
 #include "store/interface/event_schema.h"
 
 namespace sb::api {
@@ -117,7 +118,7 @@ base::Result<Wishes> ReadWishes(const Node& body) {
 struct SortKey {
   bool is_text = false;
   double number = 0;
-  int64_t sub = 0;  // of times: nanoseconds within the millisecond
+  int64_t sub = 0;  // of times: see SubKeyOf
   std::string text;
   bool is_missing = false;
 
@@ -125,22 +126,31 @@ struct SortKey {
     if (is_text != other.is_text) {
       return is_text ? 1 : -1;
     }
-    if (is_text) {
-      const int order = text.compare(other.text);
-      return order < 0 ? -1 : order > 0 ? 1 : 0;
+    if (is_text && text != other.text) {
+      return text < other.text ? -1 : 1;
     }
-    if (number != other.number) {
+    if (!is_text && number != other.number) {
       return number < other.number ? -1 : 1;
     }
     return sub < other.sub ? -1 : sub > other.sub ? 1 : 0;
   }
 };
 
+// Tells documents of one millisecond apart, so that search_after skips none: nanoseconds, then a
+// hash. Below 2^53, which is what clients in JavaScript hand back unchanged.
+int64_t SubKeyOf(const ElasticRow& row) {
+  encoding::Hash128 hash =
+      encoding::Hash128Of(row.line(), static_cast<uint64_t>(row.time_ns()) ^ row.stream().Hash());
+  row.ForEach([&hash](std::string_view name, std::string_view value) {
+    hash.low += encoding::Hash128Of(value, encoding::Hash128Of(name, 0).low).low;
+  });
+  return (row.time_ns() % kNsPerMs) << 32 | static_cast<int64_t>(hash.low & 0xffff'ffff);
+}
+
 SortKey KeyOf(const ElasticRow& row, const Wishes& wishes) {
   SortKey key;
   if (IsTimeField(wishes.sort_field) || wishes.sort_field == "_doc") {
     key.number = static_cast<double>(row.time_ns() / kNsPerMs);
-    key.sub = wishes.sort_keys > 1 ? row.time_ns() % kNsPerMs : 0;
     return key;
   }
   std::string_view text;
@@ -202,6 +212,12 @@ class HitList {
     Hit hit;
     hit.key = KeyOf(row, wishes_);
     hit.time_ns = row.time_ns();
+    if (hits_.size() >= wanted && IsWorse(hit.key, hits_.back().key)) {
+      return;
+    }
+    if (wishes_.sort_keys > 1 && !hit.key.is_missing) {
+      hit.key.sub = SubKeyOf(row);
+    }
     if ((wishes_.has_after && !IsBehindAfter(hit.key)) ||
         (hits_.size() >= wanted && !Before(hit.key, hits_.back().key))) {
       return;
@@ -232,6 +248,12 @@ class HitList {
     }
     return wishes_.descending ? a.Compare(b) > 0 : a.Compare(b) < 0;
   }
+  // By the first key alone.
+  bool IsWorse(const SortKey& a, const SortKey& worst) const {
+    SortKey first = worst;
+    first.sub = 0;
+    return Before(first, a);
+  }
   bool IsBehindAfter(const SortKey& key) const {
     SortKey after;
     after.is_text = key.is_text;
@@ -239,8 +261,8 @@ class HitList {
       after.text = wishes_.after;
     } else {
       ParseNumberText(wishes_.after, &after.number);
-      after.sub = wishes_.sort_keys > 1 ? wishes_.after_sub : 0;
     }
+    after.sub = wishes_.sort_keys > 1 ? wishes_.after_sub : 0;
     return Before(after, key);
   }
   std::string JsonOf(const ElasticRow& row, const SortKey& key) const {

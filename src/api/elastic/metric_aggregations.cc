@@ -348,17 +348,7 @@ class MetricKind final : public AggregationKind {
   bool newest_ = true;
 };
 
-class NoPart final : public AggregationPart {
- public:
-  void Add(const ElasticRow&) override {}
-  void Write(JsonWriter*) override {}
-};
-
 }  // namespace
-
-std::unique_ptr<AggregationPart> PipelineKind::NewPart(size_t* /*buckets*/) const {
-  return std::make_unique<NoPart>();
-}
 
 base::Result<AggregationKindPtr> ParseMetricKind(const std::string& name, std::string_view kind,
                                                  const Node& body) {
