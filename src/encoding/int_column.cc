@@ -51,6 +51,9 @@ Shape FindShape(std::span<const int64_t> values) {
   return shape;
 }
 
+// Which of two forms a sample of the pages says is smaller.
+enum class Smaller : uint8_t { kNumbersAre, kDifferencesAre, kUnclear };
+
 // One page after another of a column without its origin and common power of two.
 class PageEncoder {
  public:
@@ -81,6 +84,27 @@ class PageEncoder {
       }
     }
     out->append(payload);
+  }
+
+  // A few pages of a long column in both forms; unclear if these are close, or all there are.
+  Smaller Compare() const {
+    constexpr size_t kSamplePages = 4;
+    const size_t pages = values_.size() / page_values_;
+    if (pages < 3 * kSamplePages) {
+      return Smaller::kUnclear;
+    }
+    std::string with_differences;
+    std::string without;
+    for (size_t i = 0; i < kSamplePages; ++i) {
+      const size_t begin = pages * i / kSamplePages * page_values_;
+      AppendPage(begin, begin + page_values_, true, &with_differences);
+      AppendPage(begin, begin + page_values_, false, &without);
+    }
+    if (with_differences.size() + with_differences.size() / 8 < without.size()) {
+      return Smaller::kDifferencesAre;
+    }
+    return without.size() + without.size() / 8 < with_differences.size() ? Smaller::kNumbersAre
+                                                                         : Smaller::kUnclear;
   }
 
  private:
@@ -143,6 +167,16 @@ void AppendPages(std::span<const int64_t> values, const IntColumnOptions& option
   if (options.find_by_first || !options.thorough || clear) {
     write(options.find_by_first || ranges.differences <= ranges.values, out);
     return;
+  }
+  switch (encoder.Compare()) {
+    case Smaller::kDifferencesAre:
+      write(true, out);
+      return;
+    case Smaller::kNumbersAre:
+      write(false, out);
+      return;
+    case Smaller::kUnclear:
+      break;
   }
   std::string with_differences;
   std::string without;

@@ -73,9 +73,19 @@ Plan PlanWidth(int64_t base, size_t count, const std::array<uint16_t, 65>& width
 
 Plan PlanForBase(int64_t base, bool centred, std::span<const int64_t> values) {
   const Plan form{.base = base, .centred = centred};
+  // Two tables: neighbours often have one width, and would wait for each other's count.
   std::array<uint16_t, 65> widths{};
-  for (const int64_t value : values) {
-    ++widths[BitWidth(form.Rest(value))];
+  std::array<uint16_t, 65> others{};
+  size_t i = 0;
+  for (; i + 1 < values.size(); i += 2) {
+    ++widths[BitWidth(form.Rest(values[i]))];
+    ++others[BitWidth(form.Rest(values[i + 1]))];
+  }
+  if (i < values.size()) {
+    ++widths[BitWidth(form.Rest(values[i]))];
+  }
+  for (size_t width = 0; width < widths.size(); ++width) {
+    widths[width] = static_cast<uint16_t>(widths[width] + others[width]);
   }
   Plan plan = PlanWidth(base, values.size(), widths);
   plan.centred = centred;
@@ -103,7 +113,7 @@ bool PatchesMayPay(const Plan& plain, std::span<const int64_t> values) {
          above_far * (8 + saved) + 16 < values.size() * saved;
 }
 
-// A number in the middle of the others. A quick guess, or the median.
+// A number in the middle of the others. A quick guess, or nearly the median.
 int64_t Centre(std::span<const int64_t> values, bool thorough) {
   const size_t count = values.size();
   if (!thorough) {
@@ -112,10 +122,16 @@ int64_t Centre(std::span<const int64_t> values, bool thorough) {
     const int64_t c = values[count / 4 * 3];
     return std::max(std::min(a, b), std::min(std::max(a, b), c));
   }
-  std::array<int64_t, kPatchedValuesMax> sorted;
-  std::copy(values.begin(), values.end(), sorted.begin());
-  const auto middle = sorted.begin() + static_cast<ptrdiff_t>(count / 2);
-  std::nth_element(sorted.begin(), middle, sorted.begin() + static_cast<ptrdiff_t>(count));
+  // Of every stride-th number: the middle need not be exact.
+  constexpr size_t kSampleMax = 64;
+  const size_t stride = (count + kSampleMax - 1) / kSampleMax;
+  std::array<int64_t, kSampleMax> sorted;
+  size_t taken = 0;
+  for (size_t i = 0; i < count; i += stride) {
+    sorted[taken++] = values[i];
+  }
+  const auto middle = sorted.begin() + static_cast<ptrdiff_t>(taken / 2);
+  std::nth_element(sorted.begin(), middle, sorted.begin() + static_cast<ptrdiff_t>(taken));
   return *middle;
 }
 
@@ -123,16 +139,21 @@ Plan MakePlan(std::span<const int64_t> values, bool thorough) {
   if (values.empty()) {
     return {};
   }
-  const auto [low, high] = std::minmax_element(values.begin(), values.end());
-  if (*low == *high) {
-    return {.base = *low};
+  int64_t low = values[0];
+  int64_t high = values[0];
+  for (const int64_t value : values) {
+    low = std::min(low, value);
+    high = std::max(high, value);
   }
-  const Plan plain{.base = *low,
-                   .width = BitWidth(AsBits(*high) - AsBits(*low)),
-                   .width_all = BitWidth(AsBits(*high) - AsBits(*low)),
-                   .bits = values.size() * BitWidth(AsBits(*high) - AsBits(*low))};
+  if (low == high) {
+    return {.base = low};
+  }
+  const Plan plain{.base = low,
+                   .width = BitWidth(AsBits(high) - AsBits(low)),
+                   .width_all = BitWidth(AsBits(high) - AsBits(low)),
+                   .bits = values.size() * BitWidth(AsBits(high) - AsBits(low))};
   const bool plan_patches = thorough || PatchesMayPay(plain, values);
-  const Plan plan = plan_patches ? PlanForBase(*low, false, values) : plain;
+  const Plan plan = plan_patches ? PlanForBase(low, false, values) : plain;
   if (plan.width < 2 || values.size() < 8) {
     return plan;
   }
@@ -141,8 +162,8 @@ Plan MakePlan(std::span<const int64_t> values, bool thorough) {
   // costs a bit for each number, so a quick search tries it only if the usual number is much nearer
   // to the maximum.
   const int64_t centre = Centre(values, thorough);
-  const unsigned below = BitWidth(AsBits(centre) - AsBits(*low));
-  const unsigned above = BitWidth(AsBits(*high) - AsBits(centre));
+  const unsigned below = BitWidth(AsBits(centre) - AsBits(low));
+  const unsigned above = BitWidth(AsBits(high) - AsBits(centre));
   if (!thorough && values[values.size() / 2] != values[values.size() / 4] && below < above + 4) {
     return plan;
   }

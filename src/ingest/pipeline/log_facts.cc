@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ingest/pipeline/log_facts.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -30,27 +31,34 @@ std::string_view PlainName(std::string_view name, char (&buffer)[kNameBytesMax])
   return {buffer, size};
 }
 
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') {
-    return c - '0';
+constexpr uint8_t kNoDigit = 0x80;
+
+constexpr std::array<uint8_t, 256> MakeHexDigits() {
+  std::array<uint8_t, 256> digits{};
+  digits.fill(kNoDigit);
+  for (uint8_t i = 0; i < 16; ++i) {
+    digits[static_cast<size_t>("0123456789abcdef"[i])] = i;
+    digits[static_cast<size_t>("0123456789ABCDEF"[i])] = i;
   }
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+  return digits;
+}
+constexpr std::array<uint8_t, 256> kHexDigits = MakeHexDigits();
+
+// kNoDigit or more for what is none.
+uint8_t HexDigit(char c) {
+  return kHexDigits[static_cast<unsigned char>(c)];
 }
 
 // `digits` hex digits into bytes; false if one is none or all are zero.
 bool HexToBytes(std::string_view text, char* out) {
-  int any = 0;
+  uint8_t any = 0;
   for (size_t i = 0; i + 1 < text.size(); i += 2) {
-    const int high = HexDigit(text[i]);
-    const int low = HexDigit(text[i + 1]);
-    if (high < 0 || low < 0) {
-      return false;
-    }
+    const uint8_t high = HexDigit(text[i]);
+    const uint8_t low = HexDigit(text[i + 1]);
     any |= high | low;
     out[i / 2] = static_cast<char>(high << 4 | low);
   }
-  return any != 0;
+  return any != 0 && any < kNoDigit;
 }
 
 bool UuidToBytes(std::string_view text, char* out) {
@@ -319,7 +327,7 @@ void TakeIdAfter(std::string_view text, size_t at, bool is_span, LogFacts* facts
     return;
   }
   size_t size = 0;
-  while (size < rest.size() && (HexDigit(rest[size]) >= 0 || rest[size] == '-')) {
+  while (size < rest.size() && (HexDigit(rest[size]) < kNoDigit || rest[size] == '-')) {
     ++size;
   }
   TakeIdField(is_span ? "span_id" : "trace_id", rest.substr(0, size), facts);

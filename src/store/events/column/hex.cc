@@ -55,16 +55,20 @@ bool IsHex(std::string_view text) {
 }
 
 bool HexDecode(std::string_view text, std::string* out) {
+  out->resize(text.size() / 2);
+  return HexDecodeTo(text, out->data());
+}
+
+bool HexDecodeTo(std::string_view text, char* out) {
   if (text.size() % 2 != 0) {
     return false;
   }
-  out->resize(text.size() / 2);
   uint8_t worst = 0;
-  for (size_t i = 0; i < out->size(); ++i) {
+  for (size_t i = 0; i < text.size() / 2; ++i) {
     const uint8_t high = DigitOf(text[2 * i]);
     const uint8_t low = DigitOf(text[2 * i + 1]);
     worst |= high | low;
-    (*out)[i] = static_cast<char>((high << 4) | low);
+    out[i] = static_cast<char>((high << 4) | low);
   }
   return worst <= 15;
 }

@@ -14,6 +14,8 @@ namespace sb::events {
 bool IsHex(std::string_view text);
 // Replaces `out`; false (and `out` is of no use) for an odd length or another character.
 bool HexDecode(std::string_view text, std::string* out);
+// Likewise, to `out`, which has room for half as many bytes.
+bool HexDecodeTo(std::string_view text, char* out);
 // Writes 2 * bytes.size() characters.
 void WriteHex(std::string_view bytes, char* out);
 // Replaces `out`.

@@ -102,11 +102,6 @@ void PutDigits(int64_t number, size_t count, char* to) {
 
 }  // namespace
 
-bool IsWordByte(char c) {
-  const uint8_t byte_class = ClassOf(c);
-  return byte_class != kOther && byte_class != kControl;
-}
-
 TimeForm TimeFormOf(uint8_t parameter) {
   return {static_cast<uint8_t>(parameter & 15), (parameter & kBlankBit) != 0};
 }
@@ -190,6 +185,151 @@ size_t ParseTime(std::string_view text, int64_t time_ns, uint8_t* parameter, int
   return size;
 }
 
+namespace {
+
+constexpr uint8_t kDigitBit = 1 << kDigit;
+constexpr uint8_t kHexBits = kDigitBit | (1 << kHexLetter);
+
+struct Word {
+  size_t end = 0;
+  uint8_t classes = 0;  // bits of the classes of its bytes
+  bool has_digit() const { return (classes & kDigitBit) != 0; }
+};
+
+Word TakeWord(std::string_view line, size_t begin) {
+  Word word{.end = begin};
+  for (; word.end < line.size(); ++word.end) {
+    const uint8_t byte_class = ClassOf(line[word.end]);
+    if (byte_class == kOther || byte_class == kControl) {
+      break;
+    }
+    word.classes = static_cast<uint8_t>(word.classes | (1U << byte_class));
+  }
+  return word;
+}
+
+// The part after the point of "12.034", but not a part of "10.0.3.4".
+bool IsFraction(std::string_view line, size_t begin, size_t end) {
+  if (begin < 2 || line[begin - 1] != '.' || ClassOf(line[begin - 2]) != kDigit ||
+      (end < line.size() && line[end] == '.')) {
+    return false;
+  }
+  for (size_t i = begin - 1; i > 0 && line[i - 1] != ' '; --i) {
+    if (ClassOf(line[i - 1]) != kDigit) {
+      return line[i - 1] != '.';
+    }
+  }
+  return true;
+}
+
+// A word that has a digit.
+Variable Classify(std::string_view line, size_t begin, const Word& word) {
+  Variable variable;
+  variable.text = line.substr(begin, word.end - begin);
+  const size_t size = variable.text.size();
+  const bool digits = word.classes == kDigitBit;
+  const bool even = size % 2 == 0 && size <= kHexDigitsMax;
+  if ((word.classes & ~kHexBits) == 0 && even &&
+      size >= (digits ? kDecimalHexMin : kHexDigitsMin)) {
+    variable.kind = VariableKind::kHex;
+    variable.parameter = static_cast<uint8_t>(size / 2);
+    return variable;
+  }
+  if (!digits || size > kNumberDigitsMax) {
+    return variable;
+  }
+  variable.number = DigitsAt(variable.text.data(), size);
+  if ((variable.text[0] == '0' && size > 1) || IsFraction(line, begin, word.end)) {
+    variable.kind = VariableKind::kDigits;
+    variable.parameter = static_cast<uint8_t>(size);
+  } else {
+    variable.kind = VariableKind::kNumber;
+  }
+  return variable;
+}
+
+bool IsJsonWord(std::string_view phrase) {
+  return phrase == "true" || phrase == "false" || phrase == "null";
+}
+
+// Whether what stands before `at` is a name: "msg": or level=
+bool NamesWhatFollows(std::string_view line, size_t at) {
+  return at < line.size() &&
+         (line[at] == '=' || (line[at] == '"' && at + 1 < line.size() && line[at + 1] == ':'));
+}
+
+// The phrase that begins with this word; empty if the word is literal.
+std::string_view TakePhrase(std::string_view line, size_t begin, const Word& first) {
+  size_t end = first.end;
+  size_t before_last = begin;  // end of the words before the last one
+  while (end + 1 < line.size() && line[end] == ' ' && IsWordByte(line[end + 1])) {
+    const Word next = TakeWord(line, end + 1);
+    if (next.has_digit()) {
+      break;
+    }
+    before_last = end;
+    end = next.end;
+  }
+  if (NamesWhatFollows(line, end)) {
+    end = before_last;
+  }
+  const std::string_view phrase = line.substr(begin, end - begin);
+  return IsJsonWord(phrase) ? std::string_view() : phrase;
+}
+
+}  // namespace
+
+bool TakeVariable(std::string_view line, size_t begin, bool after_time, const int64_t* time_ns,
+                  Variable* variable, size_t* end) {
+  const Word word = TakeWord(line, begin);
+  *end = word.end;
+  if (word.has_digit()) {
+    if (time_ns != nullptr && word.end - begin == 4 && word.classes == kDigitBit) {
+      const size_t size = ParseTime(line.substr(begin), *time_ns, &variable->parameter,
+                                    &variable->number);
+      if (size > 0) {
+        variable->kind = VariableKind::kTime;
+        variable->text = {};
+        *end = begin + size;
+        return true;
+      }
+    }
+    *variable = Classify(line, begin, word);
+    return true;
+  }
+  if (after_time || (begin > 0 && line[begin - 1] == '\\')) {
+    return false;
+  }
+  const std::string_view phrase = TakePhrase(line, begin, word);
+  if (phrase.empty()) {
+    return false;
+  }
+  *variable = {.kind = VariableKind::kPhrase, .text = phrase};
+  *end = begin + phrase.size();
+  return true;
+}
+
+std::vector<PatternPiece> CutPattern(std::string_view pattern) {
+  std::vector<PatternPiece> pieces;
+  size_t literal = 0;
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    if (static_cast<unsigned char>(pattern[i]) >= kMarkLimit) {
+      continue;
+    }
+    PatternPiece piece;
+    piece.literal = pattern.substr(literal, i - literal);
+    piece.kind = static_cast<VariableKind>(pattern[i]);
+    if (HasParameter(piece.kind)) {
+      piece.parameter =
+          static_cast<uint8_t>(static_cast<unsigned char>(pattern[++i]) & ~kParameterBit);
+    }
+    pieces.push_back(piece);
+    literal = i + 1;
+  }
+  pieces.push_back({.literal = pattern.substr(literal)});
+  return pieces;
+}
+
 void LineSplitter::Add(const Variable& variable) {
   pattern_.push_back(static_cast<char>(variable.kind));
   if (HasParameter(variable.kind)) {
@@ -198,85 +338,37 @@ void LineSplitter::Add(const Variable& variable) {
   variables_.push_back(variable);
 }
 
-// A word that has a digit.
-Variable LineSplitter::Classify(std::string_view line, size_t begin, size_t end) const {
-  const std::string_view word = line.substr(begin, end - begin);
-  bool digits = true;
-  bool hex = true;
-  for (const char c : word) {
-    digits = digits && ClassOf(c) == kDigit;
-    hex = hex && ClassOf(c) <= kHexLetter;
-  }
-  Variable variable;
-  variable.text = word;
-  const bool even = word.size() % 2 == 0 && word.size() <= kHexDigitsMax;
-  if (hex && even && word.size() >= (digits ? kDecimalHexMin : kHexDigitsMin)) {
-    variable.kind = VariableKind::kHex;
-    variable.parameter = static_cast<uint8_t>(word.size() / 2);
-    return variable;
-  }
-  if (!digits || word.size() > kNumberDigitsMax) {
-    return variable;
-  }
-  variable.number = DigitsAt(word.data(), word.size());
-  // The part after the point of "12.034", but not a part of "10.0.3.4".
-  bool fraction = begin >= 2 && line[begin - 1] == '.' && ClassOf(line[begin - 2]) == kDigit &&
-                  (end == line.size() || line[end] != '.');
-  for (size_t i = begin - 1; fraction && i > 0 && line[i - 1] != ' '; --i) {
-    if (ClassOf(line[i - 1]) != kDigit) {
-      fraction = line[i - 1] != '.';
-      break;
-    }
-  }
-  if (fraction || (word[0] == '0' && word.size() > 1)) {
-    variable.kind = VariableKind::kDigits;
-    variable.parameter = static_cast<uint8_t>(word.size());
-  } else {
-    variable.kind = VariableKind::kNumber;
-  }
-  return variable;
-}
-
 void LineSplitter::Split(std::string_view line, const int64_t* time_ns) {
   pattern_.clear();
   variables_.clear();
+  is_whole_ = false;
   size_t literal = 0;  // begin of what is not in the pattern yet
+  bool after_time = false;
   for (size_t i = 0; i < line.size();) {
-    uint8_t byte_class = ClassOf(line[i]);
+    const uint8_t byte_class = ClassOf(line[i]);
     if (byte_class == kOther) {
       ++i;
+      after_time = false;
       continue;
     }
     if (byte_class == kControl) {
       pattern_.clear();
       variables_.clear();
       Add({.kind = VariableKind::kWord, .text = line});
+      is_whole_ = true;
       return;
     }
-    const size_t begin = i;
-    bool digit = false;
-    do {
-      digit = digit || byte_class == kDigit;
-      ++i;
-      byte_class = i < line.size() ? ClassOf(line[i]) : uint8_t{kOther};
-    } while (byte_class != kOther && byte_class != kControl);
-    if (!digit) {
-      continue;
-    }
-    pattern_.append(line.substr(literal, begin - literal));
     Variable variable;
-    size_t size = 0;
-    if (time_ns != nullptr && i - begin == 4 && byte_class == kOther) {
-      size = ParseTime(line.substr(begin), *time_ns, &variable.parameter, &variable.number);
-    }
-    if (size > 0) {
-      variable.kind = VariableKind::kTime;
-      i = begin + size;
+    size_t end = i;
+    if (TakeVariable(line, i, after_time, time_ns, &variable, &end)) {
+      pattern_.append(line.substr(literal, i - literal));
+      Add(variable);
+      literal = end;
+      after_time = variable.kind == VariableKind::kTime;
     } else {
-      variable = Classify(line, begin, i);
+      after_time = false;
     }
-    Add(variable);
-    literal = i;
+    i = end;
   }
   pattern_.append(line.substr(literal));
 }

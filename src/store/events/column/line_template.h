@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Splitting a line into what repeats (its template) and what varies (numbers, ids, times).
+// Splitting a line into what repeats (its template) and what varies (numbers, ids, times, phrases).
 //
 //   LineSplitter splitter;
 //   splitter.Split(line, row_time_ns_or_null);
-//   splitter.pattern()      "GET /users/<number> took <number>.<digits>ms" with marks in it
+//   splitter.pattern()      "GET /<phrase>/<number> took <number>.<digits>ms" with marks in it
 //   splitter.variables()    one per mark, in order
 //
-// A word is a run of letters, digits and '_'; one with a digit in it is a variable, all else is
-// literal. Kinds of variables, each a mark byte in the pattern, some with a parameter byte:
+// A word is a run of letters, digits and '_'; one with a digit in it is a variable. Kinds of
+// variables, each a mark byte in the pattern, some with a parameter byte:
 //   kNumber  digits without leading zero           kDigits  digits of a fixed width (parameter)
 //   kHex     lower-case hex digits, an even number of them (parameter: half of it)
 //   kWord    any other word                        kTime    an ISO 8601 time near the row's own
-// A line with a byte below 8 is one kWord as a whole.
+//   kPhrase  words without digits, single blanks between them
+// All else is literal: what is no word, the word that names the next value ("msg":, level=), one
+// behind a backslash or right behind a time, and true, false, null alone. A line with a byte below
+// 8 is one kWord as a whole.
+//
+// So a variable begins and ends where words do, except that letters may follow a time.
 //
 // Threads: one at a time.
 #pragma once
@@ -24,7 +29,14 @@
 
 namespace sb::events {
 
-enum class VariableKind : uint8_t { kNumber = 1, kDigits = 2, kHex = 3, kWord = 4, kTime = 5 };
+enum class VariableKind : uint8_t {
+  kNumber = 1,
+  kDigits = 2,
+  kHex = 3,
+  kWord = 4,
+  kTime = 5,
+  kPhrase = 6  // in memory only: stored as a kWord, or as literal text where it never varies
+};
 
 // Marks and parameters cannot be taken for text: marks are below 8, parameters carry the high bit.
 inline constexpr unsigned char kMarkLimit = 8;
@@ -34,14 +46,29 @@ inline bool HasParameter(VariableKind kind) {
   return kind == VariableKind::kDigits || kind == VariableKind::kHex || kind == VariableKind::kTime;
 }
 
-bool IsWordByte(char c);  // letters, digits, '_'
+// Letters, digits, '_'.
+inline bool IsWordByte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '_';
+}
 
 struct Variable {
   VariableKind kind = VariableKind::kWord;
   uint8_t parameter = 0;
-  std::string_view text;  // kHex, kWord
+  std::string_view text;  // kHex, kWord, kPhrase
   int64_t number = 0;     // kNumber, kDigits; kTime: distance to the row's time in its own unit
 };
+
+// A pattern cut up: a literal and the variable after it; the last one has none.
+struct PatternPiece {
+  std::string_view literal;  // a view into the pattern
+  VariableKind kind = VariableKind::kWord;
+  uint8_t parameter = 0;
+};
+std::vector<PatternPiece> CutPattern(std::string_view pattern);
+
+// What begins with the word at `begin`: a variable, or (false) a literal word. `end`: behind it.
+bool TakeVariable(std::string_view line, size_t begin, bool after_time, const int64_t* time_ns,
+                  Variable* variable, size_t* end);
 
 class LineSplitter {
  public:
@@ -49,13 +76,15 @@ class LineSplitter {
   void Split(std::string_view line, const int64_t* time_ns);
   const std::string& pattern() const { return pattern_; }
   const std::vector<Variable>& variables() const { return variables_; }
+  // The line is a single kWord because of a control byte.
+  bool is_whole() const { return is_whole_; }
 
  private:
   void Add(const Variable& variable);
-  Variable Classify(std::string_view line, size_t begin, size_t end) const;
 
   std::string pattern_;
   std::vector<Variable> variables_;
+  bool is_whole_ = false;
 };
 
 // kTime's parameter: number of digits after the second, and whether a blank stands for the T.

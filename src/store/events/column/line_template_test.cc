@@ -42,7 +42,7 @@ std::string PatternOf(std::string_view line) {
       pattern.push_back(c);
       continue;
     }
-    pattern += "?NDHWT"[static_cast<size_t>(c)];
+    pattern += "?NDHWTP"[static_cast<size_t>(c)];
     if (HasParameter(static_cast<VariableKind>(c))) {
       pattern += std::to_string(splitter.pattern()[++i] & 0x7f);
     }
@@ -51,14 +51,17 @@ std::string PatternOf(std::string_view line) {
 }
 
 TEST(LineTemplateTest, TellsWhatVaries) {
-  EXPECT_EQ(PatternOf("GET /users/17 took 12.034ms"), "GET /users/N took N.W");
+  EXPECT_EQ(PatternOf("GET /users/17 took 12.034ms"), "P /P/N P N.W");
   EXPECT_EQ(PatternOf("\"duration_ms\":12.034,"), "\"duration_ms\":N.D3,");
-  EXPECT_EQ(PatternOf("ip 10.0.37.5 port 080"), "ip N.N.N.N port D3");
-  EXPECT_EQ(PatternOf("id 0af7651916cd43dd8448eb211c80319c"), "id H16");
-  EXPECT_EQ(PatternOf("2024-11-26T21:14:15.123456Z start"), "T6Z start");
-  EXPECT_EQ(PatternOf("2024-11-26 21:14:15 start"), "T64 start");
+  EXPECT_EQ(PatternOf("ip 10.0.37.5 port 080"), "P N.N.N.N P D3");
+  EXPECT_EQ(PatternOf("id=0af7651916cd43dd8448eb211c80319c"), "id=H16");
+  EXPECT_EQ(PatternOf("2024-11-26T21:14:15.123456Z start"), "T6Z P");
+  EXPECT_EQ(PatternOf("2024-11-26 21:14:15 start"), "T64 P");
   EXPECT_EQ(PatternOf("2024-02-30T21:14:15Z"), "N-D2-W:N:W");
-  EXPECT_EQ(PatternOf("v1 no_digits"), "W no_digits");
+  EXPECT_EQ(PatternOf("v1 no_digits here"), "W P");
+  EXPECT_EQ(PatternOf("level=info msg=\"all is well\" ok=true 5"), "level=P msg=\"P\" ok=true N");
+  EXPECT_EQ(PatternOf("[true,false,\"null\"] true enough"), "[true,false,\"null\"] P");
+  EXPECT_EQ(PatternOf("\\nnew line, C:\\dir"), "\\nnew P, P:\\dir");
   EXPECT_EQ(PatternOf(std::string_view("a\0b", 3)), "W");
   EXPECT_EQ(PatternOf(""), "");
 }

@@ -14,6 +14,7 @@ namespace {
 constexpr size_t kEntriesMax = 65536;
 // From this many values on a dictionary must have at most 5/8 as many entries as values.
 constexpr size_t kJudgedFrom = 512;
+constexpr size_t kValuesAhead = 12;
 
 bool TooVaried(size_t entries, size_t values) {
   return entries > kEntriesMax || (values >= kJudgedFrom && entries > values / 8 * 5);
@@ -26,8 +27,10 @@ class DictionaryBuilder {
   bool Build(std::span<const std::string_view> values) {
     slots_.assign(1024, 0);
     codes_.reserve(values.size());
-    for (const std::string_view value : values) {
-      codes_.push_back(CodeOf(value));
+    for (size_t i = 0; i < values.size(); ++i) {
+      // Values lie far apart in memory: in the lines they are words of.
+      __builtin_prefetch(values[std::min(i + kValuesAhead, values.size() - 1)].data());
+      codes_.push_back(CodeOf(values[i]));
       if (TooVaried(entries_.size(), codes_.size())) {
         return false;
       }

@@ -335,6 +335,7 @@ void TemplateText::AppendRow(const Body& body, const Template& one, int64_t time
         out->AppendHex(cursor.packed + size_t{next} * cursor.parameter, cursor.parameter);
         break;
       case VariableKind::kWord:
+      case VariableKind::kPhrase:  // none is stored
         out->Append(cursor.texts[next]);
         break;
       case VariableKind::kTime:

@@ -71,6 +71,7 @@ base::Status TemplateText::SearchColumn(const Column& column, std::string_view w
         values->SetRange(0, column.count);
       }
       return base::OkStatus();
+    case VariableKind::kPhrase:  // none is stored
     case VariableKind::kWord: {
       const auto op = fold ? store::FilterOp::kContainsFold : store::FilterOp::kContains;
       SB_ASSIGN_OR_RETURN(const Condition condition, Condition::Create(store::EventFilter::Compare(

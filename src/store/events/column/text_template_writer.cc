@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <deque>
+#include <span>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -12,7 +13,7 @@
 #include "store/events/column/int_values.h"
 #include "store/events/column/line_template.h"
 #include "store/events/column/template_format.h"
-#include "store/events/column/template_merge.h"
+#include "store/events/column/template_tree.h"
 #include "store/events/column/text_forms.h"
 
 namespace sb::events {
@@ -31,76 +32,73 @@ struct VariableColumn {
   uint8_t parameter = 0;
   std::vector<int64_t> numbers;
   std::string packed;                   // kHex
-  std::vector<std::string_view> words;  // kWord
+  std::vector<std::string_view> words;  // kWord, kPhrase
   size_t count = 0;
+  bool varies = false;  // kPhrase: not all are equal
+  uint32_t number = 0;  // among those that are written
+
+  // A phrase that never varies is literal text.
+  bool is_literal() const { return kind == VariableKind::kPhrase && !varies; }
 };
 
 struct Template {
   std::string pattern;
-  std::vector<uint32_t> columns;  // of its variables
+  std::vector<PatternPiece> pieces;       // of the pattern
+  std::vector<VariableColumn*> columns;   // of its variables
+};
+
+// A template as it is written.
+struct StoredTemplate {
+  std::string pattern;
+  std::vector<const VariableColumn*> columns;
 };
 
 class TemplateWriter {
  public:
   // False if the lines have too little in common.
   bool Add(std::string_view line, const int64_t* time_ns) {
-    splitter_.Split(line, time_ns);
-    const uint32_t number = TemplateOf(splitter_.pattern());
+    uint32_t number = 0;
+    const bool known = tree_.Find(line, time_ns, &number);
+    if (!known) {
+      number = FindTemplate(line, time_ns);
+    }
     ids_.push_back(number);
     line_lengths_.push_back(static_cast<int64_t>(line.size()));
-    const std::vector<Variable>& variables = splitter_.variables();
+    const std::span<const Variable> variables = known ? tree_.variables()
+                                                      : std::span(splitter_.variables());
+    VariableColumn* const* const columns = templates_[number].columns.data();
     for (size_t i = 0; i < variables.size(); ++i) {
-      const uint32_t column = templates_[number].columns[i];
-      if (!Put(variables[i], &columns_[column])) {
+      if (!Put(variables[i], columns[i])) {
         return false;
       }
     }
     return columns_.size() <= kTemplateColumnsMax && templates_.size() <= kTemplatesMax &&
-           (ids_.size() < judged_from_ || !TooVaried() || FewWhenMerged());
+           (ids_.size() < kJudgedFrom || templates_.size() * kLinesPerTemplateMin <= ids_.size());
   }
 
-  // Joins templates that differ only in words; afterwards no line may be added.
-  void Merge() {
-    MergedTemplates merged = MergeTemplates(Patterns());
-    if (merged.targets.size() == templates_.size()) {
-      return;
-    }
-    std::swap(fine_templates_, templates_);
-    std::swap(fine_columns_, columns_);
-    column_by_context_.clear();
-    for (MergedTemplates::Target& target : merged.targets) {
-      Template& added = templates_.emplace_back();
-      added.pattern = std::move(target.pattern);
-      FindColumns(&added);
-    }
-    if (!Fits(merged)) {
-      std::swap(fine_templates_, templates_);
-      std::swap(fine_columns_, columns_);
-      return;
-    }
-    MoveValues(merged);
-    fine_columns_.clear();
-  }
-
-  void Append(const TextColumnOptions& options, std::string* out,
-              LineIds* ids) const {
+  void Append(const TextColumnOptions& options, std::string* out, LineIds* ids) {
+    NumberColumns();
+    const std::vector<StoredTemplate> stored = StoredTemplates();
     std::vector<int64_t> lengths;
     std::string patterns;
     std::string numbers;
-    for (const Template& one : templates_) {
+    for (const StoredTemplate& one : stored) {
       lengths.push_back(static_cast<int64_t>(one.pattern.size()));
       patterns += one.pattern;
-      for (const uint32_t column : one.columns) {
-        encoding::AppendLe(&numbers, static_cast<uint16_t>(column));
+      for (const VariableColumn* column : one.columns) {
+        encoding::AppendLe(&numbers, static_cast<uint16_t>(column->number));
       }
     }
     AppendSizedInts(line_lengths_, out);
-    AppendBlob(LiteralWords(), options.zstd_level, out);
+    AppendBlob(LiteralWords(stored), options.zstd_level, out);
     encoding::AppendVarint(out, lengths.size());
     AppendSizedInts(lengths, out);
     AppendBlob(patterns, options.zstd_level, out);
-    encoding::AppendVarint(out, columns_.size());
+    encoding::AppendVarint(out, stored_columns_);
     for (const VariableColumn& column : columns_) {
+      if (column.is_literal()) {
+        continue;
+      }
       AppendColumn(column, options, out);
       if (ids != nullptr) {
         NoteIds(column, *out, &ids->stored);
@@ -109,32 +107,52 @@ class TemplateWriter {
     AppendBlob(numbers, options.zstd_level, out);
     AppendSizedInts(ids_, out);
     if (ids != nullptr) {
-      NoteVariables(ids);
+      NoteVariables(stored, ids);
     }
   }
 
  private:
-  bool TooVaried() const { return templates_.size() * kLinesPerTemplateMin > ids_.size(); }
-
-  // Few lines show most combinations of words only once.
-  bool FewWhenMerged() {
-    judged_from_ = ids_.size() * 2;
-    return MergeTemplates(Patterns()).targets.size() * kLinesPerTemplateMin <= ids_.size();
+  void NumberColumns() {
+    for (VariableColumn& column : columns_) {
+      column.number = stored_columns_;
+      stored_columns_ += column.is_literal() ? 0 : 1;
+    }
   }
 
-  std::vector<std::string_view> Patterns() const {
-    std::vector<std::string_view> patterns;
+  std::vector<StoredTemplate> StoredTemplates() const {
+    std::vector<StoredTemplate> stored;
     for (const Template& one : templates_) {
-      patterns.push_back(one.pattern);
+      StoredTemplate& to = stored.emplace_back();
+      for (size_t i = 0; i < one.pieces.size(); ++i) {
+        const PatternPiece& piece = one.pieces[i];
+        to.pattern += piece.literal;
+        if (i + 1 == one.pieces.size()) {
+          break;
+        }
+        const VariableColumn* column = one.columns[i];
+        if (column->is_literal()) {
+          to.pattern += column->words[0];
+          continue;
+        }
+        to.columns.push_back(column);
+        to.pattern.push_back(static_cast<char>(StoredKind(piece.kind)));
+        if (HasParameter(piece.kind)) {
+          to.pattern.push_back(static_cast<char>(piece.parameter | kParameterBit));
+        }
+      }
     }
-    return patterns;
+    return stored;
+  }
+
+  static VariableKind StoredKind(VariableKind kind) {
+    return kind == VariableKind::kPhrase ? VariableKind::kWord : kind;
   }
 
   // The distinct words of all literals, one a line: a search asks these first.
-  std::string LiteralWords() const {
+  static std::string LiteralWords(const std::vector<StoredTemplate>& templates) {
     std::unordered_set<std::string_view> words;
     std::string text;
-    for (const Template& one : templates_) {
+    for (const StoredTemplate& one : templates) {
       const std::string_view pattern = one.pattern;
       for (size_t i = 0; i < pattern.size();) {
         const size_t begin = i;
@@ -152,63 +170,16 @@ class TemplateWriter {
     return text;
   }
 
-  // Whether the merged templates' columns can take all values.
-  bool Fits(const MergedTemplates& merged) const {
-    std::vector<size_t> totals(columns_.size());
-    for (const int64_t id : ids_) {
-      for (const uint32_t column : templates_[merged.target_of[static_cast<size_t>(id)]].columns) {
-        ++totals[column];
-      }
-    }
-    return !clash_ && columns_.size() <= kTemplateColumnsMax &&
-           std::all_of(totals.begin(), totals.end(),
-                       [](size_t total) { return total <= kTemplateValuesMax; });
-  }
-
-  // From the columns before merging to those of the merged templates, row by row.
-  void MoveValues(const MergedTemplates& merged) {
-    std::vector<size_t> next(fine_columns_.size());
-    for (int64_t& id : ids_) {
-      const auto fine = static_cast<size_t>(id);
-      const uint32_t number = merged.target_of[fine];
-      const std::vector<bool>& added = merged.targets[number].added;
-      const uint32_t* from = fine_templates_[fine].columns.data();
-      const std::string_view* phrase = merged.phrases[fine].data();
-      for (size_t i = 0; i < added.size(); ++i) {
-        VariableColumn& to = columns_[templates_[number].columns[i]];
-        ++to.count;
-        if (added[i]) {
-          to.words.push_back(*phrase++);
-        } else {
-          MoveValue(fine_columns_[*from], next[*from], &to);
-          ++next[*from++];
-        }
-      }
-      id = number;
-    }
-  }
-
-  static void MoveValue(const VariableColumn& from, size_t index, VariableColumn* to) {
-    switch (from.kind) {
-      case VariableKind::kWord:
-        to->words.push_back(from.words[index]);
-        break;
-      case VariableKind::kHex:
-        to->packed.append(from.packed, index * from.parameter, from.parameter);
-        break;
-      default:
-        to->numbers.push_back(from.numbers[index]);
-    }
-  }
-
-  uint32_t TemplateOf(const std::string& pattern) {
-    if (!ids_.empty() && templates_[static_cast<size_t>(ids_.back())].pattern == pattern) {
-      return static_cast<uint32_t>(ids_.back());
-    }
+  uint32_t FindTemplate(std::string_view line, const int64_t* time_ns) {
+    splitter_.Split(line, time_ns);
+    const std::string& pattern = splitter_.pattern();
     const uint64_t hash = encoding::Hash64Of(pattern);
     const auto [begin, end] = by_hash_.equal_range(hash);
     for (auto it = begin; it != end; ++it) {
       if (templates_[it->second].pattern == pattern) {
+        if (!splitter_.is_whole()) {
+          tree_.Add(it->second, templates_[it->second].pattern);
+        }
         return it->second;
       }
     }
@@ -216,39 +187,31 @@ class TemplateWriter {
     by_hash_.emplace(hash, number);
     Template& added = templates_.emplace_back();
     added.pattern = pattern;
+    added.pieces = CutPattern(added.pattern);
     FindColumns(&added);
+    if (!splitter_.is_whole()) {
+      tree_.Add(number, added.pattern);
+    }
     return number;
   }
 
   // Variables that follow the same literal share a column, whatever the template.
   void FindColumns(Template* added) {
-    const std::string_view pattern = added->pattern;
     uint64_t before = 0;
-    size_t literal = 0;
-    for (size_t i = 0; i < pattern.size(); ++i) {
-      if (static_cast<unsigned char>(pattern[i]) >= kMarkLimit) {
-        continue;
-      }
-      const auto kind = static_cast<VariableKind>(pattern[i]);
-      const std::string_view text = pattern.substr(literal, i - literal);
-      uint8_t parameter = 0;
-      if (HasParameter(kind)) {
-        parameter = static_cast<uint8_t>(static_cast<unsigned char>(pattern[++i]) & ~kParameterBit);
-      }
-      literal = i + 1;
+    for (size_t i = 0; i + 1 < added->pieces.size(); ++i) {
+      const PatternPiece& piece = added->pieces[i];
+      const std::string_view text = piece.literal;
       const std::string_view tail = text.substr(text.size() - std::min(text.size(), kContextBytes));
       const uint64_t seed = (tail.size() < kContextBytesMin ? before : 0) ^
-                            (static_cast<uint64_t>(kind) << 8 | parameter);
+                            (static_cast<uint64_t>(piece.kind) << 8 | piece.parameter);
       before = encoding::Hash64Of(tail, seed);
-      const auto [found, fresh] =
-          column_by_context_.emplace(before, static_cast<uint32_t>(columns_.size()));
+      const auto [found, fresh] = column_by_context_.emplace(before, nullptr);
       if (fresh) {
         VariableColumn& column = columns_.emplace_back();
-        column.kind = kind;
-        column.parameter = parameter;
+        column.kind = piece.kind;
+        column.parameter = piece.parameter;
+        found->second = &column;
       }
-      const VariableColumn& column = columns_[found->second];
-      clash_ = clash_ || column.kind != kind || column.parameter != parameter;
       added->columns.push_back(found->second);
     }
   }
@@ -256,18 +219,22 @@ class TemplateWriter {
   // False if the column is full, or (a chance in 2^64) two contexts have one hash.
   static bool Put(const Variable& variable, VariableColumn* column) {
     if (column->count == kTemplateValuesMax || column->kind != variable.kind ||
-        column->parameter != variable.parameter) {
+        (HasParameter(variable.kind) && column->parameter != variable.parameter)) {
       return false;
     }
     ++column->count;
     switch (variable.kind) {
+      case VariableKind::kPhrase:
+        column->words.push_back(variable.text);
+        column->varies = column->varies || column->words[0] != variable.text;
+        break;
       case VariableKind::kWord:
         column->words.push_back(variable.text);
         break;
       case VariableKind::kHex: {
-        std::string packed;
-        SB_CHECK(HexDecode(variable.text, &packed));
-        column->packed += packed;
+        const size_t at = column->packed.size();
+        column->packed.resize(at + column->parameter);
+        SB_CHECK(HexDecodeTo(variable.text, column->packed.data() + at));
         break;
       }
       default:
@@ -279,15 +246,16 @@ class TemplateWriter {
   static void AppendColumn(const VariableColumn& column, const TextColumnOptions& options,
                            std::string* out) {
     std::string bytes;
-    if (column.kind == VariableKind::kWord) {
+    const VariableKind kind = StoredKind(column.kind);
+    if (kind == VariableKind::kWord) {
       // Words are not split again.
       AppendWords(column.words, options, &bytes);
-    } else if (column.kind == VariableKind::kHex) {
+    } else if (kind == VariableKind::kHex) {
       AppendBlob(column.packed, options.zstd_level, &bytes);
     } else {
       encoding::AppendIntColumn(column.numbers, {.thorough = true}, &bytes);
     }
-    out->push_back(static_cast<char>(column.kind));
+    out->push_back(static_cast<char>(kind));
     out->push_back(static_cast<char>(column.parameter));
     encoding::AppendVarint(out, column.count);
     encoding::AppendVarint(out, bytes.size());
@@ -304,18 +272,20 @@ class TemplateWriter {
     }
   }
 
-  void NoteVariables(LineIds* ids) const {
+  void NoteVariables(const std::vector<StoredTemplate>& stored, LineIds* ids) {
     ids->template_of.assign(ids_.begin(), ids_.end());
-    for (const Template& one : templates_) {
+    for (const StoredTemplate& one : stored) {
       std::vector<LineIds::Variable>& variables = ids->variables.emplace_back();
       for (uint32_t v = 0; v < one.columns.size(); ++v) {
-        if (columns_[one.columns[v]].kind == VariableKind::kHex) {
-          variables.push_back({.number = v, .column = one.columns[v]});
+        if (one.columns[v]->kind == VariableKind::kHex) {
+          variables.push_back({.number = v, .column = one.columns[v]->number});
         }
       }
     }
-    for (const VariableColumn& column : columns_) {
-      ids->columns.push_back({.bytes = column.parameter, .packed = column.packed});
+    for (VariableColumn& column : columns_) {
+      if (!column.is_literal()) {
+        ids->columns.push_back({.bytes = column.parameter, .packed = std::move(column.packed)});
+      }
     }
   }
 
@@ -328,15 +298,13 @@ class TemplateWriter {
     }
   }
 
+  TemplateTree tree_;
   LineSplitter splitter_;
-  size_t judged_from_ = kJudgedFrom;
-  std::deque<Template> templates_;
+  std::deque<Template> templates_;  // pieces are views into patterns
   std::unordered_multimap<uint64_t, uint32_t> by_hash_;
   std::deque<VariableColumn> columns_;
-  std::unordered_map<uint64_t, uint32_t> column_by_context_;
-  std::deque<Template> fine_templates_;  // before merging; phrases are views into these
-  std::deque<VariableColumn> fine_columns_;
-  bool clash_ = false;  // two contexts have one hash (a chance in 2^64)
+  uint32_t stored_columns_ = 0;
+  std::unordered_map<uint64_t, VariableColumn*> column_by_context_;
   std::vector<int64_t> ids_;
   std::vector<int64_t> line_lengths_;
 };
@@ -352,7 +320,6 @@ bool AppendTemplateText(std::span<const std::string_view> values, std::span<cons
       return false;
     }
   }
-  writer.Merge();
   writer.Append(options, out, ids);
   return true;
 }

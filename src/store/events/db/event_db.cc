@@ -109,13 +109,13 @@ base::Status EventDb::Impl::Replay(OpenReport* report) {
     std::vector<RowHash> hashes = HashRows(*batch, hash_seed_);
     std::vector<uint8_t> keep;
     if (FindKept(*batch, hashes, &keep)) {
-      AddFresh(std::move(*batch), hashes);
+      AddFresh(std::make_shared<const store::EventBatch>(std::move(*batch)), hashes);
     } else {
       store::EventBatch rest;
       rest.AppendRows(*batch, &keep);
       if (rest.row_count() > 0) {
         std::vector<RowHash> rest_hashes = HashRows(rest, hash_seed_);
-        AddFresh(std::move(rest), rest_hashes);
+        AddFresh(std::make_shared<const store::EventBatch>(std::move(rest)), rest_hashes);
       }
     }
     ++report->replayed_batches;

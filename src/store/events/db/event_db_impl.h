@@ -65,11 +65,12 @@ class EventDb::Impl {
   void AddInstruments(base::Registry& registry);
 
   base::Status WriteLocked(store::EventBatch* batch, std::vector<RowHash>* hashes,
-                           std::string record, bool* stored) SB_REQUIRES(write_mutex_);
+                           std::string record, std::shared_ptr<const store::EventBatch>* stored)
+      SB_REQUIRES(write_mutex_);
   bool FindKept(const store::EventBatch& batch, const std::vector<RowHash>& hashes,
                 std::vector<uint8_t>* keep) SB_REQUIRES(write_mutex_);
   base::Status WaitForRoom() SB_REQUIRES(write_mutex_);
-  void AddFresh(store::EventBatch batch, const std::vector<RowHash>& hashes)
+  void AddFresh(std::shared_ptr<const store::EventBatch> batch, const std::vector<RowHash>& hashes)
       SB_REQUIRES(write_mutex_);
   void FlushSoon();
 

@@ -17,7 +17,7 @@ base::Status EventDb::Impl::Write(store::EventBatch batch) {
   // All that needs no lock is done first.
   std::vector<RowHash> hashes = HashRows(batch, hash_seed_);
   std::string record = EncodeBatch(batch);
-  bool stored = false;
+  std::shared_ptr<const store::EventBatch> stored;  // null: all rows were there already
   base::Status status;
   {
     base::MutexLock lock(write_mutex_);
@@ -30,8 +30,8 @@ base::Status EventDb::Impl::Write(store::EventBatch batch) {
     writes_refused_.Add();
     return status;
   }
-  if (stored) {
-    subscriptions_.Tell(batch);
+  if (stored != nullptr) {
+    subscriptions_.Tell(*stored);
   }
   if (FlushIsDue()) {
     FlushSoon();
@@ -70,7 +70,13 @@ bool EventDb::Impl::FindKept(const store::EventBatch& batch, const std::vector<R
   {
     base::MutexLock state(state_mutex_);
     parts = set_;
+    in_batch.Reserve(hashes.size());
     for (size_t row = 0; row < hashes.size(); ++row) {
+      const RowHash& ahead = hashes[std::min(row + kHashesAhead, hashes.size() - 1)];
+      fresh_->Prefetch(ahead);
+      if (frozen_ != nullptr) {
+        frozen_->Prefetch(ahead);
+      }
       const bool known = fresh_->Contains(hashes[row]) ||
                          (frozen_ != nullptr && frozen_->Contains(hashes[row])) ||
                          !in_batch.Insert(hashes[row]);
@@ -84,7 +90,8 @@ bool EventDb::Impl::FindKept(const store::EventBatch& batch, const std::vector<R
 }
 
 base::Status EventDb::Impl::WriteLocked(store::EventBatch* batch, std::vector<RowHash>* hashes,
-                                        std::string record, bool* stored) {
+                                        std::string record,
+                                        std::shared_ptr<const store::EventBatch>* stored) {
   std::vector<uint8_t> keep;
   if (!FindKept(*batch, *hashes, &keep)) {
     store::EventBatch rest;
@@ -98,13 +105,13 @@ base::Status EventDb::Impl::WriteLocked(store::EventBatch* batch, std::vector<Ro
   }
   SB_RETURN_IF_ERROR(wal_->Append(record));
   rows_written_.Add(batch->row_count());
-  // Subscribers are told after the lock: they get a copy only if somebody listens.
-  AddFresh(*batch, *hashes);
-  *stored = true;
+  *stored = std::make_shared<const store::EventBatch>(std::move(*batch));
+  AddFresh(*stored, *hashes);
   return base::OkStatus();
 }
 
-void EventDb::Impl::AddFresh(store::EventBatch batch, const std::vector<RowHash>& hashes) {
+void EventDb::Impl::AddFresh(std::shared_ptr<const store::EventBatch> batch,
+                             const std::vector<RowHash>& hashes) {
   base::MutexLock state(state_mutex_);
   if (fresh_->row_count() == 0) {
     fresh_since_ns_ = env_.clock().MonotonicNs();

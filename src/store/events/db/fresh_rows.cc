@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/events/db/fresh_rows.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace sb::events {
 namespace {
 
-// A joined batch is at most this long: what a scan filters at once.
-constexpr size_t kJoinedBytesMax = 4u << 20;
+// A joined batch is at most this long. A batch of half of it stays as it is: to copy it costs more
+// than a scan gains.
+constexpr size_t kJoinedBytesMax = 1u << 20;
 constexpr size_t kJoinedRowsMax = 32768;
 
 bool Joins(const store::EventBatch& older, const store::EventBatch& newer) {
@@ -18,13 +20,15 @@ bool Joins(const store::EventBatch& older, const store::EventBatch& newer) {
 
 }  // namespace
 
-void FreshRows::Add(store::EventBatch batch, std::span<const RowHash> hashes) {
-  for (const RowHash& hash : hashes) {
-    hashes_.Insert(hash);
+void FreshRows::Add(std::shared_ptr<const store::EventBatch> batch,
+                    std::span<const RowHash> hashes) {
+  for (size_t i = 0; i < hashes.size(); ++i) {
+    hashes_.Prefetch(hashes[std::min(i + kHashesAhead, hashes.size() - 1)]);
+    hashes_.Insert(hashes[i]);
   }
-  row_count_ += batch.row_count();
+  row_count_ += batch->row_count();
   auto list = std::make_shared<List>(*list_);
-  auto newest = std::make_shared<const store::EventBatch>(std::move(batch));
+  std::shared_ptr<const store::EventBatch> newest = std::move(batch);
   bytes_ += newest->SizeBytes();
   while (!list->empty() && Joins(list->back()->batch(), *newest)) {
     auto joined = std::make_shared<store::EventBatch>();

@@ -4,7 +4,7 @@
 // scans, and the hashes of their rows. Small batches are joined as more come, so that many small
 // writes cost neither memory nor scans.
 //
-//   fresh.Add(std::move(batch), hashes);
+//   fresh.Add(batch, hashes);
 //   std::shared_ptr<const FreshRows::List> list = fresh.list();        // a snapshot
 //
 // Threads: one writer at a time; lists are immutable.
@@ -27,7 +27,8 @@ class FreshRows {
   FreshRows() : list_(std::make_shared<List>()) {}
 
   bool Contains(const RowHash& hash) const { return hashes_.Contains(hash); }
-  void Add(store::EventBatch batch, std::span<const RowHash> hashes);
+  void Prefetch(const RowHash& hash) const { hashes_.Prefetch(hash); }
+  void Add(std::shared_ptr<const store::EventBatch> batch, std::span<const RowHash> hashes);
   const std::shared_ptr<const List>& list() const { return list_; }
   uint64_t row_count() const { return row_count_; }
   uint64_t batch_bytes() const { return bytes_; }

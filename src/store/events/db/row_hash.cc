@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/events/db/row_hash.h"
 
+#include <algorithm>
 #include <bit>
 #include <string_view>
 #include <utility>
@@ -10,6 +11,8 @@ namespace {
 
 using store::EventBatch;
 using store::ValueType;
+
+constexpr size_t kSlotsMin = 1024;
 
 // A number as two well mixed halves: multiplications by odd constants, folded.
 RowHash MixNumber(uint64_t number, uint64_t seed) {
@@ -116,15 +119,27 @@ bool RowHashSet::Contains(const RowHash& hash) const {
   return !slots_.empty() && slots_[Find(hash)] == hash;
 }
 
+void RowHashSet::Reserve(size_t count) {
+  const size_t slots = std::bit_ceil(std::max(kSlotsMin, 2 * count));
+  if (slots > slots_.size()) {
+    Grow(slots);
+  }
+}
+
+void RowHashSet::Grow(size_t slots) {
+  std::vector<RowHash> old(slots);
+  std::swap(old, slots_);
+  for (size_t i = 0; i < old.size(); ++i) {
+    Prefetch(old[std::min(i + kHashesAhead, old.size() - 1)]);
+    if (old[i] != RowHash{}) {
+      slots_[Find(old[i])] = old[i];
+    }
+  }
+}
+
 bool RowHashSet::Insert(const RowHash& hash) {
   if ((count_ + 1) * 2 > slots_.size()) {
-    std::vector<RowHash> old(std::max<size_t>(1024, slots_.size() * 2));
-    std::swap(old, slots_);
-    for (const RowHash& one : old) {
-      if (one != RowHash{}) {
-        slots_[Find(one)] = one;
-      }
-    }
+    Grow(std::max(kSlotsMin, slots_.size() * 2));
   }
   const size_t at = Find(hash);
   if (slots_[at] == hash) {
