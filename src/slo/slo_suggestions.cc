@@ -19,7 +19,7 @@ constexpr int64_t kLatencyDays = 7;
 constexpr double kTargets[] = {99.99, 99.95, 99.9, 99.5, 99, 98, 95, 90};
 constexpr double kRoom = 0.75;    // of the budget may be used by history
 constexpr double kErrorsMin = 5;  // that a budget has to hold
-constexpr double kFastShare = 0.95;
+constexpr double kFastShare = 0.97;
 constexpr const char* kOwnCalls = "traces_spanmetrics_calls_total";
 constexpr const char* kEntryKinds = "span_kind=~\"SPAN_KIND_SERVER|SPAN_KIND_CONSUMER\"";
 
@@ -142,8 +142,15 @@ class Suggester {
       SloSubject subject = SubjectOf(family, search, labels, days);
       const auto key =
           std::tuple(subject.kind, subject.service, subject.journey, subject.operation);
+      // A journey with a span of its own needs no look at the services it passes.
+      const bool is_passed =
+          search.subject_label == "cuj_name" && journeys_with_span_.contains(subject.journey);
+      if (search.kind == SubjectKind::kJourney && search.subject_label == "span_name") {
+        journeys_with_span_.insert(subject.journey);
+      }
       // 1: rounding of an increase, or a counter that began before anything was called.
-      if (!subject.service.empty() && subject.calls >= 1 && seen_.insert(key).second) {
+      if (!is_passed && !subject.service.empty() && subject.calls >= 1 &&
+          seen_.insert(key).second) {
         found.push_back(std::move(subject));
       }
     }
@@ -347,6 +354,7 @@ class Suggester {
   const SuggestionOptions& options_;
   const int64_t now_ms_;
   std::set<std::tuple<SubjectKind, std::string, std::string, std::string>> seen_;
+  std::set<std::string> journeys_with_span_;
   std::vector<SloSubject> subjects_;
 };
 

@@ -9,7 +9,7 @@
 //
 // Targets are the strictest usual ones that history kept with a quarter of the budget to spare, and
 // whose budget holds a handful of errors at the traffic seen; a threshold of a latency is the
-// smallest bound of the histogram below which at least 95 % stayed.
+// smallest bound of the histogram below which at least 97 % stayed.
 //
 // What the engine says when a query fails; latency is left out then. Threads: a function.
 #pragma once

@@ -105,8 +105,12 @@ TEST_F(SloSuggestionsTest, AnAttributeOfSpansIsAJourneyToo) {
   Labels labels = Span("shop", "GET /cart");
   labels["cuj_name"] = "browse";
   Calls(labels, 1000, 0);
+  labels["cuj_name"] = "pay";  // it has a span of its own
+  Calls(labels, 1000, 0);
+  Calls(Span("web", "cuj.pay", "SPAN_KIND_INTERNAL"), 10, 0);
   const auto subjects = Suggest();
-  ASSERT_EQ(subjects.size(), 2u);
+  ASSERT_EQ(subjects.size(), 3u);
+  EXPECT_EQ(subjects[1].service, "web");
   EXPECT_EQ(subjects[0].journey, "browse");
   EXPECT_EQ(subjects[0].availability.spec.sli.ratio->total,
             "traces_spanmetrics_calls_total{service=\"shop\",cuj_name=\"browse\",span_kind=~"

@@ -2,6 +2,7 @@
 // What people do, as flows over the pages. Each asserts by waiting for what must appear.
 
 import { dashboardFlows } from './dashboard_flows.mjs';
+import { sloFlows } from './slo_flows.mjs';
 
 const explore = (panels, more = {}) => {
   const params = new URLSearchParams(more);
@@ -38,6 +39,7 @@ const pages = [
 
 export const flows = [
   ...dashboardFlows,
+  ...sloFlows,
   {
     name: 'every page opens by its address',
     onPhone: true,

@@ -40,7 +40,10 @@ function payment(n, atMs, fails) {
       2,
       0,
       fails ? 420 : 60,
-      [['http.route', '/pay']],
+      [
+        ['http.route', '/pay'],
+        ['cuj.name', 'pay'],
+      ],
       fails ? { ...failed, events: [exception] } : {},
     ),
     span(1, 'SELECT cart', 3, 2, 4, [

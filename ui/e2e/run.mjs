@@ -11,6 +11,7 @@ import { causeFlows } from './cause_flows.mjs';
 import { flows as allFlows } from './flows.mjs';
 import { makeIncident } from './incident.mjs';
 import { searchFlows } from './search_flows.mjs';
+import { sloSpanFlows } from './slo_flows.mjs';
 
 const base = process.env.BASE_URL ?? 'http://127.0.0.1:3000';
 const flags = [
@@ -56,7 +57,7 @@ async function run(flow, sizeName) {
 const only = process.argv[2] ?? '';
 const withIncident = process.env.INCIDENT === '1';
 if (withIncident && process.env.INCIDENT_THERE !== '1') await makeIncident(base);
-const flows = [...(withIncident ? causeFlows : []), ...allFlows, ...searchFlows];
+const flows = [...(withIncident ? [...causeFlows, ...sloSpanFlows] : []), ...allFlows, ...searchFlows];
 for (const flow of flows.filter((one) => one.name.includes(only))) {
   await run(flow, 'desktop');
   if (flow.onPhone) await run(flow, 'phone');

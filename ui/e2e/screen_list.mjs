@@ -7,14 +7,20 @@ async function json(base, path) {
   return reply.ok ? reply.json() : null;
 }
 
+const wizardOf = (subject) =>
+  subject
+    ? `/slos/new?${new URLSearchParams({ kind: subject.kind, service: subject.service, journey: subject.journey })}`
+    : '/slos/new';
+
 /** What the addresses of the pages need: one of each kind, the busiest if there is a choice. */
 export async function namesOf(base) {
   const search = (q) => json(base, `/tempo/api/search?limit=20&q=${encodeURIComponent(q)}`);
-  const [traces, failed, hits, slos] = await Promise.all([
+  const [traces, failed, hits, slos, offers] = await Promise.all([
     search('{ span:childCount > 1 }'),
     search('{ status = error }'),
     json(base, '/api/search?limit=5000'),
     json(base, '/api/signalbox/v1/slos'),
+    json(base, '/api/signalbox/v1/slo-suggestions'),
   ]);
   const boards = (hits ?? []).filter((hit) => hit.type === 'dash-db');
   return {
@@ -25,6 +31,7 @@ export async function namesOf(base) {
     folder: boards.find((hit) => hit.folderUid)?.folderUid ?? 'none',
     service: 'api',
     slo: slos?.data?.slos?.[0]?.id ?? 'none',
+    sloNew: wizardOf(offers?.data?.suggestions?.find((one) => one.availability.covered === '')),
   };
 }
 
@@ -53,6 +60,7 @@ export const pages = [
   { name: 'dashboard-import', path: () => '/dashboard/import' },
   { name: 'slos', path: () => '/slos' },
   { name: 'slo', path: (n) => `/slos/${encodeURIComponent(n.slo)}` },
+  { name: 'slo-wizard', path: (n) => n.sloNew },
   { name: 'slo-report', path: () => '/slo-report' },
   { name: 'services', path: () => '/services' },
   { name: 'service-map', path: () => '/services?view=map' },
@@ -134,7 +142,7 @@ export const views = [
     act: (page) => page.locator('[role=log] [role=button]').nth(1).click(),
   },
   { name: 'silence-new', path: () => '/silences', act: button('New silence') },
-  { name: 'slo-new', path: () => '/slos', act: button(/^New/, false) },
+  { name: 'slo-own', path: () => '/slos/new?kind=own' },
   { name: 'rule-edit', path: () => `/rules/new?expr=${encodeURIComponent('up == 0')}` },
   { name: 'not-found', path: () => '/no/such/page' },
   { name: 'palette', path: () => '/', act: (page) => page.keyboard.press('Control+k') },

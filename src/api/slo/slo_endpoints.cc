@@ -62,14 +62,20 @@ void WriteGroup(const slo::GroupStatus& group, JsonWriter* json) {
 void WriteWindows(const slo::Objective& objective, JsonWriter* json) {
   json->Key("alertWindows").BeginArray();
   const slo::AlertWindows& w = objective.windows;
-  for (const auto& [severity, window] :
-       {std::pair("page", &w.page_quick), std::pair("page", &w.page_slow),
-        std::pair("ticket", &w.ticket_quick), std::pair("ticket", &w.ticket_slow)}) {
+  const auto write = [&](const char* severity, const slo::SloAlert& kind,
+                         const slo::AlertWindow& window) {
+    if (kind.disabled || window.disabled) {
+      return;
+    }
     json->BeginObject().Key("severity").String(severity);
-    json->Key("short").String(config::FormatDuration(window->short_window));
-    json->Key("long").String(config::FormatDuration(window->long_window));
-    json->Key("burnRate").Double(window->BurnRate(w.period)).EndObject();
-  }
+    json->Key("short").String(config::FormatDuration(window.short_window));
+    json->Key("long").String(config::FormatDuration(window.long_window));
+    json->Key("burnRate").Double(window.BurnRate(w.period)).EndObject();
+  };
+  write("page", objective.page, w.page_quick);
+  write("page", objective.page, w.page_slow);
+  write("ticket", objective.ticket, w.ticket_quick);
+  write("ticket", objective.ticket, w.ticket_slow);
   json->EndArray();
 }
 

@@ -238,10 +238,23 @@ export interface SloTrial {
 }
 
 /** What the objective would have given in the last days; mistakes stand as "slo:LINE:COLUMN: what". */
-export const trySlo = (yaml: string, days: number): Promise<{ data: SloTrial; warnings?: string[] }> =>
-  sendText('POST', `/api/signalbox/v1/slos/trial?days=${days}`, yaml);
+export const trialQuery = (yaml: string, days: number) =>
+  queryOptions({
+    queryKey: ['slo_trial', yaml, days],
+    queryFn: () =>
+      sendText<{ data: SloTrial; warnings?: string[] }>('POST', `/api/signalbox/v1/slos/trial?days=${days}`, yaml),
+    staleTime: 60_000,
+    retry: false,
+  });
 
-export const saveSlo = (yaml: string, id?: string): Promise<void> =>
+export const sloRulesQuery = (yaml: string) =>
+  queryOptions({
+    queryKey: ['slo_rules', yaml],
+    queryFn: () => previewSlo(yaml),
+    retry: false,
+  });
+
+export const saveSlo = (yaml: string, id?: string): Promise<{ data: { id: string } }> =>
   sendText(id ? 'PUT' : 'POST', `/api/signalbox/v1/slos${id ? `/${encodeURIComponent(id)}` : ''}`, yaml);
 
 export const previewSlo = (yaml: string): Promise<{ data: { groups: string[] } }> =>

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which page an address shows. /graph, /query and the status paths are those of the Prometheus UI.
 import type { QueryClient } from '@tanstack/react-query';
-import { Signpost } from 'lucide-react';
 import type { ComponentType } from 'react';
-import { Link, Route, Switch } from 'wouter';
+import { Route, Switch } from 'wouter';
 import { dashboardQuery, sourcesQuery } from '@/api/dashboards';
 import { statusQuery } from '@/api/queries';
 import { HomePage } from '@/features/home/home_page';
-import { Card, Page } from '@/widgets/card';
 import { preloadEditor } from '@/widgets/editor/promql_editor';
-import { Empty } from '@/widgets/states';
 import { latePage, type LatePage } from './late_page';
+import { NotFound } from './not_found';
 import { PageBoundary } from './page_boundary';
 
 const ExplorePage = latePage(() => import('@/features/explore/explore_page').then((m) => m.ExplorePage));
@@ -44,6 +42,8 @@ const HistoryPage = latePage(() => import('@/features/alerts/history_page').then
 const SilencesPage = latePage(() => import('@/features/alerts/silences_page').then((m) => m.SilencesPage));
 const SlosPage = latePage(() => import('@/features/slo/slos_page').then((m) => m.SlosPage));
 const SloPage = latePage(() => import('@/features/slo/slo_page').then((m) => m.SloPage));
+const NewSloPage = latePage(() => import('@/features/slo/slo_wizard_page').then((m) => m.NewSloPage));
+const EditSloPage = latePage(() => import('@/features/slo/slo_wizard_page').then((m) => m.EditSloPage));
 const SloReportPage = latePage(() => import('@/features/slo/slo_report_page').then((m) => m.SloReportPage));
 const RuntimePage = latePage(() => import('@/features/status/runtime_page').then((m) => m.RuntimePage));
 const TsdbPage = latePage(() => import('@/features/status/tsdb_page').then((m) => m.TsdbPage));
@@ -88,7 +88,9 @@ const routes: readonly (readonly [string, ComponentType | LatePage])[] = [
   ['/routes', RoutesPage],
   ['/silences', SilencesPage],
   ['/slos', SlosPage],
+  ['/slos/new', NewSloPage],
   ['/slos/:id', SloPage],
+  ['/slos/:id/edit', EditSloPage],
   ['/slo-report', SloReportPage],
   ['/status', RuntimePage],
   ['/tsdb-status', TsdbPage],
@@ -116,18 +118,6 @@ export async function preloadPage(path: string, client: QueryClient): Promise<vo
       ? []
       : [client.prefetchQuery(dashboardQuery(decodeURIComponent(uid))), client.prefetchQuery(sourcesQuery())]),
   ]);
-}
-
-function NotFound() {
-  return (
-    <Page title="Not found">
-      <Card>
-        <Empty icon={<Signpost />} title="There is no such page" actions={<Link href="/">Go to the start page</Link>}>
-          Nothing lives at {window.location.pathname}.
-        </Empty>
-      </Card>
-    </Page>
-  );
 }
 
 export function Routes() {

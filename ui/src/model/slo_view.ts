@@ -36,17 +36,10 @@ export function groupSelector(labels: Labels): string {
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
 }
 
-export function burnDownChart(detail: SloDetail): ChartData {
+export function burnDownOf(burnDown: SloDetail['burnDown']): ChartData {
   return {
-    times: detail.burnDown.map(([ms]) => ms / 1000),
-    series: [
-      {
-        id: 'remaining',
-        name: 'budget left',
-        labels: {},
-        values: detail.burnDown.map(([, remaining]) => remaining),
-      },
-    ],
+    times: burnDown.map(([ms]) => ms / 1000),
+    series: [{ id: 'remaining', name: 'budget left', labels: {}, values: burnDown.map(([, remaining]) => remaining) }],
     histogramSeries: 0,
   };
 }
@@ -67,15 +60,3 @@ export function sliChart(detail: SloDetail): ChartData {
 export function allowedOutageMinutes(objective: number, windowMinutes: number): number {
   return (1 - objective / 100) * windowMinutes;
 }
-
-export const starterYaml = `slos:
-- name: checkout-availability
-  service: shop
-  description: Orders that succeed
-  objective: 99.9
-  window: 30d
-  sli:
-    ratio:
-      errors: 'http_requests_total{job="shop",code=~"5.."}'
-      total: 'http_requests_total{job="shop"}'
-`;

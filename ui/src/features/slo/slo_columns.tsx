@@ -14,7 +14,7 @@ export const sloColumns: Column<Slo>[] = [
   {
     key: 'state',
     header: 'State',
-    width: '120px',
+    width: '140px',
     cell: (slo) => {
       const group = worstGroup(slo);
       if (slo.error) return <Badge tone="bad">fails</Badge>;
@@ -78,7 +78,10 @@ export const sloColumns: Column<Slo>[] = [
     align: 'end',
     isWideOnly: true,
     cell: (slo) => {
-      const hours = worstGroup(slo)?.hoursToExhaustion;
+      const group = worstGroup(slo);
+      if (!group || group.state === 'nodata') return '–';
+      if (group.state === 'exhausted') return 'spent';
+      const hours = group.hoursToExhaustion;
       return hours ? humanDuration(hours * 3_600_000) : 'yes';
     },
   },

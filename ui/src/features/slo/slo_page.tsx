@@ -6,7 +6,7 @@ import { useMemo } from 'react';
 import { useParams } from 'wouter';
 import { sloQuery, type SloDetail } from '@/api/slo_queries';
 import { percent, shortNumber } from '@/base/number_format';
-import { burnDownChart, groupSelector, sliChart } from '@/model/slo_view';
+import { burnDownOf, groupSelector, sliChart } from '@/model/slo_view';
 import { Card, Facts, Page } from '@/widgets/card';
 import { TimeSeriesChart } from '@/widgets/chart/time_series_chart';
 import { LabelChips } from '@/widgets/label_chips';
@@ -46,7 +46,7 @@ export function SloPage() {
 
 function Detail({ detail, group, onGroup }: { detail: SloDetail; group: string; onGroup: (group: string) => void }) {
   const chosen = detail.groups.find((one) => groupSelector(one.labels) === group) ?? detail.groups[0];
-  const burnDown = useMemo(() => burnDownChart(detail), [detail]);
+  const burnDown = useMemo(() => burnDownOf(detail.burnDown), [detail]);
   const sli = useMemo(() => sliChart(detail), [detail]);
   return (
     <Page title={detail.name} summary={detail.description || detail.service} actions={<SloActions detail={detail} />}>
@@ -93,17 +93,23 @@ function Detail({ detail, group, onGroup }: { detail: SloDetail; group: string; 
           </Card>
         </div>
       )}
-      <SloEvents detail={detail} />
+      <SloEvents detail={detail} group={chosen?.labels ?? {}} />
       <Card title="How it is measured">
         <Facts
           facts={[
             ['Errors', <PromqlText key="e" query={detail.errorQuery} />],
             ['All events', <PromqlText key="t" query={detail.totalQuery} />],
-            ['Defined in', detail.file || 'here'],
-            ...detail.alertWindows.map((one): [string, string] => [
-              `Alert ${one.severity}`,
-              `burns ${shortNumber(one.burnRate)}× over ${one.long} and ${one.short}`,
-            ]),
+            ['Defined in', detail.source === undefined ? detail.file : 'Signalbox, by people'],
+            [
+              'Alerts',
+              detail.alertWindows.length === 0
+                ? 'none'
+                : detail.alertWindows.map((one) => (
+                    <div key={`${one.severity}${one.long}`}>
+                      {one.severity}: burns {shortNumber(one.burnRate)}× over {one.long} and {one.short}
+                    </div>
+                  )),
+            ],
           ]}
         />
       </Card>

@@ -2,25 +2,22 @@
 // All objectives, those that need attention first.
 import { useQuery } from '@tanstack/react-query';
 import { FileText, Plus, Target } from 'lucide-react';
-import { useState } from 'react';
 import { Link } from 'wouter';
 import { slosQuery } from '@/api/slo_queries';
 import { plural } from '@/base/number_format';
 import { orderSlos, worstGroup } from '@/model/slo_view';
-import { Button } from '@/widgets/button';
 import { Card, Page } from '@/widgets/card';
 import { DataTable } from '@/widgets/data_table';
 import { SearchField } from '@/widgets/fields';
 import { Empty, Failure, Skeleton } from '@/widgets/states';
 import { useUrlText } from '@/widgets/url_state';
 import { sloColumns } from './slo_columns';
-import { SloDialog } from './slo_dialog';
+import { SuggestionsCard } from './suggestions_card';
 import styles from './slo.module.css';
 
 export function SlosPage() {
   const query = useQuery(slosQuery());
   const [text, setText] = useUrlText('search');
-  const [isMaking, setMaking] = useState(false);
   const all = query.data?.slos ?? [];
   const shown = orderSlos(all, text);
   const count = (state: string): number => all.filter((one) => worstGroup(one)?.state === state).length;
@@ -38,9 +35,9 @@ export function SlosPage() {
           <Link href="/slo-report" className={styles['action']}>
             <FileText aria-hidden /> Report
           </Link>
-          <Button look="primary" icon={<Plus />} onClick={() => setMaking(true)}>
-            New objective
-          </Button>
+          <Link href="/slos/new" className={styles['primary']}>
+            <Plus aria-hidden /> New objective
+          </Link>
         </>
       }
     >
@@ -54,15 +51,15 @@ export function SlosPage() {
             icon={<Target />}
             title="Nothing has been promised yet"
             actions={
-              <Button look="primary" onClick={() => setMaking(true)}>
+              <Link href="/slos/new" className={styles['primary']}>
                 Make an objective
-              </Button>
+              </Link>
             }
           >
             Objectives come from files (native, OpenSLO, Sloth, Pyrra), from Grafana&apos;s API, or from here.
           </Empty>
         ) : shown.length === 0 ? (
-          <Empty icon={<Target />} title="No objective matches" />
+          <Empty icon={<Target />} title="No objective matches" actions={<Link href="/slos/new">Make one</Link>} />
         ) : (
           <DataTable
             label="Objectives"
@@ -74,7 +71,7 @@ export function SlosPage() {
           />
         )}
       </Card>
-      {isMaking && <SloDialog onClose={() => setMaking(false)} />}
+      {query.data && <SuggestionsCard text={text} />}
     </Page>
   );
 }

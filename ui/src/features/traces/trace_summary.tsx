@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { Link } from 'wouter';
 import { timestampMs } from '@/base/brand';
 import { humanDuration } from '@/base/duration';
 import { plural } from '@/base/number_format';
@@ -18,7 +19,11 @@ export function TraceSummary({ trace }: { trace: Trace }) {
       {formatDateTime(timestampMs(trace.startMs), zone)} · <b>{humanDuration(trace.durationUs / 1000)}</b> ·{' '}
       {plural(trace.spans.length, 'span')} in {plural(trace.services.length, 'service')} · {trace.depth} deep{' '}
       {trace.errors > 0 && <Badge tone="bad">{plural(trace.errors, 'error')}</Badge>}{' '}
-      {journey && <Badge tone="info">journey {journey}</Badge>}{' '}
+      {journey && (
+        <Link href={`/slos?search=${encodeURIComponent(journey)}`} title="Its objectives">
+          <Badge tone="info">journey {journey}</Badge>
+        </Link>
+      )}{' '}
       {trace.roots.length > 1 && <Badge tone="warn">{plural(trace.roots.length, 'root')}: spans are missing</Badge>}
     </>
   );

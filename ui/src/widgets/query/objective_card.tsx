@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { slosQuery } from '@/api/slo_queries';
 import { percent, plural } from '@/base/number_format';
+import { wizardLink } from '@/model/slo_offers';
 import { orderSlos, worstGroup } from '@/model/slo_view';
 import { Card } from '../card';
 import { ObjectiveState } from '../objective_state';
@@ -18,7 +19,14 @@ export function ObjectiveCard({ service, limit }: { service?: string; limit: num
     <Card
       title="Error budgets"
       note={slos.length > 0 ? plural(slos.length, 'objective') : undefined}
-      actions={<Link href="/slos">All objectives</Link>}
+      actions={
+        <>
+          {service && slos.length > 0 && (
+            <Link href={wizardLink({ kind: 'service', service, journey: '', operation: '' })}>New</Link>
+          )}
+          <Link href="/slos">All objectives</Link>
+        </>
+      }
     >
       {query.isPending ? (
         <Skeleton lines={4} />
@@ -26,7 +34,9 @@ export function ObjectiveCard({ service, limit }: { service?: string; limit: num
         <Failure what="The objectives" error={query.error} onRetry={() => void query.refetch()} />
       ) : slos.length === 0 ? (
         <Empty title={service ? 'Nothing has been promised for this service' : 'Nothing has been promised yet'}>
-          <Link href="/slos">Make an objective</Link>
+          <Link href={service ? wizardLink({ kind: 'service', service, journey: '', operation: '' }) : '/slos/new'}>
+            Make an objective
+          </Link>
         </Empty>
       ) : (
         <ul className={styles['rows']}>
