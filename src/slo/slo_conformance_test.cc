@@ -49,18 +49,30 @@ class SloConformanceTest : public testing::Test {
   std::string folder_;
 };
 
-// Queries that mean the same have one text.
+// Queries that mean the same have one text: blanks, line feeds, the place of `by` aside. What is no
+// PromQL (Sloth has an example in MetricsQL) is compared to the letter.
 std::string Normal(const std::string& expr) {
   promql::ParseError error;
   const promql::ExprPtr parsed = promql::ParseExpr(expr, &error);
   return parsed == nullptr ? expr : promql::Print(*parsed);
 }
 
-// "record/alert | expr | labels | annotations | for" of every rule below `node`, in order.
-void Flatten(const Node& node, std::vector<std::string>* out) {
+// As it is written, but for blanks at the ends.
+std::string Trimmed(const std::string& expr) {
+  const size_t first = expr.find_first_not_of(" \n\t");
+  return first == std::string::npos
+             ? ""
+             : expr.substr(first, expr.find_last_not_of(" \n\t") - first + 1);
+}
+
+using Reading = std::string (*)(const std::string& expr);
+
+// "record/alert | expr | labels | annotations | for" of every rule below `node`, in order; of each
+// group its name and interval.
+void Flatten(const Node& node, Reading reading, std::vector<std::string>* out) {
   if (node.Find("expr") != nullptr) {
     std::string line = TextAt(&node, {"record"}) + TextAt(&node, {"alert"}) + " | " +
-                       Normal(TextAt(&node, {"expr"})) + " | ";
+                       reading(TextAt(&node, {"expr"})) + " | ";
     for (const char* part : {"labels", "annotations"}) {
       for (const auto& [name, value] : LabelsAt(&node, {part})) {
         line += name == "sloth_version" ? "" : name + "=" + value + ",";
@@ -74,20 +86,38 @@ void Flatten(const Node& node, std::vector<std::string>* out) {
     out->push_back("group " + TextAt(&node, {"name"}) + " " + TextAt(&node, {"interval"}));
   }
   for (const Node::Entry& entry : node.entries) {
-    Flatten(*entry.value, out);
+    Flatten(*entry.value, reading, out);
   }
   for (const NodePtr& item : node.items) {
-    Flatten(*item, out);
+    Flatten(*item, reading, out);
   }
 }
 
-std::vector<std::string> Flat(const std::vector<NodePtr>& documents) {
+std::vector<std::string> Flat(const std::vector<NodePtr>& documents, Reading reading = &Normal) {
   std::vector<std::string> lines;
   for (const NodePtr& document : documents) {
-    Flatten(*document, &lines);
+    Flatten(*document, reading, &lines);
   }
   return lines;
 }
+
+// How many rules were compared, and how many of them are the same to the letter.
+struct Compared {
+  int rules = 0;
+  int same_text = 0;
+
+  void Add(const std::vector<std::string>& mine, const std::vector<std::string>& want) {
+    for (size_t i = 0; i < want.size(); ++i) {
+      const bool is_rule = !want[i].starts_with("group ");
+      rules += is_rule;
+      same_text += is_rule && i < mine.size() && mine[i] == want[i];
+    }
+  }
+  void Print(const char* what, int good, int all) const {
+    std::printf("conformance: slo/%s %d of %d (%d rules, %d of them to the letter)\n", what, good,
+                all, rules, same_text);
+  }
+};
 
 struct SlothRun {
   SlothOptions options;
@@ -111,6 +141,7 @@ base::Result<std::string> Generate(const std::vector<NodePtr>& documents, const 
 
 TEST_F(SloConformanceTest, SlothExamplesGiveSlothsRules) {
   int good = 0, all = 0;
+  Compared compared;
   for (const std::string& name : Names("sloth/examples")) {
     if (!name.ends_with(".yml")) {
       continue;
@@ -124,15 +155,18 @@ TEST_F(SloConformanceTest, SlothExamplesGiveSlothsRules) {
     ASSERT_TRUE(mine.ok());
     const auto want = Flat(Documents("sloth/examples/_gen/" + name));
     EXPECT_EQ(Flat(*mine), want) << name;
+    EXPECT_GT(want.size(), 1u) << name << ": nothing was compared";
     good += Flat(*mine) == want;
+    compared.Add(Flat(*mine, &Trimmed), Flat(Documents("sloth/examples/_gen/" + name), &Trimmed));
   }
-  std::printf("conformance: slo/sloth-examples %d of %d\n", good, all);
+  compared.Print("sloth-examples", good, all);
 }
 
 TEST_F(SloConformanceTest, SlothIntegrationCasesGiveSlothsRules) {
   const auto cases = base::Env::Real().files().ReadFile(folder_ + "sloth/integration/cases.tsv");
   ASSERT_TRUE(cases.ok());
   int good = 0, all = 0;
+  Compared compared;
   for (size_t at = 0; at < cases->size();) {
     const size_t end = std::min(cases->find('\n', at), cases->size());
     const std::string line = cases->substr(at, end - at);
@@ -159,9 +193,11 @@ TEST_F(SloConformanceTest, SlothIntegrationCasesGiveSlothsRules) {
     ASSERT_TRUE(mine.ok());
     const auto want = Flat(Documents("sloth/integration/" + out));
     EXPECT_EQ(Flat(*mine), want) << line;
+    EXPECT_GT(want.size(), 1u) << line << ": nothing was compared";
     good += Flat(*mine) == want;
+    compared.Add(Flat(*mine, &Trimmed), Flat(Documents("sloth/integration/" + out), &Trimmed));
   }
-  std::printf("conformance: slo/sloth-integration %d of %d\n", good, all);
+  compared.Print("sloth-integration", good, all);
 }
 
 TEST_F(SloConformanceTest, SlothValidation) {
@@ -204,36 +240,78 @@ TEST_F(SloConformanceTest, SlothWindowFilesLoad) {
   std::printf("conformance: slo/sloth-windows %d of %d\n", good, all);
 }
 
-std::vector<std::string> FlatGroup(const rules::RuleGroupSpec& group) {
+std::vector<std::string> FlatGroup(const rules::RuleGroupSpec& group, Reading reading) {
   const auto documents = ParseDocuments(rules::PrintRuleGroup(group), "made");
-  return Flat(*documents);
+  return Flat(*documents, reading);
 }
 
 TEST_F(SloConformanceTest, PyrraCasesGivePyrrasRules) {
   int good = 0, all = 0;
+  Compared compared;
   for (const std::string& name : Names("pyrra/cases")) {
     const NodePtr document = Documents("pyrra/cases/" + name)[0];
     const auto spec = ReadPyrra(*document->Find("slo"), name);
     ASSERT_TRUE(spec.ok()) << spec.status().ToString();
-    const auto check = [&](const char* part, const std::vector<std::string>& got) {
+    const auto check = [&](const char* part, const rules::RuleGroupSpec* maybe_group) {
       const Node* want = document->Find(part);
       if (want == nullptr) {
         return;
       }
       ++all;
-      std::vector<std::string> lines;
-      if (!want->IsScalar()) {
-        Flatten(*want, &lines);
-      }
-      EXPECT_EQ(got, lines) << name << " " << part;
-      good += got == lines;
+      const auto lines = [&](Reading reading) {
+        std::vector<std::string> flat;
+        // A scalar says that nothing is generated.
+        if (!want->IsScalar()) {
+          Flatten(*want, reading, &flat);
+          EXPECT_GT(flat.size(), 1u) << name << " " << part << ": nothing was compared";
+        }
+        return flat;
+      };
+      const auto mine = [&](Reading reading) {
+        return maybe_group != nullptr ? FlatGroup(*maybe_group, reading)
+                                      : std::vector<std::string>();
+      };
+      EXPECT_EQ(mine(&Normal), lines(&Normal)) << name << " " << part;
+      good += mine(&Normal) == lines(&Normal);
+      compared.Add(mine(&Trimmed), lines(&Trimmed));
     };
-    check("burnrates", FlatGroup(PyrraBurnRates(*spec, TextAt(document.get(), {"external_url"}))));
-    check("increase", FlatGroup(PyrraIncreases(*spec)));
+    const auto burn_rates = PyrraBurnRates(*spec, TextAt(document.get(), {"external_url"}));
+    const auto increases = PyrraIncreases(*spec);
     const auto generic = PyrraGeneric(*spec);
-    check("generic", generic ? FlatGroup(*generic) : std::vector<std::string>());
+    check("burnrates", &burn_rates);
+    check("increase", &increases);
+    check("generic", generic ? &*generic : nullptr);
   }
-  std::printf("conformance: slo/pyrra-cases %d of %d\n", good, all);
+  compared.Print("pyrra-cases", good, all);
+}
+
+TEST(SloComparisonTest, SeesEveryKindOfDifference) {
+  const std::string rule =
+      "groups:\n- name: g\n  interval: 1m\n  rules:\n  - alert: A\n    expr: sum by (a, b) "
+      "(rate(x{c=\"d\"}[5m])) > 0.5\n    for: 5m\n    labels: {e: f}\n    annotations: {h: i}\n";
+  const auto flat = [](const std::string& text) { return Flat(*ParseDocuments(text, "t")); };
+  const auto with = [&](const std::string& from, const std::string& to) {
+    std::string text = rule;
+    text.replace(text.find(from), from.size(), to);
+    return flat(text);
+  };
+  EXPECT_EQ(flat(rule).size(), 2u);
+  EXPECT_EQ(with("sum by (a, b) (rate(x{c=\"d\"}[5m]))", "sum(rate(x{c='d'}[5m])) by (a,b)"),
+            flat(rule));
+  for (const auto& [from, to] :
+       std::vector<std::pair<std::string, std::string>>{{"name: g", "name: z"},
+                                                        {"1m", "2m"},
+                                                        {"alert: A", "alert: Z"},
+                                                        {"sum by", "max by"},
+                                                        {"(a, b)", "(a)"},
+                                                        {"c=\"d\"", "c=\"z\""},
+                                                        {"[5m]", "[6m]"},
+                                                        {"> 0.5", "> 0.50000000000000011"},
+                                                        {"for: 5m", "for: 6m"},
+                                                        {"e: f", "e: z"},
+                                                        {"h: i", "h: z"}}) {
+    EXPECT_NE(with(from, to), flat(rule)) << to;
+  }
 }
 
 TEST_F(SloConformanceTest, PyrraExamplesLoadAndTheirRulesParse) {
