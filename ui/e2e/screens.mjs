@@ -3,10 +3,12 @@
 //
 //   BASE_URL=http://127.0.0.1:3000 [EMPTY_URL=http://…] node e2e/screens.mjs FOLDER [NAME…]
 //
-// BASE_URL is a server with data (the demo), EMPTY_URL a fresh one; without it the empty states are left
+// BASE_URL is a server with data (the demo) that may be written into: a dashboard, a playlist and the like
+// (screen_fixtures.mjs) are made and taken away. EMPTY_URL a fresh one; without it the empty states are left
 // out. Answers that never come and answers of 500 are made in the browser. FOLDER gets a picture each
 // (page-state-size-theme.png) and contact sheets; nothing of it belongs into the repository. NAME draws
-// only pages whose name contains it. STATES=full,loading draws only those, LOOKS=desk-dark only that look.
+// only pages whose name contains it. STATES=full,loading draws only those, LOOKS=desk-dark only that look,
+// AUDIT=0 leaves axe-core out, AT_ONCE says how many pages are open at a time.
 //
 // Reports what a picture does not show: errors thrown, pages wider than the window, texts cut without an
 // ellipsis, and what axe-core finds serious. Exit code 1 if there is any of it.
@@ -14,7 +16,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { namesOf, pages, views } from './screen_list.mjs';
+import { makeFixtures } from './screen_fixtures.mjs';
+import { namesOf, pages } from './screen_list.mjs';
+import { views } from './screen_views.mjs';
 import { contactSheets } from './contact_sheets.mjs';
 import { cutTexts, isQuiet } from './screen_checks.mjs';
 
@@ -23,6 +27,8 @@ const full = process.env.BASE_URL ?? 'http://127.0.0.1:3000';
 const empty = process.env.EMPTY_URL;
 const wantedStates = process.env.STATES?.split(',');
 const wantedLooks = process.env.LOOKS?.split(',');
+const isAudited = process.env.AUDIT !== '0';
+const atOnce = Number(process.env.AT_ONCE ?? 2);
 const [folder, ...only] = process.argv.slice(2);
 const sizes = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 const isData = (url) => /^\/(api|prometheus|loki|tempo|jaeger|alertmanager)\//.test(url.pathname);
@@ -54,7 +60,11 @@ const shots = Object.keys(states)
   .flatMap((state) =>
     [...pages, ...(state === 'full' ? views : [])]
       .filter((page) => only.length === 0 || only.some((name) => page.name.includes(name)))
-      .flatMap((page) => (wantedLooks ?? looks[state]).map((look) => ({ page, state, look }))),
+      .flatMap((page) =>
+        (wantedLooks ?? looks[state])
+          .filter((look) => page.looks?.includes(look) ?? true)
+          .map((look) => ({ page, state, look })),
+      ),
   );
 
 mkdirSync(folder, { recursive: true });
@@ -62,7 +72,11 @@ const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-dev-shm-usage'],
 });
-const known = { [full]: await namesOf(full), ...(empty ? { [empty]: await namesOf(empty) } : {}) };
+const fixtures = await makeFixtures(full);
+const known = {
+  [full]: { ...(await namesOf(full)), ...fixtures.names },
+  ...(empty ? { [empty]: await namesOf(empty) } : {}),
+};
 const findings = [];
 
 async function audit(page, name) {
@@ -96,14 +110,14 @@ async function draw({ page: one, state, look }) {
     await page.getByRole('heading', { level: 1 }).first().waitFor();
     await isQuiet(page, state === 'loading' ? 600 : 8000);
     if (one.act) {
-      await one.act(page);
+      await one.act(page, known[base]);
       await isQuiet(page, 3000);
     }
     await page.screenshot({ path: join(folder, `${name}.png`) });
     const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     if (over > 0) findings.push([name, `${over} px wider than the window`]);
     for (const text of await page.evaluate(cutTexts)) findings.push([name, `cut: ${text}`]);
-    if (state === 'full' || size === 'desk') await audit(page, name);
+    if (isAudited && (state === 'full' || size === 'desk')) await audit(page, name);
   } catch (error) {
     findings.push([name, String(error).split('\n')[0]]);
     await page.screenshot({ path: join(folder, `${name}.png`) }).catch(() => undefined);
@@ -113,7 +127,14 @@ async function draw({ page: one, state, look }) {
 }
 
 const drawn = [];
-for (const shot of shots) drawn.push(await draw(shot));
+const waiting = [...shots];
+async function drawNext() {
+  for (let shot = waiting.shift(); shot; shot = waiting.shift()) drawn.push(await draw(shot));
+}
+await Promise.all(Array.from({ length: atOnce }, drawNext));
+const places = new Map(shots.map(({ page, state, look }, i) => [`${page.name}-${state}-${look}`, i]));
+drawn.sort((a, b) => places.get(a) - places.get(b));
+await fixtures.remove();
 await contactSheets(browser, folder, drawn);
 await browser.close();
 // The same finding in many pictures is told once.

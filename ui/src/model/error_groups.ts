@@ -11,6 +11,8 @@ export interface ErrorGroup {
   /** The class of the exception, where the span has one. */
   exception: string;
   count: number;
+  /** When the latest of them began. */
+  lastMs: number;
   traceId: string;
   spanId: string;
 }
@@ -68,6 +70,7 @@ export function errorGroups(traces: readonly FoundTrace[]): ErrorGroup[] {
           message,
           exception,
           count: 1,
+          lastMs: Math.floor(Number(span.startTimeUnixNano) / 1e6),
           traceId: trace.traceID,
           spanId: span.spanID,
         });

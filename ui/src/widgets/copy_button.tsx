@@ -10,7 +10,7 @@ interface CopyButtonProps {
   label: string;
   /** Shows the label next to the icon. */
   isWide?: boolean;
-  look?: 'quiet';
+  look?: 'quiet' | 'primary';
 }
 
 export function CopyButton({ text, label, isWide = false, look }: CopyButtonProps) {

@@ -48,7 +48,7 @@ interface DialogProps {
   description?: string;
   open: boolean;
   onOpenChange: (open: boolean) => void;
-  placement?: 'middle' | 'wide' | 'left';
+  placement?: 'middle' | 'wide' | 'tall' | 'left';
   children: ReactNode;
 }
 
@@ -58,7 +58,7 @@ export function Dialog({ title, description, open, onOpenChange, placement = 'mi
       <RadixDialog.Portal>
         <RadixDialog.Overlay className={styles['overlay']} />
         <RadixDialog.Content
-          className={classNames(styles['dialog'], styles[placement])}
+          className={classNames(styles['dialog'], placement === 'tall' && styles['wide'], styles[placement])}
           {...(description ? {} : { 'aria-describedby': undefined })}
           onOpenAutoFocus={focusBox}
         >

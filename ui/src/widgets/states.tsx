@@ -36,16 +36,27 @@ function adviceFor(error: unknown): string | null {
   return null;
 }
 
+/** The question itself is wrong: asking again would not help. */
+export const isMistake = (error: unknown): boolean => error instanceof ApiError && error.status === 400;
+
 export function Failure({ what, error, onRetry }: { what: string; error: unknown; onRetry?: () => void }) {
+  const isMissing = error instanceof ApiError && error.status === 404;
+  const isRetried = onRetry && !isMistake(error) && !isMissing;
   return (
     <div className={styles['empty']} role="alert">
       <div className={classNames(styles['emptyIcon'], styles['failed'])}>
         <CircleAlert />
       </div>
-      <h3 className={styles['emptyTitle']}>{what} could not be loaded</h3>
+      <h3 className={styles['emptyTitle']}>
+        {isMistake(error)
+          ? 'The query has a mistake'
+          : isMissing
+            ? `${what} does not exist`
+            : `${what} could not be loaded`}
+      </h3>
       <div className={styles['emptyText']}>{errorMessage(error)}</div>
       {adviceFor(error) && <div className={styles['emptyText']}>{adviceFor(error)}</div>}
-      {onRetry && (
+      {isRetried && (
         <div className={styles['actions']}>
           <Button onClick={onRetry}>Try again</Button>
         </div>

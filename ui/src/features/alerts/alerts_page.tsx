@@ -2,13 +2,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { BellOff, CircleCheck } from 'lucide-react';
 import { useMemo } from 'react';
+import { Link } from 'wouter';
 import { alertsQuery, rulesQuery } from '@/api/queries';
 import { plural } from '@/base/number_format';
 import { countRules, filterAlerts, orderAlerts } from '@/model/rule_groups';
+import { Button } from '@/widgets/button';
 import { Card, Page } from '@/widgets/card';
 import { ChoiceField, SearchField } from '@/widgets/fields';
 import { Empty, Failure, Skeleton } from '@/widgets/states';
-import { useUrlText } from '@/widgets/url_state';
+import { useUrlParams, useUrlText } from '@/widgets/url_state';
 import { AlertCard } from './alert_card';
 import styles from './alerts.module.css';
 
@@ -22,6 +24,12 @@ export function AlertsPage() {
   const alerts = useMemo(() => orderAlerts(query.data?.data.alerts ?? []), [query.data]);
   const shown = useMemo(() => filterAlerts(alerts, state as State, text), [alerts, state, text]);
   const count = (which: State): number => alerts.filter((alert) => alert.state === which).length;
+  const [, change] = useUrlParams();
+  const showAll = (): void =>
+    change((p) => {
+      p.delete('search');
+      p.delete('state');
+    });
   const counts = countRules(rules.data?.data.groups ?? []);
   const alertRules = counts.firing + counts.pending + counts.inactive;
   return (
@@ -58,9 +66,7 @@ export function AlertsPage() {
         shown.map((alert) => <AlertCard key={JSON.stringify(alert.labels)} alert={alert} />)
       ) : alerts.length > 0 ? (
         <Card>
-          <Empty icon={<BellOff />} title="No alert matches">
-            The filter excludes all {alerts.length} alerts.
-          </Empty>
+          <NoneMatches count={alerts.length} text={text} onAll={showAll} />
         </Card>
       ) : (
         <Card>
@@ -69,7 +75,7 @@ export function AlertsPage() {
               Nothing can alert until rules are loaded: this page does not mean that all is well.
             </Empty>
           ) : (
-            <Empty icon={<CircleCheck />} title="No alert is active">
+            <Empty icon={<CircleCheck />} title="No alert is active" actions={<PastLinks text={text} />}>
               {plural(alertRules, 'alerting rule is', 'alerting rules are')} evaluated, and none of them is pending or
               firing.
             </Empty>
@@ -77,5 +83,35 @@ export function AlertsPage() {
         </Card>
       )}
     </Page>
+  );
+}
+
+/** A link out of a message often comes when the alert is over: its rule and who was told still say what it was. */
+function PastLinks({ text }: { text: string }) {
+  const search = `?search=${encodeURIComponent(text)}`;
+  return text === '' ? (
+    <Link href="/notification-history">Who was told lately</Link>
+  ) : (
+    <>
+      <Link href={`/rules${search}`}>Its rule</Link>
+      <Link href={`/notification-history${search}`}>Who was told, and when</Link>
+    </>
+  );
+}
+
+function NoneMatches({ count, text, onAll }: { count: number; text: string; onAll: () => void }) {
+  return (
+    <Empty
+      icon={<BellOff />}
+      title={text === '' ? 'No alert is in this state' : `No alert with “${text}” is active`}
+      actions={
+        <>
+          <Button onClick={onAll}>Show {count === 1 ? 'the one that is' : `all ${count}`}</Button>
+          {text !== '' && <PastLinks text={text} />}
+        </>
+      }
+    >
+      {text !== '' && 'If a message brought you here, the alert has ended since.'}
+    </Empty>
   );
 }

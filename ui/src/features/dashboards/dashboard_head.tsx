@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ArrowLeft, EllipsisVertical, Maximize, Pencil, Plus, Save } from 'lucide-react';
+import { ArrowLeft, Pencil, Plus, Save } from 'lucide-react';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { createSnapshot, deleteDashboard, type DashboardMeta } from '@/api/dashboards';
-import { copyText } from '@/base/clipboard';
-import { portable, prettyJson } from '@/model/dashboard/export_dashboard';
+import type { DashboardMeta } from '@/api/dashboards';
 import type { JsonObject } from '@/model/dashboard/json';
 import type { Dashboard } from '@/model/dashboard/types';
-import { encodeEnd } from '@/model/time_range';
 import { Badge } from '@/widgets/badge';
 import { Button, IconButton } from '@/widgets/button';
-import { Menu, type MenuItem } from '@/widgets/menu';
+import { Menu } from '@/widgets/menu';
 import { TimeControls } from '@/widgets/time_controls';
 import type { PageTime } from '@/widgets/url_state';
-import { useQueryClient } from '@tanstack/react-query';
-import { download } from './download';
+import { DashboardMenu, type OpenDialog } from './dashboard_menu';
 import { addRow } from './edit_dashboard';
 import { SaveDialog } from './save_dialog';
+import { ShareDialog } from './share_dialog';
 import { SettingsDialog } from './settings_dialog';
 import { VersionsDialog } from './versions_dialog';
 import styles from './dashboards.module.css';
@@ -34,55 +31,11 @@ interface DashboardHeadProps {
   onBack: () => void;
 }
 
-type Open = 'save' | 'versions' | 'settings' | null;
-
 export function DashboardHead(props: DashboardHeadProps) {
   const { dashboard, stored, meta, draft, time, isViewing, onDraft, onAdd, onAnnotate, onBack } = props;
-  const [open, setOpen] = useState<Open>(null);
+  const [open, setOpen] = useState<OpenDialog>(null);
   const [, navigate] = useLocation();
-  const client = useQueryClient();
   const raw = draft ?? dashboard.raw;
-  const share = (): void => {
-    const url = new URL(window.location.href);
-    url.searchParams.set('from', encodeEnd(time.range.from));
-    url.searchParams.set('to', encodeEnd(time.range.to));
-    void copyText(url.toString());
-  };
-  const items: MenuItem[] = [
-    { label: 'Copy link', onSelect: share },
-    { label: 'Add annotation', onSelect: onAnnotate },
-    {
-      label: 'Full screen',
-      icon: <Maximize />,
-      onSelect: () =>
-        void document.documentElement
-          .requestFullscreen()
-          .then(() => navigate(`${window.location.pathname}?${kiosk()}`)),
-    },
-    { label: 'Settings', onSelect: () => setOpen('settings') },
-    ...(meta ? [{ label: 'Versions', onSelect: () => setOpen('versions') }] : []),
-    {
-      label: 'Download JSON',
-      onSelect: () => download(`${dashboard.title}.json`, prettyJson(portable(raw)), 'application/json'),
-    },
-    {
-      label: 'Snapshot',
-      onSelect: () => void createSnapshot(raw, dashboard.title).then((made) => navigate(made.url)),
-    },
-    ...(meta?.canDelete
-      ? [
-          {
-            label: 'Delete',
-            onSelect: () => {
-              if (!window.confirm(`Delete the dashboard "${dashboard.title}" with all its versions?`)) return;
-              void deleteDashboard(dashboard.uid).then(() =>
-                client.invalidateQueries({ queryKey: ['dashboards'] }).then(() => navigate('/dashboards')),
-              );
-            },
-          },
-        ]
-      : []),
-  ];
   return (
     <header className={styles['head']}>
       {isViewing && (
@@ -125,23 +78,11 @@ export function DashboardHead(props: DashboardHeadProps) {
         </IconButton>
       )}
       <TimeControls time={time} />
-      <Menu
-        items={items}
-        trigger={
-          <IconButton label="Menu of the dashboard" look="plain">
-            <EllipsisVertical />
-          </IconButton>
-        }
-      />
+      <DashboardMenu dashboard={dashboard} meta={meta} raw={raw} onAnnotate={onAnnotate} onOpen={setOpen} />
       {open === 'save' && <SaveDialog stored={stored} draft={raw} meta={meta} onClose={() => setOpen(null)} />}
       {open === 'versions' && <VersionsDialog uid={dashboard.uid} onClose={() => setOpen(null)} />}
+      {open === 'share' && <ShareDialog dashboard={dashboard} raw={raw} time={time} onClose={() => setOpen(null)} />}
       {open === 'settings' && <SettingsDialog raw={raw} onChange={onDraft} onClose={() => setOpen(null)} />}
     </header>
   );
-}
-
-function kiosk(): string {
-  const params = new URLSearchParams(window.location.search);
-  params.set('kiosk', '1');
-  return params.toString();
 }

@@ -51,7 +51,7 @@ export function SnapshotPage() {
   if (stored.isPending) return <Loading title="Snapshot" />;
   if (stored.isError) {
     return (
-      <Page title="Snapshot">
+      <Page title="Snapshot" actions={<Link href="/dashboards">All dashboards</Link>}>
         <Card>
           <Failure what="The snapshot" error={stored.error} />
         </Card>

@@ -5,6 +5,7 @@ import { plural } from '@/base/number_format';
 import { interpolate, type Bound, type Scope } from '@/model/dashboard/interpolate';
 import { layOut, narrowed } from '@/model/dashboard/layout';
 import type { Panel, Row } from '@/model/dashboard/types';
+import { Button } from '@/widgets/button';
 import { Card } from '@/widgets/card';
 import { Empty } from '@/widgets/states';
 import { PanelGrid } from './panel_grid';
@@ -14,19 +15,26 @@ interface DashboardRowsProps {
   rows: readonly Row[];
   bound: ReadonlyMap<string, Bound>;
   scope: Scope;
+  onAdd: () => void;
   onArrange?: ((rowId: number, panels: Panel[]) => void) | undefined;
 }
 
 /** Folded rows cost nothing: their panels are not there. */
-export function DashboardRows({ rows, bound, scope, onArrange }: DashboardRowsProps) {
+export function DashboardRows({ rows, bound, scope, onAdd, onArrange }: DashboardRowsProps) {
   const laidOut = useMemo(() => layOut(rows, bound), [rows, bound]);
   const [toggled, setToggled] = useState<ReadonlyMap<number, boolean>>(new Map());
   if (laidOut.every((row) => row.panels.length === 0 && !row.hasHeader)) {
     return (
       <Card>
-        <Empty icon={<LayoutDashboard />} title="Nothing is on this dashboard yet">
-          Choose Add, then Panel, above.
-        </Empty>
+        <Empty
+          icon={<LayoutDashboard />}
+          title="Nothing is on this dashboard yet"
+          actions={
+            <Button look="primary" onClick={onAdd}>
+              Add a panel
+            </Button>
+          }
+        />
       </Card>
     );
   }

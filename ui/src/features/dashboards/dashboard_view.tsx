@@ -38,10 +38,8 @@ export function DashboardView({ stored, meta, isNew = false }: DashboardViewProp
   const { from, to } = time.resolved;
   const window = useMemo(() => ({ fromMs: from, toMs: to }), [from, to]);
   const sourceList = useQuery(sourcesQuery());
-  const sources = useMemo(
-    () => (sourceList.data ? readSources(sourceList.data as JsonObject[]) : null),
-    [sourceList.data],
-  );
+  const known = sourceList.data;
+  const sources = useMemo(() => (known ? readSources(known as JsonObject[]) : null), [known]);
   const variables = useVariables(dashboard, params, sources, window);
   const bound = useMemo(() => variables.data?.bound ?? new Map(), [variables.data]);
   const scope = useMemo(() => {
@@ -82,6 +80,11 @@ export function DashboardView({ stored, meta, isNew = false }: DashboardViewProp
     [bound, sources, window, dashboard, marks, isEditing, viewId],
   );
 
+  const add = (type: string): void => {
+    const added = addPanel(dashboard, type);
+    setDraft(added.raw);
+    set('editPanel', String(added.id));
+  };
   const all: Panel[] = dashboard.rows.flatMap((row) => row.panels);
   const viewed = all.find((panel) => panel.id === viewId);
   const edited = all.find((panel) => panel.id === editId);
@@ -98,11 +101,7 @@ export function DashboardView({ stored, meta, isNew = false }: DashboardViewProp
             time={time}
             isViewing={viewed !== undefined || edited !== undefined}
             onDraft={setDraft}
-            onAdd={(type) => {
-              const added = addPanel(dashboard, type);
-              setDraft(added.raw);
-              set('editPanel', String(added.id));
-            }}
+            onAdd={add}
             onAnnotate={() => setAnnotated({ panelId: null })}
             onBack={() => change((p) => ['viewPanel', 'editPanel'].forEach((name) => p.delete(name)))}
           />
@@ -141,6 +140,7 @@ export function DashboardView({ stored, meta, isNew = false }: DashboardViewProp
             rows={dashboard.rows}
             bound={bound}
             scope={scope}
+            onAdd={() => add('timeseries')}
             onArrange={isEditing ? (row, panels) => setDraft(arrange(dashboard, row, panels)) : undefined}
           />
         )}

@@ -41,14 +41,22 @@ export function DashboardsPage() {
   const [, navigate] = useLocation();
   const { uid } = useParams<{ uid?: string }>();
   const folders = useMemo(() => foldersOf(search.data ?? [], words, tag, uid), [search.data, words, tag, uid]);
+  const folder = search.data?.find((hit) => hit.type === 'dash-folder' && hit.uid === uid);
   const count = search.data?.filter((hit) => hit.type === 'dash-db').length ?? 0;
   return (
     <Page
-      title="Dashboards"
-      summary={search.data && plural(count, 'dashboard')}
+      title={folder?.title ?? 'Dashboards'}
+      summary={search.data && plural(folder ? folders.flatMap((one) => one.hits).length : count, 'dashboard')}
       actions={
         <>
-          <SearchField label="Search dashboards" placeholder="Title, folder or tag" value={words} onChange={setWords} />
+          <div className={styles['search']}>
+            <SearchField
+              label="Search dashboards"
+              placeholder="Title, folder or tag"
+              value={words}
+              onChange={setWords}
+            />
+          </div>
           {uid !== undefined && <Link href="/dashboards">All folders</Link>}
           {tag && <Button onClick={() => setTag('')}>Tag {tag} ✕</Button>}
           <Button icon={<ListVideo />} onClick={() => navigate('/playlists')}>
@@ -73,7 +81,20 @@ export function DashboardsPage() {
         </Card>
       ) : folders.length === 0 ? (
         <Card>
-          <Empty icon={<LayoutDashboard />} title={count === 0 ? 'No dashboards yet' : 'No dashboard fits'}>
+          <Empty
+            icon={<LayoutDashboard />}
+            title={count === 0 ? 'No dashboards yet' : 'No dashboard fits'}
+            actions={
+              count === 0 && (
+                <>
+                  <Button look="primary" onClick={() => navigate('/dashboard/import')}>
+                    Import Grafana JSON
+                  </Button>
+                  <Button onClick={() => navigate('/dashboard/new')}>New dashboard</Button>
+                </>
+              )
+            }
+          >
             {count === 0
               ? 'Import Grafana JSON as it is, name a provisioning folder in signalbox.yaml (grafana: {provisioning: DIR}), or make a new one.'
               : uid !== undefined && words === '' && tag === ''

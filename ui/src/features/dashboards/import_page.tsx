@@ -109,9 +109,9 @@ export function ImportPage() {
         <div className={styles['buttons']}>
           <select
             aria-label="Folder"
+            className={styles['select']}
             value={folder}
             onChange={(event) => setFolder(event.target.value)}
-            style={{ height: 30 }}
           >
             <option value="">General</option>
             {folders.map((one) => (

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Pause, Play, SkipBack, SkipForward, Square } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
-import { useLocation, useParams } from 'wouter';
+import { Link, useLocation, useParams } from 'wouter';
 import { playlistQuery, searchQuery } from '@/api/dashboards';
 import { playlistMs, playlistUids } from '@/model/dashboard/playlist';
 import { IconButton } from '@/widgets/button';
@@ -33,7 +33,7 @@ export function PlaylistPlayer() {
   const error = playlist.error ?? search.error;
   if (error) {
     return (
-      <Page title="Playlist">
+      <Page title="Playlist" actions={<Link href="/playlists">All playlists</Link>}>
         <Card>
           <Failure what="The playlist" error={error} onRetry={() => void playlist.refetch()} />
         </Card>

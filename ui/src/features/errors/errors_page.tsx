@@ -5,12 +5,17 @@ import { CircleCheck } from 'lucide-react';
 import { useMemo } from 'react';
 import { Link } from 'wouter';
 import { traceSearchQuery } from '@/api/trace_queries';
+import { timestampMs } from '@/base/brand';
 import { plural } from '@/base/number_format';
+import { formatAgo, formatDateTime } from '@/base/time_format';
 import { anyErrorQuery, errorGroups, type ErrorGroup } from '@/model/error_groups';
 import { Badge } from '@/widgets/badge';
+import { Button } from '@/widgets/button';
 import { Card, Page } from '@/widgets/card';
+import { useWallClock } from '@/widgets/clock';
 import { DataTable, type Column } from '@/widgets/data_table';
 import { SearchField } from '@/widgets/fields';
+import { usePreferences } from '@/widgets/preferences';
 import { Empty, Failure, Skeleton } from '@/widgets/states';
 import { TimeControls } from '@/widgets/time_controls';
 import { usePageTime, useUrlText } from '@/widgets/url_state';
@@ -38,6 +43,7 @@ const columns: Column<ErrorGroup>[] = [
       </>
     ),
   },
+  { key: 'last', header: 'Last seen', width: '110px', cell: (row) => <Since ms={row.lastMs} /> },
   {
     key: 'trace',
     header: '',
@@ -46,6 +52,12 @@ const columns: Column<ErrorGroup>[] = [
     cell: (row) => <Link href={`/trace/${row.traceId}?span=${row.spanId}`}>latest trace</Link>,
   },
 ];
+
+function Since({ ms }: { ms: number }) {
+  const now = useWallClock(10_000);
+  const zone = usePreferences((p) => p.zone);
+  return <time title={formatDateTime(timestampMs(ms), zone)}>{formatAgo(timestampMs(ms), now)}</time>;
+}
 
 export function ErrorsPage() {
   const time = usePageTime();
@@ -88,7 +100,11 @@ export function ErrorsPage() {
         ) : groups.length === 0 ? (
           <Empty icon={<CircleCheck />} title="No span failed in this time" />
         ) : shown.length === 0 ? (
-          <Empty icon={<CircleCheck />} title="No error matches" />
+          <Empty
+            icon={<CircleCheck />}
+            title="No error matches"
+            actions={<Button onClick={() => setText('')}>Show all {groups.length}</Button>}
+          />
         ) : (
           <DataTable label="Errors" columns={columns} rows={shown} rowKey={(row) => row.key} isStackedOnPhone />
         )}

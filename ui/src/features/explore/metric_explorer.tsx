@@ -21,7 +21,7 @@ export function MetricExplorerButton({ onPick }: { onPick: (query: string) => vo
       <IconButton label="Metric explorer" look="plain" onClick={() => setOpen(true)}>
         <LibraryBig />
       </IconButton>
-      <Dialog title="Metric explorer" open={isOpen} onOpenChange={setOpen} placement="wide">
+      <Dialog title="Metric explorer" open={isOpen} onOpenChange={setOpen} placement="tall">
         <MetricExplorer
           onPick={(query) => {
             onPick(query);

@@ -22,7 +22,9 @@ export function PanelNotices({ answer, error, exemplarError }: PanelNoticesProps
     <div className={styles['notices']}>
       {error && (
         <Notice tone="bad" title={error.message}>
-          {error.position && <span className={styles['position']}>at line and column {error.position}. </span>}
+          {error.position && (
+            <span className={styles['position']}>line {error.position.replace(':', ', column ')}. </span>
+          )}
           {hint}
         </Notice>
       )}

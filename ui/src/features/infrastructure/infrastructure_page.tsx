@@ -37,7 +37,7 @@ export function InfrastructurePage() {
           {isPending ? (
             <Skeleton lines={8} />
           ) : error ? (
-            <Failure what="The infrastructure" error={error} />
+            <Failure what="The infrastructure" error={error} onRetry={() => all.forEach((one) => one.refetch())} />
           ) : (
             <Empty
               icon={<Server />}

@@ -12,6 +12,7 @@ interface InventoryState {
   rows: InventoryRow[];
   isPending: boolean;
   error: Error | null;
+  refetch: () => void;
 }
 
 /** The things of one kind at the end of the range, rates over its last minutes. */
@@ -25,5 +26,6 @@ export function useInventory(inventory: Inventory, range: ResolvedRange): Invent
     rows: inventoryRows(inventory, vectors),
     isPending: results.some((one) => one.isPending),
     error: results.find((one) => one.error)?.error ?? null,
+    refetch: () => results.forEach((one) => void one.refetch()),
   };
 }

@@ -23,7 +23,7 @@ export function LogFacets({ query, window, labels, onPick }: FacetsProps) {
   const fields = (detected.data?.fields ?? []).filter((field) => !labels.includes(field.label));
   return (
     <nav className={styles['facets']} aria-label="Fields">
-      <h2>Labels</h2>
+      {labels.length > 0 && <h2>Labels</h2>}
       {labels.map((name) => (
         <Facet
           key={name}
@@ -38,7 +38,7 @@ export function LogFacets({ query, window, labels, onPick }: FacetsProps) {
       {detected.isPending ? (
         <Skeleton lines={5} />
       ) : detected.isError ? (
-        <Failure what="The fields" error={detected.error} />
+        <p className={styles['origin']}>could not be loaded</p>
       ) : (
         fields.map((field) => (
           <Facet

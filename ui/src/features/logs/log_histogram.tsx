@@ -6,8 +6,9 @@ import type { TimestampMs } from '@/base/brand';
 import { plural } from '@/base/number_format';
 import { levelChart } from '@/model/log_histogram';
 import { levelHistogram } from '@/model/log_query';
+import { Button } from '@/widgets/button';
 import { BarStrip } from '@/widgets/chart/bar_strip';
-import { Failure, Skeleton } from '@/widgets/states';
+import { isMistake, Notice, Skeleton } from '@/widgets/states';
 import { levelColor } from './level_colors';
 import styles from './logs.module.css';
 
@@ -31,8 +32,18 @@ export function LogHistogram({ query, start, end, stepSeconds, onZoom, onLevel }
     [counts.data, start, end, stepSeconds],
   );
   if (counts.isPending) return <Skeleton lines={1} height={height} style={{ padding: '8px 16px' }} />;
+  // The lines below tell of a mistake in the query, once.
+  if (isMistake(counts.error)) return null;
   if (counts.isError)
-    return <Failure what="The histogram" error={counts.error} onRetry={() => void counts.refetch()} />;
+    return (
+      <div className={styles['histogramProblem']}>
+        <Notice
+          tone="warn"
+          title="How many lines there were when could not be loaded."
+          actions={<Button onClick={() => void counts.refetch()}>Try again</Button>}
+        />
+      </div>
+    );
   return (
     <div className={styles['histogram']}>
       <BarStrip data={chart} label="Lines by level over time" height={height} color={levelColor} onZoom={onZoom} />

@@ -39,12 +39,16 @@ export function LogPatterns({ query, window, stepSeconds, onFilter }: PatternsPr
       maxHeight="70vh"
       minWidth={620}
       columns={[
-        { key: 'count', header: 'Lines', width: '90px', align: 'end', cell: (row) => groupDigits(String(row.count)) },
+        { key: 'count', header: 'Lines', width: '80px', align: 'end', cell: (row) => groupDigits(String(row.count)) },
         {
           key: 'trend',
           header: 'Over time',
-          width: '120px',
-          cell: (row) => <Sparkline values={(row.samples ?? []).map(([, count]) => count)} />,
+          width: '150px',
+          cell: (row) => (
+            <div className={styles['trend']}>
+              <Sparkline values={(row.samples ?? []).map(([, count]) => count)} />
+            </div>
+          ),
         },
         {
           key: 'pattern',

@@ -2,6 +2,7 @@
 // The lines of a search with the tools around them: fields, order, look, live tail, patterns, export.
 import { SearchX } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
+import { Link } from 'wouter';
 import type { Direction, LogWindow } from '@/api/log_queries';
 import { plural } from '@/base/number_format';
 import type { LineField, LogLine } from '@/model/log_lines';
@@ -63,7 +64,9 @@ export function LogResult({ query, text, window, stepSeconds, onQuery }: LogResu
 
   return (
     <Card
-      title={isLive ? 'Live' : `${plural(lines.length, 'line')}${hasNextPage ? ' so far' : ''}`}
+      title={
+        isLive ? 'Live' : found.isPending ? 'Lines' : `${plural(lines.length, 'line')}${hasNextPage ? ' so far' : ''}`
+      }
       note={isLive ? tailNote(tail.state, tail.waiting, tail.dropped) : undefined}
       actions={
         <LogToolbar
@@ -105,9 +108,21 @@ export function LogResult({ query, text, window, stepSeconds, onQuery }: LogResu
             ) : !isLive && found.isError && lines.length === 0 ? (
               <Failure what="The lines" error={found.error} onRetry={() => void found.refetch()} />
             ) : lines.length === 0 ? (
-              <Empty icon={<SearchX />} title={isLive ? 'Waiting for lines' : 'No line matches in this time'}>
+              <Empty
+                icon={<SearchX />}
+                title={
+                  isLive
+                    ? 'Waiting for lines'
+                    : text === ''
+                      ? 'No line was received in this time'
+                      : 'No line matches in this time'
+                }
+                actions={text === '' && !isLive && <Link href="/send-data">How to send logs</Link>}
+              >
                 {isLive ? (
                   'They appear here as they arrive.'
+                ) : text === '' ? (
+                  'Choose a longer time if there were some before.'
                 ) : isLogql(text) ? (
                   <code>{query}</code>
                 ) : (

@@ -13,14 +13,14 @@ import styles from './services.module.css';
 
 /** Who calls the service, and whom it calls: services, databases, queues. */
 export function Dependencies({ service, time }: { service: string; time: PageTime }) {
-  const { edges, isPending, error } = useServiceEdges(time.resolved);
+  const { edges, isPending, error, refetch } = useServiceEdges(time.resolved);
   const near = edges.filter((edge) => edge.from === service || edge.to === service);
   return (
     <Card title="Dependencies" note={near.length > 0 ? String(near.length) : undefined}>
       {isPending ? (
         <Skeleton lines={4} />
       ) : error && edges.length === 0 ? (
-        <Failure what="The dependencies" error={error} />
+        <Failure what="The dependencies" error={error} onRetry={refetch} />
       ) : near.length === 0 ? (
         <Empty title="No calls to or from other services in this time" />
       ) : (

@@ -67,11 +67,9 @@ interface EdgeLineProps {
   isFaint: boolean;
   /** How far from the middle of its box each end stands, so that lines and their figures do not cover each other. */
   ends: { from: number; to: number };
-  /** False where too many lines meet; then the figures are in the hint. */
-  isLabelled: boolean;
 }
 
-export function EdgeLine({ edge, from, to, weight, isFaint, ends, isLabelled }: EdgeLineProps) {
+export function EdgeLine({ edge, from, to, weight, isFaint, ends }: EdgeLineProps) {
   const a = centre(from);
   const b = centre(to);
   const start = { x: a.x + boxWidth / 2, y: a.y + ends.from };
@@ -87,11 +85,18 @@ export function EdgeLine({ edge, from, to, weight, isFaint, ends, isLabelled }: 
           {edge.from} → {edge.to}: {shortNumber(edge.rate)}/s, {percent(edge.errors)} errors
         </title>
       </path>
-      {isLabelled && (
-        <text x={end.x - 6} y={end.y - 3} textAnchor="end">
-          {shortNumber(edge.rate)}/s{edge.p95Ms !== null && ` · ${humanDuration(edge.p95Ms)}`}
-        </text>
-      )}
+    </g>
+  );
+}
+
+/** Drawn after all lines: none of them strikes it through. */
+export function EdgeLabel({ edge, to, isFaint, ends }: Pick<EdgeLineProps, 'edge' | 'to' | 'isFaint' | 'ends'>) {
+  const box = centre(to);
+  return (
+    <g className={classNames(styles['edge'], isFaint && styles['faint'])}>
+      <text x={box.x - boxWidth / 2 - 8} y={box.y + ends.to - 5} textAnchor="end">
+        {shortNumber(edge.rate)}/s{edge.p95Ms !== null && ` · ${humanDuration(edge.p95Ms)}`}
+      </text>
     </g>
   );
 }

@@ -7,12 +7,15 @@ import { edgeEnds, layOut } from '@/model/service_map';
 import type { ResolvedRange } from '@/model/time_range';
 import { Card } from '@/widgets/card';
 import { Empty, Failure, Skeleton } from '@/widgets/states';
-import { boxHeight, boxWidth, columnGap, EdgeLine, margin, NodeBox, rowGap } from './service_map_parts';
+import { boxHeight, boxWidth, columnGap, EdgeLabel, EdgeLine, margin, NodeBox, rowGap } from './service_map_parts';
 import { useServiceEdges } from './use_service_map';
 import styles from './services.module.css';
 
 /** Lines into one box whose figures have room beside each other. */
 const labelledAtMost = 4;
+
+/** A wide map is drawn smaller, down to where its texts can just be read. */
+const smallest = 0.72;
 
 export function ServiceMapView({ range, filter }: { range: ResolvedRange; filter: string }) {
   const { edges, isPending, error, refetch } = useServiceEdges(range);
@@ -52,32 +55,34 @@ export function ServiceMapView({ range, filter }: { range: ResolvedRange; filter
     name === chosen ||
     edges.some((e) => (e.from === chosen && e.to === name) || (e.to === chosen && e.from === name));
   const isWanted = (name: string): boolean => filter === '' || name.toLowerCase().includes(filter.toLowerCase());
+  const lines = edges.flatMap((edge) => {
+    const from = byName.get(edge.from);
+    const to = byName.get(edge.to);
+    if (!from || !to) return [];
+    return {
+      key: `${edge.from}>${edge.to}`,
+      edge,
+      from,
+      to,
+      weight: edge.rate / most,
+      ends: ends.get(edge) ?? { from: 0, to: 0 },
+      isLabelled: (meeting.get(edge.to) ?? 0) <= labelledAtMost || edge.from === chosen || edge.to === chosen,
+      isFaint: chosen !== null && edge.from !== chosen && edge.to !== chosen,
+    };
+  });
   return (
     <Card title="Service map" note="per second, share of errors, 95th percentile">
       <div className={styles['mapScroll']}>
         <svg
-          width={width}
-          height={height}
+          viewBox={`0 0 ${width} ${height}`}
+          style={{ width: '100%', minWidth: width * smallest, maxWidth: width }}
           role="group"
           aria-label={`${map.nodes.length} services and ${edges.length} connections`}
         >
-          {edges.map((edge) => {
-            const from = byName.get(edge.from);
-            const to = byName.get(edge.to);
-            if (!from || !to) return null;
-            return (
-              <EdgeLine
-                key={`${edge.from}>${edge.to}`}
-                edge={edge}
-                from={from}
-                to={to}
-                weight={edge.rate / most}
-                ends={ends.get(edge) ?? { from: 0, to: 0 }}
-                isLabelled={(meeting.get(edge.to) ?? 0) <= labelledAtMost || edge.from === chosen || edge.to === chosen}
-                isFaint={chosen !== null && edge.from !== chosen && edge.to !== chosen}
-              />
-            );
-          })}
+          {lines.map(({ key, ...line }) => (
+            <EdgeLine key={key} {...line} />
+          ))}
+          {lines.map(({ key, ...line }) => line.isLabelled && <EdgeLabel key={key} {...line} />)}
           {map.nodes.map((node) => (
             <NodeBox
               key={node.name}

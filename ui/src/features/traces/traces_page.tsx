@@ -27,7 +27,7 @@ export function TracesPage() {
   const [params, change] = useUrlParams();
   const time = usePageTime();
   const [order, setOrder] = useUrlText('order', 'newest');
-  const [chart, setChart] = useUrlText('chart', 'traces');
+  const [wantedChart, setChart] = useUrlText('chart');
   const written = params.get('q');
   const asked = useMemo(() => formOf(params), [params]);
   const [form, setForm] = useState(asked);
@@ -40,6 +40,10 @@ export function TracesPage() {
   const limit = Number(params.get('limit') ?? 200);
   const search = useQuery(traceSearchQuery(query, window, limit));
   const rows = useMemo(() => sortRows(traceRows(search.data?.traces ?? []), order), [search.data, order]);
+
+  // The newest of very many stand in a corner of the time: then the heatmap of all of them says more.
+  const isCut = rows.length >= limit;
+  const chart = wantedChart !== '' ? wantedChart : isCut ? 'heatmap' : 'traces';
 
   const runForm = (next: SearchForm): void =>
     change((p) => {
@@ -88,12 +92,10 @@ export function TracesPage() {
       </Card>
       <Card
         title={search.data ? plural(rows.length, 'trace') : 'Traces'}
-        note={rows.length >= limit ? `the newest ${limit}; narrow the search or ask for more` : undefined}
+        note={isCut ? `the newest ${limit}; narrow the search or ask for more` : undefined}
         actions={
           <>
-            {rows.length >= limit && (
-              <Button onClick={() => change((p) => p.set('limit', String(limit * 5)))}>More</Button>
-            )}
+            {isCut && <Button onClick={() => change((p) => p.set('limit', String(limit * 5)))}>More</Button>}
             <ChoiceField
               label="Chart"
               value={chart}

@@ -16,13 +16,14 @@ interface ChartTooltipProps {
   hidden: ReadonlySet<string>;
   zone: Zone;
   theme: Theme;
+  formatValue: ((value: number) => string) | undefined;
   container: RefObject<HTMLDivElement | null>;
 }
 
 const maxRows = 10;
 
 /** The values under the pointer, largest first, the nearest series marked. */
-export function ChartTooltip({ hover, data, hidden, zone, theme, container }: ChartTooltipProps) {
+export function ChartTooltip({ hover, data, hidden, zone, theme, formatValue, container }: ChartTooltipProps) {
   const time = data.times[hover.index];
   const all = valuesAt(data.series, hover.index).filter((one) => !hidden.has(data.series[one.index]?.id ?? ''));
   if (time === undefined) return null;
@@ -36,7 +37,9 @@ export function ChartTooltip({ hover, data, hidden, zone, theme, container }: Ch
         <div key={row.index} className={styles['tooltipRow']} data-nearest={row.index === hover.nearest || undefined}>
           <span className={styles['swatch']} style={{ background: seriesColor(row.index, theme) }} />
           <span className={styles['tooltipName']}>{data.series[row.index]?.name}</span>
-          <span className={styles['tooltipValue']}>{valueNumber(row.value)}</span>
+          <span className={styles['tooltipValue']}>
+            {formatValue ? formatValue(row.value) : valueNumber(row.value)}
+          </span>
         </div>
       ))}
       {hover.notes.map((note) => (

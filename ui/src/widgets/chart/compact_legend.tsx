@@ -22,7 +22,8 @@ export function CompactLegend({ series }: { series: readonly ChartSeries[] }) {
   );
 }
 
-function shortName(series: ChartSeries): string {
+/** The value, where one label tells the series of a small graph apart. */
+export function shortName(series: ChartSeries): string {
   const single = /^[^{]*\{[^=,]+="([^"]*)"\}$/.exec(series.name);
   return single?.[1] ?? series.name;
 }

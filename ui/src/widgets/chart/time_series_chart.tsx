@@ -93,6 +93,7 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
             hidden={hidden}
             zone={zone}
             theme={shownTheme}
+            formatValue={props.formatValue}
             container={container}
           />
         )

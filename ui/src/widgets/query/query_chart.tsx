@@ -5,12 +5,12 @@ import { useMemo } from 'react';
 import { useLocation } from 'wouter';
 import { rangeQuery } from '@/api/queries';
 import { durationMs } from '@/base/brand';
-import { chartOf, emptyChart } from '@/model/chart_data';
+import { chartOf, emptyChart, type ChartData } from '@/model/chart_data';
 import { alignWindow, defaultResolution, stepFor } from '@/model/step';
 import { between, encodeEnd } from '@/model/time_range';
 import { IconButton } from '../button';
 import { Card } from '../card';
-import { CompactLegend } from '../chart/compact_legend';
+import { CompactLegend, shortName } from '../chart/compact_legend';
 import { TimeSeriesChart } from '../chart/time_series_chart';
 import { Empty, Failure, Skeleton } from '../states';
 import type { PageTime } from '../url_state';
@@ -29,6 +29,11 @@ export interface ChartQuery {
 
 const height = 170;
 
+const named = (data: ChartData): ChartData => ({
+  ...data,
+  series: data.series.map((one) => ({ ...one, name: shortName(one) })),
+});
+
 interface QueryChartProps {
   chart: ChartQuery;
   time: PageTime;
@@ -46,7 +51,7 @@ export function QueryChart({ chart, time, service }: QueryChartProps) {
   const data = useMemo(
     () =>
       query.data?.data.resultType === 'matrix'
-        ? chartOf(query.data.data.result, window.start, window.end, step / 1000)
+        ? named(chartOf(query.data.data.result, window.start, window.end, step / 1000))
         : emptyChart,
     [query.data, window, step],
   );
