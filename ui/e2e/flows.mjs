@@ -83,7 +83,7 @@ export const flows = [
     onPhone: true,
     async run(page) {
       await page.goto(explore([{ expr: 'sum(up) by job)', tab: 'graph' }]));
-      await page.getByText(/at line and column 1:\d+/).waitFor();
+      await page.getByText(/line 1, column \d+/).waitFor();
       await page.locator('.cm-lintRange-error').waitFor();
     },
   },
