@@ -128,5 +128,6 @@ export const morePlaces: readonly Place[] = [
   { path: '/dashboard/import', name: 'Import a dashboard', icon: Import, words: 'grafana json upload' },
   { path: '/playlists', name: 'Playlists', icon: ListVideo, words: 'dashboards wall screen kiosk rotate' },
   { path: '/rules/new', name: 'New alert rule', icon: BellPlus, words: 'create add alerting backtest' },
+  { path: '/slos/new', name: 'New objective', icon: Target, words: 'slo create add promise' },
   { path: '/slo-report', name: 'Report of objectives', icon: FileChartColumn, words: 'slo sla month pdf csv' },
 ];
