@@ -9,6 +9,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { statusOfPrometheus } from './dev/status_of_prometheus';
 import { bundledLicences } from './tools/bundled_licences.mjs';
+import { classicScripts } from './tools/classic_scripts.mjs';
 import { preloadedMain } from './tools/preloaded_main.mjs';
 
 const prometheus = process.env['PROMETHEUS_URL'];
@@ -25,6 +26,7 @@ export default defineConfig({
   plugins: [
     react(),
     preloadedMain(),
+    classicScripts(),
     bundledLicences(fileURLToPath(new URL('.', import.meta.url))),
     ...(prometheus ? [statusOfPrometheus(prometheus)] : []),
   ],
@@ -32,9 +34,15 @@ export default defineConfig({
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 700,
     rollupOptions: {
+      onwarn(warning, log) {
+        // A circle would bring the code of dashboards to every page.
+        if (warning.message.startsWith('Circular chunk')) throw new Error(warning.message);
+        log(warning);
+      },
       output: {
         manualChunks(id: string) {
           // What draws panels for files is loaded with the first file.
@@ -52,6 +60,7 @@ export default defineConfig({
           if (/\/src\/base\/early|vite\/preload-helper/.test(id)) return 'early';
           if (/node_modules\/(react|react-dom|scheduler)\//.test(id)) return 'react';
           // What several pages share is one file: a page should not need a dozen requests for icons.
+          if (/\/src\/model\/(dashboard\/(colors|json)|deploys|label_summary|empty_result)\./.test(id)) return 'shared';
           if (
             /\/src\/(model\/dashboard\/|widgets\/chart\/panel|features\/dashboards\/(panels|dashboard|panel))/.test(id)
           )

@@ -68,7 +68,7 @@ async function firstBytes() {
 }
 
 /** Wall time until the expression is true, asked once a frame, and main-thread time until then. */
-async function load(path, expression) {
+async function load(path, expression, stayMs = 0) {
   const page = await context.newPage();
   const session = await context.newCDPSession(page);
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
@@ -80,13 +80,14 @@ async function load(path, expression) {
   const wall = await handle.jsonValue();
   const metrics = (await session.send('Performance.getMetrics')).metrics;
   const cpu = metrics.find((one) => one.name === 'TaskDuration').value * 1000;
+  await page.waitForTimeout(stayMs);
   await page.close();
   return { wall, cpu };
 }
 
 async function median(path, expression) {
-  // Compiled code is kept from the second load on.
-  for (let i = 0; i < 3; i++) await load(path, expression);
+  // Compiled code is kept from the second load on, once the page has come to rest.
+  for (let i = 0; i < 3; i++) await load(path, expression, 2000);
   const all = [];
   for (let i = 0; i < rounds; i++) all.push(await load(path, expression));
   const middle = (key) => all.map((one) => one[key]).sort((a, b) => a - b)[Math.floor(rounds / 2)];

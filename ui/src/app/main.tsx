@@ -2,7 +2,6 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { HintProvider } from '@/widgets/hint';
 import { applyTheme } from '@/widgets/preferences';
 import { preloadPage } from './routes';
 import { Shell } from './shell';
@@ -23,9 +22,7 @@ function draw(): void {
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={client}>
-        <HintProvider>
-          <Shell />
-        </HintProvider>
+        <Shell />
       </QueryClientProvider>
     </StrictMode>,
   );

@@ -14,23 +14,35 @@ import { useDashboard } from './dashboard_context';
 import { PanelMenu } from './panel_menu';
 import { PanelEmpty, PanelError } from './panel_state';
 import { PanelBody } from './panels/panel_body';
-import { useBox, useSeen, useTurn } from './use_box';
+import { useBox, useSeen, useTurn, type Box } from './use_box';
 import { useLibraryPanel } from './use_library_panel';
 import { usePanelData } from './use_panel_data';
 import styles from './dashboards.module.css';
 
 interface PanelFrameProps {
   panel: Panel;
+  /** Its outer size, if whoever places it knows. */
+  size?: Box;
+  isInView?: boolean;
   onGrip?: (event: PointerEvent, kind: 'move' | 'resize') => void;
 }
 
-export function PanelFrame({ panel: given, onGrip }: PanelFrameProps) {
+/** See .panel and .panelHead. */
+const borderPx = 1;
+const headPx = 32;
+
+const bodyOf = (size: Box, hasHead: boolean): Box => ({
+  width: size.width - 2 * borderPx,
+  height: size.height - 2 * borderPx - (hasHead ? headPx : 0),
+});
+
+export function PanelFrame({ panel: given, size, isInView = false, onGrip }: PanelFrameProps) {
   const panel = useLibraryPanel(given);
   const page = useDashboard();
   const root = useRef<HTMLElement>(null);
   const body = useRef<HTMLDivElement>(null);
-  const isSeen = useSeen(root);
-  const box = useBox(body);
+  const isSeen = useSeen(root, isInView);
+  const box = useBox(body, size && bodyOf(size, panel.title !== '' || page.isEditing));
   // Steps follow the width in coarse steps, so that a resize does not ask everything again.
   const widthPx = Math.ceil(Math.max(box.width, 120) / 200) * 200;
   const context = useMemo(() => ({ ...page, widthPx }), [page, widthPx]);

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The panels of a row on the grid of 24 columns; on a phone below each other. While editing they are
 // moved by their grip and resized by their corner.
-import { useRef, useState, type CSSProperties, type PointerEvent } from 'react';
+import { useLayoutEffect, useRef, useState, type PointerEvent, type RefObject } from 'react';
 import { gridColumns, heightOf, settle } from '@/model/dashboard/layout';
 import type { GridPos, Panel } from '@/model/dashboard/types';
 import { PanelFrame } from './panel_frame';
-import { useBox, useNear } from './use_box';
+import { useBox, useNear, type Box } from './use_box';
 import styles from './dashboards.module.css';
 
 const cellPx = 38;
 const narrowPx = 700;
+/** What the place of a panel keeps free on its right and below: see .cell. */
+const gapPx = 8;
 
 interface PanelGridProps {
   panels: readonly Panel[];
@@ -25,26 +27,64 @@ interface Drag {
   grid: GridPos;
 }
 
+interface Place extends Box {
+  left: number;
+  top: number;
+}
+
 interface CellProps {
   panel: Panel;
-  style: CSSProperties;
-  className?: string | undefined;
+  place: Place;
+  isNarrow: boolean;
+  /** Whether it is in view when the grid is first drawn. */
+  isInView: boolean;
   onGrip?: (event: PointerEvent, kind: 'move' | 'resize') => void;
 }
 
 /** The place of a panel. Far from the view it stays empty: hundreds of panels cost what a screenful does. */
-function Cell({ panel, style, className, onGrip }: CellProps) {
+function Cell({ panel, place, isNarrow, isInView, onGrip }: CellProps) {
   const root = useRef<HTMLDivElement>(null);
-  const isNear = useNear(root);
+  const isNear = useNear(root, isInView);
+  const { left, top, width, height } = place;
+  const size = { width: isNarrow ? width : width - gapPx, height: height - gapPx };
   return (
-    <div ref={root} className={className} style={style}>
+    <div
+      ref={root}
+      className={isNarrow ? undefined : styles['cell']}
+      style={isNarrow ? { height, paddingBottom: gapPx } : { left, top, width, height }}
+    >
       {isNear ? (
-        <PanelFrame panel={panel} {...(onGrip ? { onGrip } : {})} />
+        <PanelFrame panel={panel} size={size} isInView={isInView} {...(onGrip ? { onGrip } : {})} />
       ) : (
         <section className={styles['far']} data-panel={panel.id} data-state="waiting" aria-label={panel.title} />
       )}
     </div>
   );
+}
+
+/** Where each panel stands in a grid of this width, in whole pixels. */
+function placesOf(panels: readonly Panel[], width: number, isNarrow: boolean): [Panel, Place][] {
+  if (isNarrow) {
+    let top = 0;
+    const order = [...panels].sort((a, b) => a.grid.y - b.grid.y || a.grid.x - b.grid.x);
+    return order.map((panel) => {
+      const height = clamp(panel.grid.h * 34, 90, 420);
+      top += height;
+      return [panel, { left: 0, top: top - height, width, height }];
+    });
+  }
+  const at = (column: number): number => Math.round((column * width) / gridColumns);
+  return panels.map((panel) => {
+    const { x, y, w, h } = panel.grid;
+    return [panel, { left: at(x), top: y * cellPx, width: at(x + w) - at(x), height: h * cellPx }];
+  });
+}
+
+/** Where the grid begins in the window when it is first drawn; one answer for all its panels. */
+function useFirstTop(root: RefObject<HTMLElement | null>): number {
+  const [top, setTop] = useState(0);
+  useLayoutEffect(() => setTop(root.current?.getBoundingClientRect().top ?? 0), [root]);
+  return top;
 }
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
@@ -61,6 +101,7 @@ function dragged(drag: Drag, x: number, y: number, columnPx: number): GridPos {
 export function PanelGrid({ panels, onArrange }: PanelGridProps) {
   const root = useRef<HTMLDivElement>(null);
   const { width } = useBox(root);
+  const firstTop = useFirstTop(root);
   const [preview, setPreview] = useState<Panel[] | null>(null);
   const shown = preview ?? panels;
   const isNarrow = width > 0 && width < narrowPx;
@@ -89,36 +130,17 @@ export function PanelGrid({ panels, onArrange }: PanelGridProps) {
     window.addEventListener('pointerup', end);
   };
 
-  if (isNarrow) {
-    return (
-      <div ref={root} className={styles['grid']}>
-        {[...shown]
-          .sort((a, b) => a.grid.y - b.grid.y || a.grid.x - b.grid.x)
-          .map((panel) => (
-            <Cell
-              key={panel.id}
-              panel={panel}
-              style={{ height: clamp(panel.grid.h * 34, 90, 420), paddingBottom: 8 }}
-            />
-          ))}
-      </div>
-    );
-  }
   return (
-    <div ref={root} className={styles['grid']} style={{ height: heightOf(shown) * cellPx }}>
+    <div ref={root} className={styles['grid']} style={isNarrow ? undefined : { height: heightOf(shown) * cellPx }}>
       {width > 0 &&
-        shown.map((panel) => (
+        placesOf(shown, width, isNarrow).map(([panel, place]) => (
           <Cell
             key={panel.id}
             panel={panel}
-            className={styles['cell']}
-            style={{
-              left: panel.grid.x * columnPx,
-              top: panel.grid.y * cellPx,
-              width: panel.grid.w * columnPx,
-              height: panel.grid.h * cellPx,
-            }}
-            {...(onArrange ? { onGrip: grip(panel) } : {})}
+            place={place}
+            isNarrow={isNarrow}
+            isInView={firstTop + place.top < window.innerHeight && firstTop + place.top + place.height > 0}
+            {...(onArrange && !isNarrow ? { onGrip: grip(panel) } : {})}
           />
         ))}
     </div>

@@ -1,19 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useEffect, useLayoutEffect, useState, type RefObject } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
 import { inTurn, isScrolling } from './turns';
 
-/** The size of an element, followed while it lives. */
-export function useBox(element: RefObject<HTMLElement | null>): { width: number; height: number } {
-  const [box, setBox] = useState({ width: 0, height: 0 });
+export interface Box {
+  width: number;
+  height: number;
+}
+
+/**
+ * The size of an element, followed while it lives. Who knows it beforehand says so (`expected`, to a pixel):
+ * asking the browser in the middle of drawing makes it lay out the page for the answer.
+ */
+export function useBox(element: RefObject<HTMLElement | null>, expected?: Box): Box {
+  const [box, setBox] = useState<Box>(expected ?? { width: 0, height: 0 });
+  const isExpected = useRef(expected !== undefined);
   // Before the first paint, so that what depends on the size is in it.
   useLayoutEffect(() => {
     const target = element.current;
     if (!target) return undefined;
     const measure = (): void => {
       const { clientWidth: width, clientHeight: height } = target;
-      setBox((before) => (before.width === width && before.height === height ? before : { width, height }));
+      setBox((before) =>
+        Math.abs(before.width - width) <= 1 && Math.abs(before.height - height) <= 1 && before.width > 0
+          ? before
+          : { width, height },
+      );
     };
-    measure();
+    if (!isExpected.current) measure();
     const observer = new ResizeObserver(measure);
     observer.observe(target);
     return () => observer.disconnect();
@@ -29,10 +42,11 @@ function isInView(element: HTMLElement | null): boolean {
 }
 
 /** True once the element has come near the view, and from then on. */
-export function useSeen(element: RefObject<HTMLElement | null>): boolean {
-  const [isSeen, setSeen] = useState(false);
+export function useSeen(element: RefObject<HTMLElement | null>, isSeenAtFirst = false): boolean {
+  const [isSeen, setSeen] = useState(isSeenAtFirst);
+  const wasSeen = useRef(isSeenAtFirst);
   useLayoutEffect(() => {
-    if (!isScrolling() && isInView(element.current)) setSeen(true);
+    if (!wasSeen.current && !isScrolling() && isInView(element.current)) setSeen(true);
   }, [element]);
   useEffect(() => {
     const target = element.current;
@@ -67,11 +81,8 @@ function watch(element: Element, onChange: (isNear: boolean) => void): () => voi
 }
 
 /** True while the element is within about a window's height of the view. */
-export function useNear(element: RefObject<HTMLElement | null>): boolean {
-  const [isNear, setNear] = useState(false);
-  useLayoutEffect(() => {
-    if (isInView(element.current)) setNear(true);
-  }, [element]);
+export function useNear(element: RefObject<HTMLElement | null>, isNearAtFirst: boolean): boolean {
+  const [isNear, setNear] = useState(isNearAtFirst);
   useEffect(() => {
     if (!element.current) return undefined;
     let leave = (): void => undefined;
@@ -89,7 +100,10 @@ export function useNear(element: RefObject<HTMLElement | null>): boolean {
 
 /** True once it is this element's turn after `isReady`: at once on a page at rest, else a frame each. */
 export function useTurn(isReady: boolean): boolean {
-  const [isOn, setOn] = useState(() => isReady && !isScrolling());
-  useLayoutEffect(() => (isReady && !isOn ? inTurn(() => setOn(true)) : undefined), [isReady, isOn]);
-  return isOn;
+  const [isOn, setOn] = useState(false);
+  const isGranted = useRef(false);
+  isGranted.current ||= isOn || (isReady && !isScrolling());
+  const isWaiting = isReady && !isGranted.current;
+  useLayoutEffect(() => (isWaiting ? inTurn(() => setOn(true)) : undefined), [isWaiting]);
+  return isGranted.current;
 }
