@@ -194,12 +194,13 @@ base::Result<SloTrial> TryOnHistory(const Measuring& with, const Objective& obje
         fmt::format("days must be between 1 and {}: {}", kTrialDaysMax, options.days));
   }
   SloTrial trial;
-  trial.end_ms = with.clock.NowMs().Value() / kTrialStepMs * kTrialStepMs;
-  trial.start_ms = std::max<int64_t>(0, trial.end_ms - options.days * kDayMs);
+  // Up to this second: what was sent a moment ago counts. All windows are whole steps before it.
+  trial.end_ms = with.clock.NowMs().Value() / 1000 * 1000;
+  const int64_t oldest_ms = trial.end_ms % kTrialStepMs;
+  trial.start_ms = std::max(oldest_ms, trial.end_ms - options.days * kDayMs);
   // Alerts look back from the first moment on.
-  const int64_t data_start_ms =
-      std::max<int64_t>(0, trial.start_ms - LongestWindow(objective.windows)) / kTrialStepMs *
-      kTrialStepMs;
+  const int64_t data_start_ms = std::max(
+      oldest_ms, trial.start_ms - InSteps(base::DurationMs(LongestWindow(objective.windows))));
   SB_ASSIGN_OR_RETURN(const Counts counts,
                       CountAll(with, objective, data_start_ms, trial.end_ms, options));
   for (const auto& [labels, windows] : counts) {

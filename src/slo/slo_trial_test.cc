@@ -81,6 +81,17 @@ TEST_F(SloTrialTest, CountsBudgetsAndAlertsOfAnIncident) {
   EXPECT_TRUE(trial->warnings.empty());
 }
 
+TEST_F(SloTrialTest, WhatHappenedAMomentAgoCounts) {
+  Count("a", 0, 30, 100, 0);
+  Append("a", "500", 30 * kHourMs + 30'000, counters_[{"a", "500"}] += 7);
+  env_.manual_clock().Set(base::TimestampMs(30 * kHourMs + 61'500));
+  const auto trial = TryOnHistory({env_.clock(), store_, engine_}, Read(""), {.days = 1});
+  ASSERT_TRUE(trial.ok());
+  EXPECT_EQ(trial->end_ms, 30 * kHourMs + 61'000);
+  EXPECT_DOUBLE_EQ(trial->groups.at(0).whole.errors, 7);
+  EXPECT_NEAR(trial->groups[0].whole.total, 24 * 1200 + 7, 101);
+}
+
 TEST_F(SloTrialTest, GroupsHaveTheirOwnBudgetsWorstFirst) {
   Count("a", 700, 800, 100, 0);
   Count("b", 700, 800, 90, 10);

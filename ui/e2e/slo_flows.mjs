@@ -91,7 +91,7 @@ export const sloSpanFlows = [
     onPhone: true,
     async run(page) {
       await waitForOffer(page, 'checkout');
-      await page.goto('/slos');
+      await page.goto('/slos?search=checkout');
       const offer = page.locator('li', { hasText: 'service; ' }).filter({ hasText: 'checkout' });
       await offer.getByRole('link', { name: /without error/ }).click();
       await heading(page, 'New objective');
@@ -104,7 +104,7 @@ export const sloSpanFlows = [
       try {
         await page.getByRole('button', { name: 'Create objective' }).click();
         await heading(page, name);
-        await page.goto('/slos');
+        await page.goto('/slos?search=checkout');
         await page.getByRole('link', { name, exact: true }).waitFor();
         await offer.getByRole('link', { name: /within/ }).waitFor();
         check((await offer.getByRole('link', { name: /without error/ }).count()) === 0, 'it is still offered');

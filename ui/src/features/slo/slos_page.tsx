@@ -25,7 +25,7 @@ export function SlosPage() {
     <Page
       title="Objectives"
       summary={
-        query.data && `${plural(all.length, 'objective')}: ${count('exhausted')} spent, ${count('burning')} burning`
+        all.length > 0 && `${plural(all.length, 'objective')}: ${count('exhausted')} spent, ${count('burning')} burning`
       }
       actions={
         <>

@@ -75,7 +75,7 @@ function Offer({ open: { subject, availability, latency }, days }: { open: OpenO
           subject={subject}
           sli="availability"
           title={`${availability.objective} % without error`}
-          was={`was ${percent4(availability.sli)}`}
+          was={`${availability.kept ? 'was' : 'missed, was'} ${percent4(availability.sli)}`}
         />
       )}
       {latency && (
@@ -83,7 +83,7 @@ function Offer({ open: { subject, availability, latency }, days }: { open: OpenO
           subject={subject}
           sli="latency"
           title={`${latency.objective} % within ${humanDuration(parseDuration(latency.spec.sli?.latency?.threshold ?? '') ?? 0)}`}
-          was={`was ${percent(latency.sli)}`}
+          was={`${latency.kept ? 'was' : 'missed, was'} ${percent(latency.sli)}`}
         />
       )}
     </li>

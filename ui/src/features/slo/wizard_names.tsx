@@ -88,7 +88,11 @@ function GroupBy({ draft, set, mistakes }: SectionProps & { mistakes: Mistakes }
             {seen.has(name) && <span>{seen.get(name)?.size}</span>}
           </button>
         ))}
-        {all.length === 0 && <span className={styles['quiet']}>The measured series have no label to split by.</span>}
+        {all.length === 0 && draft.kind !== 'freeform' && (
+          <span className={styles['quiet']}>
+            {selector === '' ? 'Known once something is measured.' : 'The measured series have no label to split by.'}
+          </span>
+        )}
         {draft.kind === 'freeform' && (
           <span className={styles['quiet']}>Free queries say themselves by which labels they are grouped.</span>
         )}
