@@ -117,11 +117,8 @@ model::LabelSet ApiSources::ExternalLabels() const {
 }
 
 base::Result<std::string> ApiSources::Snapshot(bool skip_head) {
-  if (skip_head) {
-    return base::InvalidArgument(
-        "skip_head is not supported: a snapshot always holds everything that was acknowledged");
-  }
-  return with_.db.Snapshot();
+  return with_.db.Snapshot(skip_head ? tsdb::Db::SnapshotScope::kBlocksOnly
+                                     : tsdb::Db::SnapshotScope::kEverything);
 }
 
 base::Status ApiSources::DeleteSeries(const std::vector<std::vector<model::Matcher>>& selectors,

@@ -115,6 +115,7 @@ promql::EngineOptions QueryService::EngineOptions(const ServerConfig& config) {
                           : budget_.bytes_max() / 2;
   options.maybe_budget = &budget_;
   options.delayed_name_removal = config.prometheus.delayed_name_removal;
+  options.use_start_timestamps = config.prometheus.use_start_timestamps;
   return options;
 }
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "query/promql/parser.h"
@@ -16,12 +17,12 @@ using config::Reload;
 
 // The smallest block has this time range: less cannot be kept.
 constexpr base::DurationMs kKeepMin = base::Hours(2);
+constexpr base::DurationMs kEveryMin = base::Seconds(10);
 
 void CheckSelector(const config::Node& node, const std::string& selector,
                    config::ErrorList& errors) {
   const config::Node* at = node.Find("selector");
   if (at == nullptr) {
-    errors.Add(node, "the rule needs a selector, such as '{job=\"debug\"}'");
     return;
   }
   const auto matchers = promql::ParseMetricSelector(selector);
@@ -33,11 +34,27 @@ void CheckSelector(const config::Node& node, const std::string& selector,
 
 void CheckMetricsRule(const config::Node& node, MetricsRetentionRule* rule,
                       config::ErrorList& errors) {
+  if (node.Find("selector") == nullptr) {
+    errors.Add(node, "the rule needs a selector, such as '{job=\"debug\"}'");
+  }
   CheckSelector(node, rule->selector, errors);
   const config::Node* at = node.Find("keep");
   if (at == nullptr || (rule->keep.Value() != 0 && rule->keep < kKeepMin)) {
     errors.Add(at != nullptr ? *at : node,
                "keep must be at least 2h, the time range of the smallest block, or 0s: for ever");
+  }
+}
+
+void CheckDownsampleRule(const config::Node& node, MetricsDownsampleRule* rule,
+                         config::ErrorList& errors) {
+  CheckSelector(node, rule->selector, errors);
+  const config::Node* every = node.Find("every");
+  if (every == nullptr || (rule->every.Value() != 0 && rule->every < kEveryMin)) {
+    errors.Add(every != nullptr ? *every : node,
+               "every must be at least 10s, or 0s: all samples of the selector stay");
+  } else if (rule->every.Value() != 0 && rule->after < std::max(kKeepMin, rule->every)) {
+    const config::Node* after = node.Find("after");
+    errors.Add(after != nullptr ? *after : node, "after must be at least 2h and at least every");
   }
 }
 
@@ -68,6 +85,20 @@ const OptionTable<MetricsRetentionRule>& OptionsOf(const MetricsRetentionRule*) 
   return table;
 }
 
+const OptionTable<MetricsDownsampleRule>& OptionsOf(const MetricsDownsampleRule*) {
+  static const auto table =
+      OptionTable<MetricsDownsampleRule>("retention.downsample")
+          .Add("selector", &MetricsDownsampleRule::selector,
+               {.sentence = "Which series, as in PromQL; all if there is none."})
+          .Add("after", &MetricsDownsampleRule::after,
+               {.sentence = "Age from which the rule holds."})
+          .Add("every", &MetricsDownsampleRule::every,
+               {.sentence = "Of each interval of this length the last sample stays; `0s`: all "
+                            "samples stay."})
+          .Check(&CheckDownsampleRule);
+  return table;
+}
+
 const OptionTable<RetentionSection>& OptionsOf(const RetentionSection*) {
   static const auto table =
       OptionTable<RetentionSection>("retention")
@@ -78,6 +109,10 @@ const OptionTable<RetentionSection>& OptionsOf(const RetentionSection*) {
           .Add("metrics_rules", &RetentionSection::metrics_rules,
                {.sentence = "Series that are kept shorter or longer than `metrics`; the first rule "
                             "whose selector fits a series decides."})
+          .Add("downsample", &RetentionSection::downsample,
+               {.sentence = "Thins out old samples. The first rule whose selector fits a series "
+                            "decides, with the others of the same selector; of these the longest "
+                            "`every` whose time has come."})
           .Add("traces", &RetentionSection::traces,
                {.sentence = "How long spans are kept.",
                 .default_text = "7d",
@@ -99,6 +134,18 @@ base::Result<std::vector<tsdb::RetentionRule>> RetentionRulesOf(const RetentionS
   for (const MetricsRetentionRule& rule : section.metrics_rules) {
     SB_ASSIGN_OR_RETURN(auto matchers, promql::ParseMetricSelector(rule.selector));
     rules.push_back({std::move(matchers), rule.keep});
+  }
+  return rules;
+}
+
+base::Result<std::vector<tsdb::DownsampleRule>> DownsampleRulesOf(const RetentionSection& section) {
+  std::vector<tsdb::DownsampleRule> rules;
+  for (const MetricsDownsampleRule& rule : section.downsample) {
+    std::vector<model::Matcher> matchers;
+    if (!rule.selector.empty()) {
+      SB_ASSIGN_OR_RETURN(matchers, promql::ParseMetricSelector(rule.selector));
+    }
+    rules.push_back({std::move(matchers), rule.after, rule.every});
   }
   return rules;
 }

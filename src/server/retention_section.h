@@ -7,6 +7,8 @@
 //     metrics_rules:
 //       - {selector: '{job="debug"}', keep: 2d}
 //       - {selector: '{__name__=~"slo:.*"}', keep: 400d}
+//     downsample:
+//       - {after: 30d, every: 5m}
 //
 // Threads: values.
 #pragma once
@@ -17,6 +19,7 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "config/option_table.h"
+#include "store/tsdb/db/downsample_rules.h"
 #include "store/tsdb/db/retention_rules.h"
 
 namespace sb::server {
@@ -26,19 +29,28 @@ struct MetricsRetentionRule {
   base::DurationMs keep;
 };
 
+struct MetricsDownsampleRule {
+  std::string selector;  // empty: all series
+  base::DurationMs after;
+  base::DurationMs every;
+};
+
 struct RetentionSection {
   base::DurationMs metrics = base::Hours(24 * 30);
   std::vector<MetricsRetentionRule> metrics_rules;
+  std::vector<MetricsDownsampleRule> downsample;
   base::DurationMs traces = base::Hours(24 * 7);
   base::DurationMs logs = base::Hours(24 * 14);
   std::string disk;  // "80%" of the file system or "50GB"; empty: by time only
 };
 
 const config::OptionTable<MetricsRetentionRule>& OptionsOf(const MetricsRetentionRule*);
+const config::OptionTable<MetricsDownsampleRule>& OptionsOf(const MetricsDownsampleRule*);
 const config::OptionTable<RetentionSection>& OptionsOf(const RetentionSection*);
 
 // What the store is to be told. The selectors of a section that was read are known to parse.
 base::Result<std::vector<tsdb::RetentionRule>> RetentionRulesOf(const RetentionSection& section);
+base::Result<std::vector<tsdb::DownsampleRule>> DownsampleRulesOf(const RetentionSection& section);
 
 // What `retention.disk` says in bytes for a file system of this size; 0: no limit.
 base::Result<uint64_t> DiskLimitBytes(const std::string& disk, uint64_t file_system_bytes);

@@ -181,6 +181,7 @@ base::Status Server::Impl::OpenStore() {
                       DiskLimitBytes(options.config.retention.disk, space.total_bytes));
   db_options.retention_bytes = disk_bytes / 3;
   SB_ASSIGN_OR_RETURN(db_options.retention_rules, RetentionRulesOf(options.config.retention));
+  SB_ASSIGN_OR_RETURN(db_options.downsample_rules, DownsampleRulesOf(options.config.retention));
   db_options.head.series_max = options.config.storage.series_max;
   db_options.head.out_of_order_window = options.config.storage.out_of_order_window;
   db_options.head.exemplars_max = options.config.storage.exemplars_max;
@@ -370,11 +371,13 @@ base::Status Server::Impl::Apply(std::shared_ptr<const scrape::PrometheusConfig>
                                            ReachableAddress(doors.front().address),
                                            !options.config.tls.cert_file.empty()));
   SB_ASSIGN_OR_RETURN(auto retention_rules, RetentionRulesOf(server_config.retention));
+  SB_ASSIGN_OR_RETURN(auto downsample_rules, DownsampleRulesOf(server_config.retention));
   SB_ASSIGN_OR_RETURN(auto destinations, remote_out::RemoteOut::SettingsOf(*config));
   // Before the first scrape: what comes in is sent on.
   SB_RETURN_IF_ERROR(remote_out->Apply(std::move(destinations)));
   SB_RETURN_IF_ERROR(scrape->Apply(jobs));
   db->SetRetentionRules(std::move(retention_rules));
+  db->SetDownsampleRules(std::move(downsample_rules));
   SB_RETURN_IF_ERROR(queries.OpenLog(server_config, *config));
   otlp->Configure(ingest::TranslationOf(config->otlp));
   for (const std::string& notice : config->notices) {

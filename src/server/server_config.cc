@@ -98,6 +98,12 @@ const OptionTable<PrometheusSection>& OptionsOf(const PrometheusSection*) {
                             "with its feature flag of that name.",
                 .default_text = "false",
                 .reload = Reload::kAfterRestart})
+          .Add("use_start_timestamps", &PrometheusSection::use_start_timestamps,
+               {.sentence = "rate and its like trust the start timestamps of samples, and "
+                            "start_timestamp() is allowed, as Prometheus does with its feature "
+                            "flag of that name.",
+                .default_text = "false",
+                .reload = Reload::kAfterRestart})
           .Add("admin_api", &PrometheusSection::admin_api,
                {.sentence = "Allows deleting series and taking snapshots over HTTP.",
                 .default_text = "false",

@@ -30,6 +30,7 @@ namespace sb::server {
 struct PrometheusSection {
   std::string config;  // path of an unchanged prometheus.yml; empty: none
   bool delayed_name_removal = false;
+  bool use_start_timestamps = false;
   bool admin_api = false;
 };
 

@@ -35,6 +35,7 @@ std::string ServerConfigMarkdown() {
   AddSection<PrometheusSection>("prometheus", &out);
   AddSection<RetentionSection>("retention", &out);
   AddSection<MetricsRetentionRule>("retention.metrics_rules", &out);
+  AddSection<MetricsDownsampleRule>("retention.downsample", &out);
   AddSection<StorageSection>("storage", &out);
   AddSection<QuerySection>("query", &out);
   AddSection<LogSection>("log", &out);

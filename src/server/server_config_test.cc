@@ -43,6 +43,12 @@ TEST(ServerConfigTest, NamesFileLineAndColumn) {
             std::string::npos);
   EXPECT_NE(ErrorOf("retention: {metrics_rules: [{keep: 3h}]}").find("needs a selector"),
             std::string::npos);
+  EXPECT_NE(ErrorOf("retention: {downsample: [{after: 1h, every: 5m}]}").find("at least 2h"),
+            std::string::npos);
+  EXPECT_NE(ErrorOf("retention: {downsample: [{after: 9h, every: 5s}]}").find("at least 10s"),
+            std::string::npos);
+  EXPECT_EQ(ErrorOf("retention: {downsample: [{selector: up, every: 0s}, {after: 9d, every: 1h}]}"),
+            "");
   EXPECT_NE(ErrorOf("tls: {cert_file: a}").find("go together"), std::string::npos);
   EXPECT_NE(ErrorOf("storage: {series_max: 0}").find("must be at least 1, got 0"),
             std::string::npos);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "alert/rules/memory_store.h"
+#include "store/interface/sample_spacing.h"
 
 namespace sb::rules {
 namespace {
@@ -15,7 +16,7 @@ std::vector<std::string> Union(std::vector<std::string> a, const std::vector<std
   return out;
 }
 
-class OverlayQuerier final : public store::Querier {
+class OverlayQuerier final : public store::Querier, public store::SampleSpacing {
  public:
   OverlayQuerier(std::unique_ptr<store::Querier> below, std::unique_ptr<store::Querier> above)
       : below_(std::move(below)), above_(std::move(above)) {}
@@ -39,6 +40,11 @@ class OverlayQuerier final : public store::Querier {
     }
     std::move(l, low.end(), std::back_inserter(out));
     return out;
+  }
+
+  int64_t SpacingMs() const override {
+    const auto* spacing = dynamic_cast<const store::SampleSpacing*>(below_.get());
+    return spacing == nullptr ? 0 : spacing->SpacingMs();
   }
 
   base::Result<std::vector<std::string>> LabelNames(

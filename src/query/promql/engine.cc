@@ -7,6 +7,7 @@
 #include "query/promql/parser.h"
 #include "query/promql/preprocess.h"
 #include "query/promql/walk.h"
+#include "store/interface/sample_spacing.h"
 
 namespace sb::promql {
 
@@ -83,6 +84,13 @@ base::Status CheckRangeQuery(const Expr& expr, const RangeTimes& times) {
   return base::OkStatus();
 }
 
+// Where samples were downsampled, the last one of each interval is there: looking back for two
+// intervals finds it, unless the request says how far to look.
+int64_t SpacingOf(const store::Querier& querier) {
+  const auto* spacing = dynamic_cast<const store::SampleSpacing*>(&querier);
+  return spacing == nullptr ? 0 : spacing->SpacingMs();
+}
+
 }  // namespace
 
 query::QueryContext::Options Engine::ContextOptions() const {
@@ -139,9 +147,16 @@ base::Result<QueryResult> Engine::Execute(Run& run) const {
   options.type_and_unit_labels = options_.type_and_unit_labels;
 
   SB_RETURN_IF_ERROR(Preprocess(run.times, &run.expr));
-  const base::TimeRange range =
-      SelectedRange(*run.expr, run.times, {options.lookback_ms, options.subquery_step_ms});
-  SB_ASSIGN_OR_RETURN(const std::unique_ptr<store::Querier> querier, run.store.NewQuerier(range));
+  const auto open = [&] {
+    return run.store.NewQuerier(
+        SelectedRange(*run.expr, run.times, {options.lookback_ms, options.subquery_step_ms}));
+  };
+  SB_ASSIGN_OR_RETURN(std::unique_ptr<store::Querier> querier, open());
+  if (const int64_t spacing = SpacingOf(*querier);
+      run.options.lookback_ms <= 0 && 2 * spacing > options.lookback_ms) {
+    options.lookback_ms = 2 * spacing;
+    SB_ASSIGN_OR_RETURN(querier, open());
+  }
   const int64_t prepared = clock.MonotonicNs();
 
   const StepGrid grid = StepGrid::Between(run.times.start_ms, run.times.end_ms,

@@ -115,6 +115,10 @@ std::string BlockMeta::ToJson() const {
     writer.Key(key);
     writer.Uint64(number);
   }
+  if (spacing_ms > 0) {
+    writer.Key("spacingMs");
+    writer.Int64(spacing_ms);
+  }
   WriteStrings(writer, "sources", sources);
   WriteStrings(writer, "notes", notes);
   writer.EndObject();
@@ -141,6 +145,7 @@ base::Result<BlockMeta> BlockMeta::FromJson(std::string_view json, const std::st
   meta.exemplars = in.Unsigned("exemplars");
   meta.index_bytes = in.Unsigned("indexBytes");
   meta.chunk_bytes = in.Unsigned("chunkBytes");
+  meta.spacing_ms = document.HasMember("spacingMs") ? in.Signed("spacingMs") : 0;
   meta.sources = in.Strings("sources");
   meta.notes = in.Strings("notes");
   if (!in.missing().empty()) {

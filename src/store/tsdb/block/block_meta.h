@@ -30,6 +30,9 @@ struct BlockMeta {
   uint64_t index_bytes = 0;
   uint64_t chunk_bytes = 0;
   std::vector<std::string> sources;  // ids of the blocks it was compacted from; empty at level 1
+  // Downsampled series have a sample in each window of this length in which they had any; 0: no
+  // sample was left out.
+  int64_t spacing_ms = 0;
   // Whatever else the owner wants to keep, such as "out_of_order": no meaning here.
   std::vector<std::string> notes;
 

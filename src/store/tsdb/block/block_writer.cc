@@ -108,6 +108,7 @@ class BlockWriter::Impl {
 
   uint64_t series() const { return index_.series(); }
   uint64_t samples() const { return meta_.samples; }
+  void SetSpacing(int64_t spacing_ms) { meta_.spacing_ms = spacing_ms; }
 
  private:
   base::Status Check(const model::LabelSet& labels, const model::SampleColumns& columns) const {
@@ -272,6 +273,10 @@ base::Result<std::unique_ptr<BlockWriter>> BlockWriter::Create(base::Env& env,
 base::Status BlockWriter::Add(const model::LabelSet& labels, const model::SampleColumns& columns,
                               const SeriesExtras& extras) {
   return impl_->Add(labels, columns, extras);
+}
+
+void BlockWriter::SetSpacing(int64_t spacing_ms) {
+  impl_->SetSpacing(spacing_ms);
 }
 
 base::Result<BlockMeta> BlockWriter::Finish() {

@@ -60,6 +60,8 @@ class BlockWriter {
 
   base::Status Add(const model::LabelSet& labels, const model::SampleColumns& columns,
                    const SeriesExtras& extras = {});
+  // What the meta data will say; before Finish.
+  void SetSpacing(int64_t spacing_ms);
   // A block without series is refused (kFailedPrecondition): the caller has nothing to keep.
   base::Result<BlockMeta> Finish();
 

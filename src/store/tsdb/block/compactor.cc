@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/check.h"
+#include "store/tsdb/block/downsample.h"
 
 namespace sb::tsdb {
 
@@ -103,6 +104,7 @@ class Compaction {
   base::Result<CompactionResult> Run() {
     for (const std::shared_ptr<const Block>& block : request_.blocks) {
       sources_.emplace_back().block = block;
+      spacing_ms_ = std::max(spacing_ms_, block->meta().spacing_ms);
       Advance(&sources_.back());
     }
     SB_ASSIGN_OR_RETURN(writer_, BlockWriter::Create(env_, blocks_folder_, Options()));
@@ -116,6 +118,7 @@ class Compaction {
       result_.empty = true;
       return std::move(result_);
     }
+    writer_->SetSpacing(spacing_ms_);
     SB_ASSIGN_OR_RETURN(result_.meta, writer_->Finish());
     return std::move(result_);
   }
@@ -205,9 +208,21 @@ class Compaction {
     if (merged.columns.empty()) {
       return base::OkStatus();
     }
+    ThinOut(labels, &merged);
     return writer_->Add(labels, merged.columns,
                         {.exemplars = merged.exemplars,
                          .metadata = merged.has_metadata ? &merged.metadata : nullptr});
+  }
+
+  void ThinOut(const model::LabelSet& labels, StoredSeries* series) {
+    const int64_t every = request_.sample_every ? request_.sample_every(labels) : 0;
+    if (every <= 0) {
+      return;
+    }
+    spacing_ms_ = std::max(spacing_ms_, every);
+    const SeriesKind kind = KindOf(labels, series->has_metadata ? &series->metadata : nullptr);
+    const std::vector<bool> kept = KeptBySpacing(series->columns, kind, every);
+    result_.samples_thinned += Filter(&series->columns, [&](size_t i) { return kept[i]; });
   }
 
   base::Env& env_;
@@ -215,6 +230,7 @@ class Compaction {
   const CompactionRequest& request_;
   std::vector<Source> sources_;
   std::unique_ptr<BlockWriter> writer_;
+  int64_t spacing_ms_ = 0;
   CompactionResult result_;
 };
 

@@ -42,6 +42,8 @@ struct CompactionRequest {
                        base::TimestampMs::Max()};  // older, newer: left out
   // By series: samples before it are left out; null: by `keep` alone.
   std::function<int64_t(const model::LabelSet& labels)> oldest_kept{};
+  // By series: one sample in so many milliseconds is kept (downsample.h); 0: all; null: all.
+  std::function<int64_t(const model::LabelSet& labels)> sample_every{};
   const store::ReadContext* context = nullptr;  // asked between series, may be null
   BlockWriterOptions writer{};                  // range, level and sources are filled in
 };
@@ -51,6 +53,7 @@ struct CompactionResult {
   BlockMeta meta;
   uint64_t samples_deleted = 0;  // by tombstones and `keep`
   uint64_t samples_duplicate = 0;
+  uint64_t samples_thinned = 0;      // by `sample_every`
   std::vector<base::Status> losses;  // kDataLoss, bounded; loss_count counts all
   uint64_t loss_count = 0;
 };

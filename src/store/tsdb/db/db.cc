@@ -27,6 +27,8 @@ Db::Impl::Impl(base::Env& env, DbOptions options, base::Registry& registry)
       compaction_losses_(
           registry.AddCounter("signalbox_tsdb_compaction_damaged_chunks_total",
                               "Damaged chunks met by compactions; their samples are lost.")),
+      thinned_(registry.AddCounter("signalbox_tsdb_downsampled_samples_total",
+                                   "Samples left out of blocks by downsampling.")),
       retired_(registry.AddCounter("signalbox_tsdb_blocks_retired_total",
                                    "Blocks deleted because of retention by time or size.")),
       failures_(registry.AddCounter("signalbox_tsdb_maintenance_failures_total",
@@ -35,6 +37,7 @@ Db::Impl::Impl(base::Env& env, DbOptions options, base::Registry& registry)
                                           "Duration of maintenance passes.",
                                           base::ExponentialBounds(0.001, 4, 10))) {
   SetRetentionRules(options_.retention_rules);
+  SetDownsampleRules(options_.downsample_rules);
 }
 
 base::Status Db::Impl::Open(base::Registry& registry, OpenReport* report) {
@@ -108,6 +111,17 @@ void Db::Impl::SetRetentionRules(std::vector<RetentionRule> rules) {
   rules_ = std::move(next);
 }
 
+void Db::Impl::SetDownsampleRules(std::vector<DownsampleRule> rules) {
+  auto next = std::make_shared<const DownsampleRules>(std::move(rules));
+  base::MutexLock lock(rules_mutex_);
+  downsampling_ = std::move(next);
+}
+
+std::shared_ptr<const DownsampleRules> Db::Impl::Downsampling() const {
+  base::MutexLock lock(rules_mutex_);
+  return downsampling_;
+}
+
 std::shared_ptr<const RetentionRules> Db::Impl::Rules() const {
   base::MutexLock lock(rules_mutex_);
   return rules_;
@@ -144,9 +158,11 @@ uint64_t Db::Impl::BlockBytes() const {
   return bytes;
 }
 
-base::Result<std::string> Db::Impl::Snapshot() {
+base::Result<std::string> Db::Impl::Snapshot(SnapshotScope scope) {
   base::MutexLock lock(maintenance_mutex_);
-  SB_RETURN_IF_ERROR(FlushLocked());
+  if (scope == SnapshotScope::kEverything) {
+    SB_RETURN_IF_ERROR(FlushLocked());
+  }
   base::FileSystem& files = env_.files();
   const std::string name = NewBlockId(env_);
   const std::string target = base::JoinPath(base::JoinPath(options_.folder, "snapshots"), name);
@@ -183,7 +199,10 @@ base::Status Db::Impl::AddHistory(std::span<const HistorySeries> series) {
   const int64_t width = CompactionRanges().back().Value();
   std::vector<BlockMeta> added;
   for (int64_t start = FloorTo(first, width); start <= last; start += width) {
-    const base::TimeRange range{base::TimestampMs(start), base::TimestampMs(start + width)};
+    // No longer than its samples: blocks that are cut later would overlap it, and be merged with it
+    // one after the other.
+    const base::TimeRange range{base::TimestampMs(std::max(start, first)),
+                                base::TimestampMs(std::min(start + width, last + 1))};
     BlockWriterOptions options;
     options.range = range;
     SB_ASSIGN_OR_RETURN(const auto writer,
@@ -317,8 +336,8 @@ base::Status Db::Sync() {
 base::Status Db::Flush() {
   return impl_->Flush();
 }
-base::Result<std::string> Db::Snapshot() {
-  return impl_->Snapshot();
+base::Result<std::string> Db::Snapshot(SnapshotScope scope) {
+  return impl_->Snapshot(scope);
 }
 base::Status Db::AddHistory(std::span<const HistorySeries> series) {
   return impl_->AddHistory(series);
@@ -334,6 +353,9 @@ base::Status Db::DeleteSeries(std::vector<model::Matcher> matchers, base::TimeRa
 }
 void Db::SetRetentionRules(std::vector<RetentionRule> rules) {
   impl_->SetRetentionRules(std::move(rules));
+}
+void Db::SetDownsampleRules(std::vector<DownsampleRule> rules) {
+  impl_->SetDownsampleRules(std::move(rules));
 }
 base::Status Db::CleanTombstones() {
   return impl_->CleanTombstones();

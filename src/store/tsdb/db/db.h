@@ -36,6 +36,7 @@
 #include "store/interface/appender.h"
 #include "store/interface/querier.h"
 #include "store/tsdb/block/block.h"
+#include "store/tsdb/db/downsample_rules.h"
 #include "store/tsdb/db/retention_rules.h"
 #include "store/tsdb/head/head.h"
 
@@ -52,6 +53,8 @@ struct DbOptions {
   uint64_t retention_bytes = 0;                       // of blocks; 0: no limit
   // Series kept shorter or longer than `retention`; the first that fits decides.
   std::vector<RetentionRule> retention_rules;
+  // Series of which few samples stay after some time.
+  std::vector<DownsampleRule> downsample_rules;
   // Blocks are merged into windows of these lengths, the largest of which bounds a block.
   std::vector<base::DurationMs> compaction_ranges = {
       base::Hours(2), base::Hours(6), base::Hours(18), base::Hours(54), base::Hours(162)};
@@ -112,13 +115,17 @@ class Db final : public store::AppenderFactory, public store::QuerierFactory {
 
   // One pass of what the background does: cut, compaction, retention, checkpoint, each if due.
   base::Status Maintain();
-  // Replaces the options' retention rules: for queries that begin after it, and the next pass.
+  // Replace the options' rules: for queries that begin after it, and the next pass. What was
+  // removed stays so.
   void SetRetentionRules(std::vector<RetentionRule> rules);
+  void SetDownsampleRules(std::vector<DownsampleRule> rules);
   base::Status Sync();  // everything committed is on the disk
   // Moves all samples from the head to blocks and compacts what can be.
   base::Status Flush();
-  // A copy of the store under snapshots/<name>, by hard links; everything is flushed before.
-  base::Result<std::string> Snapshot();
+  enum class SnapshotScope : uint8_t { kEverything, kBlocksOnly };
+  // A copy of the store under snapshots/<name>, by hard links. Everything is flushed before; with
+  // kBlocksOnly what is in the head stays out.
+  base::Result<std::string> Snapshot(SnapshotScope scope = SnapshotScope::kEverything);
   // Writes series of the past, which appenders no longer accept, as blocks of their own; durable on
   // return. `series` by labels. Where there is a sample already, the new one takes its place.
   base::Status AddHistory(std::span<const HistorySeries> series);

@@ -21,6 +21,7 @@ base::Result<std::unique_ptr<store::CrashSubject>> Open(base::Env& env, const st
   options.head.wal_segment_bytes = 8 * 1024;
   options.checkpoint_wal_bytes = 6 * 1024;
   options.compaction_ranges = {base::Minutes(1), base::Minutes(3)};
+  options.downsample_rules = {CrashWorkload::SparseRule()};
   return OpenCrashSubject(env, options, false);
 }
 

@@ -39,13 +39,14 @@ class Db::Impl {
     return FlushLocked();
   }
   void SetRetentionRules(std::vector<RetentionRule> rules);
+  void SetDownsampleRules(std::vector<DownsampleRule> rules);
 
   std::string blocks_folder() const { return blocks_.blocks_folder(); }
   base::Status AddBlocks(std::span<const BlockMeta> blocks) {
     base::MutexLock lock(maintenance_mutex_);
     return blocks_.Change(blocks, {}, blocks_.cut());
   }
-  base::Result<std::string> Snapshot();
+  base::Result<std::string> Snapshot(SnapshotScope scope);
   base::Status AddHistory(std::span<const HistorySeries> series);
   base::Status DeleteSeries(std::vector<model::Matcher> matchers, base::TimeRange range);
   base::Status CleanTombstones();
@@ -69,6 +70,7 @@ class Db::Impl {
   base::Status Retire() SB_REQUIRES(maintenance_mutex_);
   base::Status ApplyRules() SB_REQUIRES(maintenance_mutex_);
   std::shared_ptr<const RetentionRules> Rules() const;
+  std::shared_ptr<const DownsampleRules> Downsampling() const;
   std::vector<base::DurationMs> CompactionRanges() const;
   uint64_t BlockBytes() const;
 
@@ -80,12 +82,14 @@ class Db::Impl {
   base::Counter& cuts_;
   base::Counter& compactions_;
   base::Counter& compaction_losses_;
+  base::Counter& thinned_;
   base::Counter& retired_;
   base::Counter& failures_;
   base::Histogram& pass_seconds_;
 
   mutable base::Mutex rules_mutex_;
   std::shared_ptr<const RetentionRules> rules_ SB_GUARDED_BY(rules_mutex_);
+  std::shared_ptr<const DownsampleRules> downsampling_ SB_GUARDED_BY(rules_mutex_);
 
   base::Mutex maintenance_mutex_;
   bool closed_ SB_GUARDED_BY(maintenance_mutex_) = false;

@@ -7,6 +7,7 @@
 
 #include "store/file/testing/kill_suite.h"
 #include "store/tsdb/db/testing/crash_subject.h"
+#include "store/tsdb/db/testing/crash_workload.h"
 
 namespace sb::tsdb {
 namespace {
@@ -23,6 +24,7 @@ base::Result<std::unique_ptr<store::CrashSubject>> Open(base::Env& env, const st
   options.checkpoint_wal_bytes = 24 * 1024;
   options.compaction_ranges = {base::Minutes(1), base::Minutes(3), base::Minutes(9)};
   options.maintenance_interval = base::Nanoseconds(2'000'000);
+  options.downsample_rules = {CrashWorkload::SparseRule()};
   return OpenCrashSubject(env, options, true);
 }
 

@@ -13,6 +13,8 @@ namespace {
 // A cut frees memory only when the queriers that began before it are done; how long one pass waits.
 constexpr base::DurationNs kReadersWait{2'000'000'000};
 constexpr base::DurationNs kFlushReadersWait{60'000'000'000};
+// How long one pass writes blocks again for the rules of their age.
+constexpr base::DurationNs kRulesTime{5'000'000'000};
 }  // namespace
 
 base::Status Db::Impl::Maintain() {
@@ -145,6 +147,7 @@ base::Status Db::Impl::CompactThese(const CompactionRequest& request) {
     added.push_back(result.meta);
   }
   compactions_.Add();
+  thinned_.Add(result.samples_thinned);
   return blocks_.Change(added, removed, blocks_.cut());
 }
 
@@ -172,29 +175,44 @@ base::Status Db::Impl::Retire() {
   return blocks_.Change({}, removed, blocks_.cut());
 }
 
-// Writes blocks again of which a rule has expired for all samples.
+// Writes blocks again of which a retention rule has expired for all samples, or that are old enough
+// to be thinned out. What is not done within the time is done by a later pass: cuts wait for it.
 base::Status Db::Impl::ApplyRules() {
   const int64_t newest = NewestTime();
   const std::shared_ptr<const RetentionRules> rules = Rules();
-  if (rules->empty() || newest == INT64_MIN) {
+  const std::shared_ptr<const DownsampleRules> downsampling = Downsampling();
+  if ((rules->empty() && downsampling->empty()) || newest == INT64_MIN) {
     return base::OkStatus();
   }
+  const int64_t started = env_.clock().MonotonicNs();
   const std::shared_ptr<const BlockSet> set = blocks_.Current();
   for (const auto& block : set->blocks) {
     const BlockMeta& meta = block->meta();
-    const std::string note = rules->NoteFor(meta.range.end.Value(), newest);
-    if (note.empty() || std::find(meta.notes.begin(), meta.notes.end(), note) != meta.notes.end()) {
+    const int64_t end = meta.range.end.Value();
+    std::vector<std::string> notes = {rules->empty() ? "" : rules->NoteFor(end, newest),
+                                      downsampling->NoteFor(newest - end)};
+    std::erase(notes, "");
+    const bool is_done = std::all_of(notes.begin(), notes.end(), [&](const std::string& note) {
+      return std::find(meta.notes.begin(), meta.notes.end(), note) != meta.notes.end();
+    });
+    if (is_done) {
       continue;
     }
     CompactionRequest request;
     request.blocks = {block};
     request.tombstones = set->tombstones;
-    request.writer.notes = {note};
+    request.writer.notes = std::move(notes);
     request.oldest_kept = [&](const model::LabelSet& labels) {
-      return rules->OldestKept(labels, newest);
+      return rules->empty() ? INT64_MIN : rules->OldestKept(labels, newest);
+    };
+    request.sample_every = [&](const model::LabelSet& labels) {
+      return downsampling->EveryFor(labels, newest - end);
     };
     SB_RETURN_IF_ERROR(CompactThese(request));
-    SB_LOG(kInfo, "block written again without expired samples", {"block", meta.id});
+    SB_LOG(kInfo, "block written again as the rules of its age say", {"block", meta.id});
+    if (env_.clock().MonotonicNs() - started > kRulesTime.Value()) {
+      return base::OkStatus();
+    }
   }
   return base::OkStatus();
 }

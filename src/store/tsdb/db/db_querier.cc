@@ -143,6 +143,14 @@ base::Result<std::vector<store::ExemplarSeries>> DbQuerier::Exemplars(
   return out;
 }
 
+int64_t DbQuerier::SpacingMs() const {
+  int64_t spacing = 0;
+  for (const auto& block : blocks_) {
+    spacing = std::max(spacing, block->meta().spacing_ms);
+  }
+  return spacing;
+}
+
 std::vector<std::string> DbQuerier::Warnings() const {
   return set_->warnings;
 }

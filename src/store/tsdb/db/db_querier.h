@@ -12,13 +12,14 @@
 
 #include "base/time.h"
 #include "store/interface/querier.h"
+#include "store/interface/sample_spacing.h"
 #include "store/tsdb/db/block_list.h"
 #include "store/tsdb/db/retention_rules.h"
 #include "store/tsdb/head/head_reader.h"
 
 namespace sb::tsdb {
 
-class DbQuerier final : public store::Querier {
+class DbQuerier final : public store::Querier, public store::SampleSpacing {
  public:
   // `head` must have been opened before `blocks` was taken from the list: what a cut moves is then
   // in at least one of the two.
@@ -38,6 +39,7 @@ class DbQuerier final : public store::Querier {
       const store::ReadContext& context,
       std::span<const std::vector<model::Matcher>> selectors) override;
   std::vector<std::string> Warnings() const override;
+  int64_t SpacingMs() const override;
 
  private:
   const base::TimeRange range_;

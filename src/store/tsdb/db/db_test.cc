@@ -449,6 +449,12 @@ TEST_F(DbTest, SnapshotIsAStoreOfItsOwn) {
   options_.folder = "/data/snapshots/" + *name;
   Open();
   EXPECT_EQ(Dump(), "a{l=\"1\"}: 0=1\n");
+  ASSERT_TRUE(Put(Named("a", "1"), {FloatAt(kStart + 1, 2)}).ok());
+  const auto blocks = db_->Snapshot(Db::SnapshotScope::kBlocksOnly);
+  ASSERT_TRUE(blocks.ok()) << blocks.status().ToString();
+  options_.folder += "/snapshots/" + *blocks;
+  Open();
+  EXPECT_EQ(Dump(), "a{l=\"1\"}: 0=1\n");
 }
 
 TEST_F(DbTest, FolderIsLocked) {
@@ -496,6 +502,50 @@ TEST_F(DbTest, HistoryIsAddedBesideWhatIsThereAndSurvivesAKill) {
   ASSERT_TRUE(
       db_->DeleteSeries({model::Matcher::Equal("l", "a")}, Between(0, kStart + kHour)).ok());
   EXPECT_TRUE(Dump().starts_with("m{l=\"a\"}: 3600000=1 ")) << Dump();
+}
+
+TEST_F(DbTest, OldBlocksAreThinnedOutOnceAndSaySo) {
+  options_.head.past_max = base::Hours(3);
+  options_.retention = base::Hours(0);
+  options_.downsample_rules = {{{model::Matcher::Equal("l", "all")}, base::Hours(0), {}},
+                               {{}, base::Hours(24), base::Minutes(20)},
+                               {{}, base::Hours(48), base::Hours(1)}};
+  Open();
+  std::vector<model::Sample> samples;
+  for (int64_t i = 0; i < 12; ++i) {
+    samples.push_back(FloatAt(kStart + i * kHour / 6, static_cast<double>(i)));
+  }
+  ASSERT_TRUE(Put(Named("m", "all"), samples).ok());
+  ASSERT_TRUE(Put(Named("m", "some"), samples).ok());
+  ASSERT_TRUE(db_->Flush().ok());
+  const std::string raw = Dump();
+  ASSERT_TRUE(db_->Maintain().ok());
+  EXPECT_EQ(Dump(), raw) << "not old enough";
+  const auto spacing = [&] { return db_->Stats(1).blocks[0].spacing_ms; };
+  EXPECT_EQ(spacing(), 0);
+
+  ASSERT_TRUE(Put(Named("n", ""), {FloatAt(kStart + 30 * kHour, 1)}).ok());
+  ASSERT_TRUE(db_->Maintain().ok());
+  const std::string all = raw.substr(0, raw.find('\n') + 1);
+  const TimeRange day = Between(kStart, kStart + 24 * kHour);
+  EXPECT_EQ(Dump(day), all +
+                           "m{l=\"some\"}: 0=0 600000=1 1800000=3 3000000=5 4200000=7 5400000=9 "
+                           "6600000=11\n");
+  EXPECT_EQ(spacing(), 20 * 60 * 1000);
+  const std::string id = db_->Stats(1).blocks[0].id;
+  ASSERT_TRUE(db_->Maintain().ok());
+  EXPECT_EQ(db_->Stats(1).blocks[0].id, id) << "written again once is enough";
+
+  Kill();
+  ASSERT_TRUE(Put(Named("n", ""), {FloatAt(kStart + 60 * kHour, 1)}).ok());
+  ASSERT_TRUE(db_->Maintain().ok());
+  EXPECT_EQ(Dump(day), all + "m{l=\"some\"}: 0=0 3000000=5 6600000=11\n");
+  // Without rules nothing comes back, and the block still says how far apart its samples are.
+  db_->SetDownsampleRules({});
+  ASSERT_TRUE(db_->DeleteSeries({model::Matcher::Equal("l", "all")}, Always()).ok());
+  ASSERT_TRUE(db_->CleanTombstones().ok());
+  EXPECT_EQ(Dump(day), "m{l=\"some\"}: 0=0 3000000=5 6600000=11\n");
+  EXPECT_EQ(spacing(), kHour);
 }
 
 TEST_F(DbTest, RetentionByMatcherHidesAtOnceAndRemovesWithTheBlock) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/tsdb/db/testing/crash_workload.h"
 
+#include <algorithm>
 #include <bit>
 #include <map>
 #include <memory>
@@ -91,6 +92,12 @@ bool BatchAt(int64_t time, uint64_t* batch) {
 
 }  // namespace
 
+DownsampleRule CrashWorkload::SparseRule() {
+  return {{model::Matcher::Equal("series", std::to_string(kSparse))},
+          base::DurationMs(60'000),
+          base::DurationMs(kSparseEvery)};
+}
+
 int64_t CrashWorkload::TimeOf(uint64_t batch) {
   const int64_t time = kStart + static_cast<int64_t>(batch) * kStep;
   return batch % 3 == 2 ? time - kStep - kStep / 2 : time;
@@ -103,6 +110,8 @@ base::Status CrashWorkload::Commit(store::AppenderFactory& store, uint64_t n) {
     SB_ASSIGN_OR_RETURN(const store::SeriesRef ref, appender->Resolve(LabelsOf(series)));
     SB_RETURN_IF_ERROR(appender->Append(ref, SampleOf(n, series)));
   }
+  SB_ASSIGN_OR_RETURN(const store::SeriesRef sparse, appender->Resolve(LabelsOf(kSparse)));
+  SB_RETURN_IF_ERROR(appender->Append(sparse, SampleOf(n, kSparse)));
   return appender->Commit();
 }
 
@@ -114,6 +123,7 @@ base::Status CrashWorkload::Verify(store::QuerierFactory& store, std::set<uint64
   SB_ASSIGN_OR_RETURN(const auto series,
                       querier->Select(context, {.range = range}, std::span(&matcher, 1)));
   std::map<uint64_t, uint64_t> found;
+  std::set<int64_t> sparse;
   for (const auto& s : series) {
     const uint64_t number = std::stoull(std::string(s->labels().Get("series")));
     model::SampleColumns columns;
@@ -124,7 +134,11 @@ base::Status CrashWorkload::Verify(store::QuerierFactory& store, std::set<uint64
         return base::DataLoss("wrong sample in series " + std::to_string(number) + " at " +
                               std::to_string(columns.times[i]));
       }
-      ++found[batch];
+      if (number == kSparse) {
+        sparse.insert(columns.times[i]);
+      } else {
+        ++found[batch];
+      }
     }
   }
   for (const auto& [batch, samples] : found) {
@@ -134,6 +148,16 @@ base::Status CrashWorkload::Verify(store::QuerierFactory& store, std::set<uint64
                             std::to_string(batch));
     }
     batches->insert(batch);
+  }
+  std::map<int64_t, int64_t> last_of_interval;
+  for (const auto& [batch, samples] : found) {
+    int64_t& last = last_of_interval[TimeOf(batch) / kSparseEvery];
+    last = std::max(last, TimeOf(batch));
+  }
+  for (const auto& [interval, last] : last_of_interval) {
+    if (!sparse.contains(last)) {
+      return base::DataLoss("the last sample of an interval is missing at " + std::to_string(last));
+    }
   }
   return base::OkStatus();
 }

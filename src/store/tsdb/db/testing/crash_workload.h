@@ -5,7 +5,8 @@
 //
 // Batch n puts one sample into each of kSeries series at the same time (TimeOf(n)); every third
 // batch comes late, at a time before its predecessor. Values depend on n and the series only:
-// floats of all kinds, and native histograms for one series.
+// floats of all kinds, and native histograms for one series. One more series, {series="900"}, may
+// be downsampled to one sample in kSparseEvery: then only the last of each interval must be there.
 //
 // Threads: values.
 #pragma once
@@ -17,6 +18,7 @@
 #include "base/status.h"
 #include "store/interface/appender.h"
 #include "store/interface/querier.h"
+#include "store/tsdb/db/downsample_rules.h"
 
 namespace sb::tsdb {
 
@@ -24,7 +26,10 @@ class CrashWorkload {
  public:
   static constexpr int kSeries = 12;
   static constexpr int64_t kStep = 5'000;
+  static constexpr uint64_t kSparse = 900;
+  static constexpr int64_t kSparseEvery = 20'000;
 
+  static DownsampleRule SparseRule();
   static int64_t TimeOf(uint64_t batch);
   // Commits batch `n`. A new series appears every 16 batches and is part of that batch too.
   static base::Status Commit(store::AppenderFactory& store, uint64_t n);
