@@ -1,17 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/metrics_io_part.h"
 
+#include <algorithm>
+#include <charconv>
+
 #include "ingest/import/graphite_stream.h"
 #include "ingest/import/import_handler.h"
 #include "ingest/influx/influx_handler.h"
+#include "server/server.h"
 #include "store/tsdb/db/db.h"
 
 namespace sb::server {
 
+namespace {
+
+// Samples younger than this may still go to the head; older ones become blocks.
+constexpr base::DurationMs kRecentMax = base::Minutes(30);
+
+ingest::RemoteWriteOptions NativeWriterOptions() {
+  ingest::RemoteWriteOptions options;
+  options.cached_series_max = 100'000;
+  return options;
+}
+
+}  // namespace
+
 MetricsIoPart::MetricsIoPart(const PartContext& context)
     : context_(context),
       influx_(&context.metric_writes, &context.env, &context.losses, &context.registry),
-      import_(&context.metric_writes, &context.env, &context.losses, &context.registry) {}
+      import_(&context.metric_writes, &context.env, &context.losses, &context.registry),
+      native_writer_(&context.metric_writes, &context.env, &context.losses, &context.registry,
+                     NativeWriterOptions()),
+      native_(NativeParts()) {}
+
+// What is half as old as appenders may refuse goes to blocks: time passes until it is stored.
+ingest::NativeImport::Parts MetricsIoPart::NativeParts() {
+  ingest::NativeImport::Parts parts;
+  parts.write_recent = [this](std::string_view request) {
+    const ingest::RemoteWriteReply written = native_writer_.WriteDecoded(request, "native import");
+    ingest::MetricLinesReply reply;
+    reply.status = written.status;
+    reply.message = written.message;
+    for (const auto& [name, value] : written.headers) {
+      uint64_t count = 0;
+      std::from_chars(value.data(), value.data() + value.size(), count);
+      reply.stored += name.find("Exemplars") == std::string::npos ? count : 0;
+    }
+    return reply;
+  };
+  parts.write_past = [this](const ingest::NativeImport::PastSeries& past) {
+    std::vector<tsdb::HistorySeries> series;
+    for (const auto& [labels, columns] : past) {
+      series.push_back({labels, &columns});
+    }
+    return context_.metrics.AddHistory(series);
+  };
+  const base::DurationMs margin =
+      std::min(context_.options.config.storage.out_of_order_window / 2, kRecentMax);
+  parts.past_end = [this, margin] {
+    const base::TimestampMs newest(context_.metrics.newest_time());
+    return std::max(newest, context_.env.clock().NowMs()) - margin;
+  };
+  parts.losses = &context_.losses;
+  return parts;
+}
 
 void MetricsIoPart::AddRoutes(std::string_view door, net::Router* router) {
   if (door == "listen") {
@@ -19,9 +71,11 @@ void MetricsIoPart::AddRoutes(std::string_view door, net::Router* router) {
     ingest::AddInfluxProbes("/influx", router);
     ingest::AddInfluxRoutes(&influx_, "/prometheus", router);
     ingest::AddImportRoutes(&import_, "/prometheus/api/v1", router);
+    ingest::AddNativeImportRoute(&native_, "/prometheus/api/v1", router);
   } else if (door == "prometheus") {
     ingest::AddInfluxRoutes(&influx_, "", router);
     ingest::AddImportRoutes(&import_, "/api/v1", router);
+    ingest::AddNativeImportRoute(&native_, "/api/v1", router);
   }
 }
 

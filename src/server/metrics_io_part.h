@@ -10,7 +10,9 @@
 #include <string_view>
 
 #include "ingest/import/metrics_import.h"
+#include "ingest/import/native_import.h"
 #include "ingest/influx/influx_endpoint.h"
+#include "ingest/remote_write/remote_write_endpoint.h"
 #include "net/stream_server.h"
 #include "net/udp_listener.h"
 #include "server/part.h"
@@ -28,9 +30,13 @@ class MetricsIoPart final : public Part {
   void Stop() override;
 
  private:
+  ingest::NativeImport::Parts NativeParts();
+
   const PartContext context_;
   ingest::InfluxEndpoint influx_;
   ingest::MetricsImport import_;
+  ingest::RemoteWriteEndpoint native_writer_;
+  const ingest::NativeImport::Parts native_;
   std::unique_ptr<net::StreamServer> graphite_stream_;
   std::unique_ptr<net::UdpListener> graphite_datagrams_;
 };

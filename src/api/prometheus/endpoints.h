@@ -91,6 +91,10 @@ void HandleExport(const ApiContext& api, const net::HttpRequest& request,
 void HandleExportCsv(const ApiContext& api, const net::HttpRequest& request,
                      net::ResponseWriter& writer);
 
+// export_native.cc
+void HandleExportNative(const ApiContext& api, const net::HttpRequest& request,
+                        net::ResponseWriter& writer);
+
 // The `match[]` parameters as selectors; kInvalidArgument names the broken one.
 base::Result<std::vector<std::vector<model::Matcher>>> ParseSelectors(const net::UrlParams& params);
 

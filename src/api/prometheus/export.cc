@@ -18,10 +18,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <unordered_set>
 
-#include "api/http/parameters.h"
 #include "api/prometheus/endpoints.h"
+#include "api/prometheus/export_series.h"
 #include "encoding/iso_time.h"
 #include "encoding/json_cursor.h"
 #include "wire/prometheus/float_text.h"
@@ -30,7 +29,6 @@ namespace sb::api {
 
 namespace {
 
-constexpr uint64_t kRowsPerLine = 10'000;
 constexpr size_t kPieceBytes = 64U << 10;
 
 void AppendValue(double value, std::string* out) {
@@ -217,65 +215,17 @@ class ExportStream {
   std::vector<double> values_;
 };
 
-struct ExportRequest {
-  std::vector<std::vector<model::Matcher>> selectors;
-  base::TimeRange range;
-  size_t rows_per_line = kRowsPerLine;
-};
-
-base::Result<ExportRequest> ReadRequest(const ApiContext& api, const net::HttpRequest& request) {
-  ExportRequest out;
-  SB_ASSIGN_OR_RETURN(const net::UrlParams params, request.FormParams());
-  SB_ASSIGN_OR_RETURN(out.selectors, ParseSelectors(params));
-  if (out.selectors.empty()) {
-    return base::InvalidArgument("no match[] parameter provided");
-  }
-  SB_ASSIGN_OR_RETURN(const int64_t start_ms, TimeParameter(params, "start", kTimeMinMs));
-  SB_ASSIGN_OR_RETURN(const int64_t end_ms,
-                      TimeParameter(params, "end", api.with.clock.NowMs().Value()));
-  if (end_ms < start_ms) {
-    return base::InvalidArgument(
-        "invalid parameter \"end\": end timestamp must not be before start time");
-  }
-  SB_ASSIGN_OR_RETURN(const auto rows, CountParameter(params, "max_rows_per_line", 100'000'000));
-  out.range = {base::TimestampMs(start_ms), base::TimestampMs(end_ms + 1)};
-  out.rows_per_line = std::max<size_t>(rows.value_or(kRowsPerLine), 1);
-  return out;
-}
-
-base::Status Export(const ApiContext& api, const ExportRequest& request,
-                    const query::QueryContext& context, ExportStream* out) {
-  SB_ASSIGN_OR_RETURN(const auto querier, api.with.store.NewQuerier(request.range));
-  store::SelectHints hints;
-  hints.range = request.range;
-  // With several selectors a series may fit more than one.
-  std::unordered_set<model::LabelSet, model::LabelSetHash> seen;
-  model::SampleColumns columns;
-  for (const std::vector<model::Matcher>& selector : request.selectors) {
-    SB_ASSIGN_OR_RETURN(auto series, querier->Select(context, hints, selector));
-    for (std::unique_ptr<store::Series>& one : series) {
-      SB_RETURN_IF_ERROR(context.CheckAlive());
-      if (request.selectors.size() > 1 && !seen.insert(one->labels()).second) {
-        continue;
-      }
-      columns.Clear();
-      SB_RETURN_IF_ERROR(one->Read(request.range, &columns));
-      SB_RETURN_IF_ERROR(out->Add(one->labels(), columns));
-      one.reset();  // what it holds open is not needed any more
-    }
-  }
-  return base::OkStatus();
-}
-
 void Reply(const ApiContext& api, const net::HttpRequest& request, std::vector<CsvColumn> columns,
            net::ResponseWriter& writer) {
-  const auto parsed = ReadRequest(api, request);
+  const auto parsed = ReadExportRequest(api, request);
   if (!parsed.ok()) {
     return writer.Send(net::PlainTextResponse(400, parsed.status().message()));
   }
   const auto context = StartQuery(api, 0, writer);
   ExportStream out(&writer, parsed->rows_per_line, std::move(columns));
-  const base::Status status = Export(api, *parsed, *context, &out);
+  const base::Status status =
+      ForEachExported(api, *parsed, *context,
+                      [&](const auto& labels, auto* samples) { return out.Add(labels, *samples); });
   if (!status.ok() && !out.has_started()) {
     return writer.Send(net::PlainTextResponse(500, status.message()));
   }

@@ -33,6 +33,7 @@ constexpr Row kRows[] = {
     {"P", "/read", HandleRemoteRead},
     {"GP", "/export", HandleExport},
     {"GP", "/export/csv", HandleExportCsv},
+    {"GP", "/export/native", HandleExportNative},
     {"G", "/targets", HandleTargets},
     {"G", "/targets/metadata", HandleTargetMetadata},
     {"G", "/scrape_pools", HandleScrapePools},

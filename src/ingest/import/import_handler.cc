@@ -52,7 +52,8 @@ base::Result<std::string> ReadCoded(net::BodyReader* body, std::string_view codi
 }
 
 // An error of the connection or the body; what the store says is in the session.
-base::Status TakeBody(const net::HttpRequest& request, ImportSession* session) {
+template <typename Session>
+base::Status TakeBody(const net::HttpRequest& request, Session* session) {
   const std::string_view coding = request.headers.Get("Content-Encoding");
   if (!coding.empty() && coding != "identity") {
     SB_ASSIGN_OR_RETURN(const std::string decoded, ReadCoded(request.body_reader.get(), coding));
@@ -100,13 +101,37 @@ net::Handler ImportHandler(MetricsImport* import, ImportFormat format) {
   };
 }
 
-}  // namespace
+net::Handler NativeImportHandler(const NativeImport::Parts* parts) {
+  return [parts](const net::HttpRequest& request, net::ResponseWriter& writer) {
+    auto parameters = ReadParameters(request);
+    if (!parameters.ok()) {
+      return writer.Send(net::PlainTextResponse(400, parameters.status().message()));
+    }
+    NativeImport session(parts, std::move(parameters->labels));
+    const base::Status taken = TakeBody(request, &session);
+    const MetricLinesReply outcome = session.Finish();
+    writer.Send(taken.ok() ? ReplyOf(outcome) : net::PlainTextResponse(400, taken.message()));
+  };
+}
 
-void AddImportRoutes(MetricsImport* import, std::string_view prefix, net::Router* router) {
+net::RouteOptions ImportRouteOptions() {
   net::RouteOptions options;
   options.streaming_body = true;
   options.max_body_bytes = kBodyBytesMax;
   options.pool = "ingest";
+  return options;
+}
+
+}  // namespace
+
+void AddNativeImportRoute(const NativeImport::Parts* parts, std::string_view prefix,
+                          net::Router* router) {
+  router->Handle("POST", std::string(prefix) + "/import/native", NativeImportHandler(parts),
+                 ImportRouteOptions());
+}
+
+void AddImportRoutes(MetricsImport* import, std::string_view prefix, net::Router* router) {
+  const net::RouteOptions options = ImportRouteOptions();
   const std::string root(prefix);
   router->Handle("POST", root + "/import", ImportHandler(import, ImportFormat::kJsonLines),
                  options);

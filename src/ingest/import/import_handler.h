@@ -13,11 +13,15 @@
 #include <string_view>
 
 #include "ingest/import/metrics_import.h"
+#include "ingest/import/native_import.h"
 #include "net/router.h"
 
 namespace sb::ingest {
 
 // `import` must outlive the router.
 void AddImportRoutes(MetricsImport* import, std::string_view prefix, net::Router* router);
+// POST prefix/import/native; `parts` must outlive the router.
+void AddNativeImportRoute(const NativeImport::Parts* parts, std::string_view prefix,
+                          net::Router* router);
 
 }  // namespace sb::ingest

@@ -140,6 +140,16 @@ RemoteWriteReply RemoteWriteEndpoint::Write(const RemoteWriteRequest& request) {
   return Finish(*protocol, request.user_agent, &writer);
 }
 
+RemoteWriteReply RemoteWriteEndpoint::WriteDecoded(std::string_view request,
+                                                   std::string_view user_agent) {
+  MetricWriter writer(store_->NewAppender(), options_.limits, env_->clock().NowMs());
+  if (const base::Status read = WriteV2(request, &writer); !read.ok()) {
+    metadata_cache_.Clear();
+    return Refuse(LossReason::kMalformedRequest, 400, read);
+  }
+  return Finish(WriteProtocol::kV2, user_agent, &writer);
+}
+
 base::Status RemoteWriteEndpoint::Decode(std::string_view body, std::string* decoded) {
   return encoding::Decompress(encoding::Compression::kSnappyBlock, body, options_.decoded_bytes_max,
                               decoded);

@@ -68,6 +68,8 @@ class RemoteWriteEndpoint {
                       base::Registry* registry, RemoteWriteOptions options = {});
 
   RemoteWriteReply Write(const RemoteWriteRequest& request);
+  // A request of 2.0 that is not compressed.
+  RemoteWriteReply WriteDecoded(std::string_view request, std::string_view user_agent);
 
  private:
   struct Instruments {
