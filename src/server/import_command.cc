@@ -57,7 +57,7 @@ base::Result<std::vector<std::string>> PathsOf(base::Env& env, const Arguments& 
   std::vector<std::string> blocks;
   for (const std::string& path : arguments.positional()) {
     SB_ASSIGN_OR_RETURN(const std::vector<std::string> found,
-                        backfill::FindPrometheusBlocks(env.files(), path));
+                        backfill::FindPrometheusSources(env.files(), path));
     blocks.insert(blocks.end(), found.begin(), found.end());
   }
   return blocks;
@@ -152,15 +152,16 @@ Command ImportCommand() {
       "valid; nothing is imported then.";
   openmetrics.positional = "FILE…";
   openmetrics.examples = {"signalbox import openmetrics --data /var/lib/signalbox history.om"};
-  Command prometheus = SourceCommand("prometheus", &backfill::BackfillPrometheusBlock);
+  Command prometheus = SourceCommand("prometheus", &backfill::BackfillPrometheus);
   prometheus.summary = "Imports blocks of Prometheus' database.";
   prometheus.description =
       "Reads a data folder or snapshot of Prometheus, or single blocks in it: floats, native\n"
-      "histograms, tombstones. The newest two to three hours of a data folder are not in blocks: "
-      "take\n"
-      "a snapshot first (POST /api/v1/admin/tsdb/snapshot) and import that. Exit code 3 if a "
-      "block\n"
-      "is damaged; nothing is imported then.";
+      "histograms, tombstones. The newest two to three hours of a data folder are not in blocks "
+      "but "
+      "in\n"
+      "its log (wal, wbl), which is read too; Prometheus should not run meanwhile. Exit code 3 if "
+      "a\n"
+      "block or the log is damaged; nothing is imported then.";
   prometheus.positional = "DIR…";
   prometheus.examples = {
       "signalbox import prometheus --data /var/lib/signalbox /prometheus/snapshots/20261127T…"};

@@ -9,7 +9,7 @@
 //   SB_RETURN_IF_ERROR(db->AddBlocks(report.blocks));        // all or nothing
 //
 // Sources: OpenMetrics text in which every sample has a time (as `promtool tsdb create-blocks-from
-// openmetrics` takes it), and blocks of Prometheus' own database with their tombstones.
+// openmetrics` takes it), blocks of Prometheus' own database with their tombstones, and its logs.
 //
 // Failures: kInvalidArgument (text that cannot be read, with its line; an encoding that is not
 // known), kDataLoss (a damaged block, named), kNotFound, kResourceExhausted (disk full). Blocks
@@ -57,9 +57,16 @@ base::Status BackfillOpenMetrics(base::Env& env, const std::string& path,
 // `folder` holds index and chunks/.
 base::Status BackfillPrometheusBlock(base::Env& env, const std::string& folder,
                                      const BackfillOptions& options, BackfillReport* report);
+// `folder` is a data folder of Prometheus: what its logs (wal, wbl) hold. A record that a crash cut
+// off at the end of a segment is passed over.
+base::Status BackfillPrometheusWal(base::Env& env, const std::string& folder,
+                                   const BackfillOptions& options, BackfillReport* report);
+// A block, or the logs of a data folder, as FindPrometheusSources tells.
+base::Status BackfillPrometheus(base::Env& env, const std::string& folder,
+                                const BackfillOptions& options, BackfillReport* report);
 // The blocks in a data folder or snapshot of Prometheus, oldest first; the folder itself if it is
-// one. kNotFound if there are none.
-base::Result<std::vector<std::string>> FindPrometheusBlocks(base::FileSystem& files,
-                                                            const std::string& folder);
+// one; then, if it has a log, the folder for that. kNotFound if there is neither.
+base::Result<std::vector<std::string>> FindPrometheusSources(base::FileSystem& files,
+                                                             const std::string& folder);
 
 }  // namespace sb::backfill

@@ -157,8 +157,15 @@ base::Status BackfillPrometheusBlock(base::Env& env, const std::string& folder,
   return BlockBackfill(env, options, report).Run(folder);
 }
 
-base::Result<std::vector<std::string>> FindPrometheusBlocks(base::FileSystem& files,
-                                                            const std::string& folder) {
+base::Status BackfillPrometheus(base::Env& env, const std::string& folder,
+                                const BackfillOptions& options, BackfillReport* report) {
+  return env.files().Exists(base::JoinPath(folder, "index"))
+             ? BackfillPrometheusBlock(env, folder, options, report)
+             : BackfillPrometheusWal(env, folder, options, report);
+}
+
+base::Result<std::vector<std::string>> FindPrometheusSources(base::FileSystem& files,
+                                                             const std::string& folder) {
   const auto is_block = [&files](const std::string& path) {
     return files.Exists(base::JoinPath(path, "index")) &&
            files.Exists(base::JoinPath(path, "chunks"));
@@ -173,8 +180,13 @@ base::Result<std::vector<std::string>> FindPrometheusBlocks(base::FileSystem& fi
       blocks.push_back(path);
     }
   }
+  // What is in blocks already is the same in the log; the log comes last.
+  if (files.Exists(base::JoinPath(folder, "wal"))) {
+    blocks.push_back(folder);
+  }
   if (blocks.empty()) {
-    return base::NotFound("no block of Prometheus (a folder with index and chunks) in: " + folder);
+    return base::NotFound(
+        "no block of Prometheus (a folder with index and chunks) and no wal in: " + folder);
   }
   return blocks;
 }
