@@ -191,6 +191,27 @@ base::Status IncludeScrapeConfigFiles(base::FileSystem& files, PrometheusConfig*
   return base::OkStatus();
 }
 
+// What no code signs or authenticates for must not be sent without.
+void AddRemoteWriteNotices(const Node& root, const std::string& file, PrometheusConfig* config) {
+  const Node* destinations = root.Find("remote_write");
+  if (destinations == nullptr) {
+    return;
+  }
+  for (const config::NodePtr& destination : destinations->items) {
+    const Node* url = destination->Find("url");
+    for (const Node::Entry& entry : destination->entries) {
+      const std::string& key = entry.key->text;
+      if (key == "sigv4" || key == "azuread" || key == "google_iam") {
+        config->notices.push_back(
+            file + ":" + std::to_string(entry.key->position.line) + ": " + key +
+            " is not yet supported by this version; nothing is sent to the remote_write at " +
+            (url != nullptr ? url->text : "") +
+            ". A proxy that signs requests can stand in between");
+      }
+    }
+  }
+}
+
 void AddNotices(const Node& root, const std::string& file, PrometheusConfig* config) {
   const auto add = [config](std::vector<std::string> notices) {
     config->notices.insert(config->notices.end(), notices.begin(), notices.end());
@@ -212,9 +233,9 @@ void AddNotices(const Node& root, const std::string& file, PrometheusConfig* con
       add_log(scrape.scrape_failure_log_file, "scrape_failure_log_file");
     }
   }
+  AddRemoteWriteNotices(root, file, config);
   const std::pair<const char*, const char*> sections[] = {
-      {"remote_read", "nothing is read from there"},
-      {"tracing", "no span is sent"}};
+      {"remote_read", "nothing is read from there"}, {"tracing", "no span is sent"}};
   for (const auto& [key, consequence] : sections) {
     const Node* section = root.Find(key);
     if (section != nullptr && !section->IsNull()) {

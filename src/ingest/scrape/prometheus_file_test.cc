@@ -135,6 +135,18 @@ TEST(PrometheusFileTest, SaysWhatIsNotRun) {
                 "supported by this version; nothing is read from there"}));
 }
 
+TEST(PrometheusFileTest, NamesTheAuthenticationOfRemoteWriteThatIsNotRun) {
+  const auto config = Parse(
+      "remote_write:\n- url: http://a/w\n  sigv4: {region: r}\n- url: http://b/w\n"
+      "- url: http://c/w\n  azuread:\n    cloud: AzurePublic\n"
+      "    managed_identity: {client_id: 00000000-0000-0000-0000-000000000000}\n");
+  ASSERT_TRUE(config.ok()) << config.status().ToString();
+  ASSERT_EQ(config->notices.size(), 2U);
+  EXPECT_TRUE(config->notices[0].starts_with("/etc/prom/prometheus.yml:3: sigv4 is not yet"));
+  EXPECT_NE(config->notices[0].find("http://a/w"), std::string::npos);
+  EXPECT_TRUE(config->notices[1].starts_with("/etc/prom/prometheus.yml:6: azuread is not yet"));
+}
+
 TEST(PrometheusFileTest, WhatIsPrintedReadsBackTheSame) {
   const auto config = Parse(
       "global: {external_labels: {a: \"1\", b: \"x: y\"}}\n"
