@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <random>
 
@@ -107,6 +108,22 @@ std::string RandomLine(std::mt19937_64& random) {
   }
 }
 
+// An expression that finds the text and some others, with or without a look at what is beside it.
+std::string AsRegex(const std::string& text, std::mt19937_64& random) {
+  static constexpr std::string_view kBefore[] = {"", "", "(?i)", "^", "\\b", "[^e]", "x?"};
+  static constexpr std::string_view kBehind[] = {"", "", "$", "\\b", "\\B", "[^e]", "(s|d)?"};
+  std::string pattern(kBefore[random() % std::size(kBefore)]);
+  for (const char c : text) {
+    if (IsWordByte(c)) {
+      pattern += random() % 12 == 0 ? '.' : c;
+    } else {
+      pattern += c == ' ' ? std::string(" +") : std::string("\\") + c;
+    }
+  }
+  pattern += kBehind[random() % std::size(kBehind)];
+  return pattern;
+}
+
 // Whatever needle is looked for, templates or not, the answer is that of the lines themselves.
 TEST(TemplateTreeTest, FindsWhatTheLinesHave) {
   const uint64_t seed = base::Env::Real().random().Next64();
@@ -135,15 +152,19 @@ TEST(TemplateTreeTest, FindsWhatTheLinesHave) {
     if (random() % 4 == 0) {
       needle[random() % needle.size()] = "e \"1x"[random() % 5];
     }
-    const bool fold = random() % 3 == 0;
-    const auto condition = Condition::Create(EventFilter::Compare(
-        "line", fold ? FilterOp::kContainsFold : FilterOp::kContains, EventValue::Text(needle)));
-    ASSERT_TRUE(condition.ok());
+    FilterOp op = std::array{FilterOp::kContains, FilterOp::kContainsFold,
+                             FilterOp::kSearchRegex}[random() % 3];
+    if (op == FilterOp::kSearchRegex) {
+      needle = AsRegex(needle, random);
+    }
+    const auto condition =
+        Condition::Create(EventFilter::Compare("line", op, EventValue::Text(needle)));
+    ASSERT_TRUE(condition.ok()) << needle;
     Bitmap found(lines.size());
     ASSERT_TRUE((*column)->Evaluate(*condition, nullptr, &found).ok());
     for (uint32_t i = 0; i < lines.size(); ++i) {
       ASSERT_EQ(found.Test(i), condition->rule().HoldsText(lines[i]))
-          << "needle <" << needle << "> fold " << fold << " line " << lines[i];
+          << "needle <" << needle << "> op " << static_cast<int>(op) << " line " << lines[i];
     }
   }
 }

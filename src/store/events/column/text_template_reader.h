@@ -139,6 +139,8 @@ class TemplateText final : public TextColumn {
   base::Status Search(const Condition& condition, Bitmap* open, Bitmap* holds) const;
   base::Status SearchColumn(const Column& column, std::string_view word, bool fold, bool in_times,
                             Bitmap* values) const;
+  base::Status FindSure(const Condition& condition, const Column& column, const Bitmap& values,
+                        Bitmap* sure) const;
   base::Result<bool> MayBeInTime(std::string_view word, bool fold, std::string_view words) const;
   static std::string_view LiteralIn(const Body& body, const NeedleWord& sought,
                                     const Segment& segment);

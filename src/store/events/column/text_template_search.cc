@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The search of the template form: which rows hold for sure, and which must be put together.
+#include <re2/re2.h>
+
 #include <algorithm>
 #include <map>
 #include <numeric>
@@ -50,6 +52,27 @@ std::string_view TellingWord(std::string_view needle) {
 // Whether the text has the word; with `fold` the word is in lower case.
 bool Has(std::string_view text, std::string_view word, bool fold) {
   return (fold ? FindFolded : FindBytes)(text.data(), text.data() + text.size(), word) != nullptr;
+}
+
+// True if what holds for a text holds for every longer one around it: to contain a text, and to
+// have a match of a regular expression that does not ask what stands beside it.
+bool HoldsAroundToo(const Condition& condition) {
+  if (condition.needle_decides()) {
+    return true;
+  }
+  if (condition.rule().op() != store::FilterOp::kSearchRegex) {
+    return false;
+  }
+  const std::string& pattern = condition.rule().regex()->pattern();
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    const bool escape = pattern[i] == '\\' && i + 1 < pattern.size();
+    if (pattern[i] == '^' || pattern[i] == '$' ||
+        (escape && std::string_view("bBAzZG").find(pattern[i + 1]) != std::string_view::npos)) {
+      return false;
+    }
+    i += escape ? 1 : 0;
+  }
+  return true;
 }
 
 }  // namespace
@@ -115,6 +138,24 @@ base::Status TemplateText::SearchColumn(const Column& column, std::string_view w
     }
   }
   return base::OkStatus();
+}
+
+// Of the values that have the needle's word those for which the condition holds by themselves, and
+// so for every line that has them.
+base::Status TemplateText::FindSure(const Condition& condition, const Column& column,
+                                    const Bitmap& values, Bitmap* sure) const {
+  if (column.kind == VariableKind::kHex) {
+    if (condition.needle_decides() && TellingWord(condition.needle()) == condition.needle()) {
+      *sure = values;
+    }
+    return base::OkStatus();
+  }
+  if (column.kind != VariableKind::kWord || !HoldsAroundToo(condition)) {
+    return base::OkStatus();
+  }
+  Values opened;
+  SB_RETURN_IF_ERROR(OpenValues(column, &opened));
+  return opened.words->Evaluate(condition, &values, sure);
 }
 
 // True if the word can be a part of a time, or begin in one and end in the letters after it.
@@ -345,12 +386,17 @@ base::Status TemplateText::Search(const Condition& condition, Bitmap* open, Bitm
   const bool in_literals = Has(words, word, condition.fold());
   SB_ASSIGN_OR_RETURN(const bool in_times, MayBeInTime(word, condition.fold(), words));
   std::vector<Bitmap> values(columns_.size());
+  std::vector<Bitmap> sure(columns_.size());  // of those
   std::vector<uint8_t> any(columns_.size());
   bool in_variables = false;
   for (size_t c = 0; c < columns_.size(); ++c) {
     values[c].Reset(columns_[c].count);
     SB_RETURN_IF_ERROR(SearchColumn(columns_[c], word, condition.fold(), in_times, &values[c]));
     any[c] = values[c].Any() ? 1 : 0;
+    sure[c].Reset(any[c] != 0 ? columns_[c].count : 0);
+    if (any[c] != 0) {
+      SB_RETURN_IF_ERROR(FindSure(condition, columns_[c], values[c], &sure[c]));
+    }
     in_variables = in_variables || any[c] != 0;
   }
   if (!in_literals && !in_variables) {
@@ -375,18 +421,14 @@ base::Status TemplateText::Search(const Condition& condition, Bitmap* open, Bitm
     JudgeTemplates(*body, sought, &verdicts, &crossings);
     SB_RETURN_IF_ERROR(FindFits(*body, sought, &crossings, &fits));
   }
-  const bool whole = condition.needle_decides() && word.size() == needle.size();
   const std::vector<std::vector<Place>> places = FindPlaces(*body, any, crossings);
   std::vector<uint32_t> cursors(columns_.size());
   for (uint32_t row = 0; row < count_; ++row) {
     uint8_t verdict = verdicts[body->ids[row]];
     for (const Place& place : places[body->ids[row]]) {
       const uint32_t value = cursors[place.column]++;
-      // A word or id that has the whole needle holds by itself; of a number that is not known.
       if (any[place.column] != 0 && values[place.column].Test(value)) {
-        const VariableKind kind = columns_[place.column].kind;
-        const bool exact = kind == VariableKind::kWord || kind == VariableKind::kHex;
-        verdict = std::max<uint8_t>(verdict, whole && exact ? kHolds : kOpen);
+        verdict = std::max<uint8_t>(verdict, sure[place.column].Test(value) ? kHolds : kOpen);
       }
       for (uint32_t c = place.first_crossing; c < place.end_crossing; ++c) {
         const Fit& fit = fits[crossings[c].fit];
