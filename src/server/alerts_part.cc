@@ -66,6 +66,11 @@ base::Result<alert::Manager::Prepared> AlertsPart::Build(const Routing& routing,
     }
   }
   SB_ASSIGN_OR_RETURN(const auto parsed, alert::ParseManagerConfig(text, file, options));
+  for (const std::string& warning : parsed->warnings) {
+    if (grafana.empty()) {  // with it, they have been said already
+      SB_LOG(kWarn, "configuration is read but not executed", {"what", warning});
+    }
+  }
   alert::EscalationPolicies escalations;
   if (!routing.escalations_file.empty()) {
     SB_ASSIGN_OR_RETURN(escalations, alert::ParseEscalations(routing.escalations,

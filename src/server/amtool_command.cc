@@ -43,6 +43,9 @@ bool CheckOne(const std::string& path) {
   std::printf(" - %zu inhibit rules\n - %zu receivers\n - %zu templates\n",
               (*config)->inhibit_rules.size(), (*config)->receivers.size(),
               (*config)->templates.size());
+  for (const std::string& warning : (*config)->warnings) {
+    std::fprintf(stderr, "warning: %s\n", warning.c_str());
+  }
   bool good = true;
   if (!(*config)->templates.empty()) {
     const auto templates = notify::Templates::Load(base::Env::Real(), (*config)->templates);

@@ -43,6 +43,13 @@ class Writer {
     }
     return *this;
   }
+  Writer& Texts(const std::map<std::string, std::string>& texts) {
+    Uint(texts.size());
+    for (const auto& [name, value] : texts) {
+      Text(name).Text(value);
+    }
+    return *this;
+  }
   template <typename C>
   Writer& Numbers(const C& numbers) {
     Uint(numbers.size());
@@ -109,6 +116,15 @@ class Reader {
     }
     return model::LabelSet::FromLabels(std::move(labels));
   }
+  std::map<std::string, std::string> Texts() {
+    std::map<std::string, std::string> texts;
+    const size_t count = Count();
+    for (size_t i = 0; i < count && ok_; ++i) {
+      std::string name(Text());
+      texts[std::move(name)] = Text();
+    }
+    return texts;
+  }
   std::vector<uint64_t> Numbers() {
     std::vector<uint64_t> numbers;
     const size_t count = Count();
@@ -135,10 +151,7 @@ void WriteAlert(const notify::Alert& alert, Writer* writer) {
 
 void WriteNotification(const NotificationEntry& entry, Writer* writer) {
   writer->Text(entry.key).Numbers(entry.firing).Numbers(entry.resolved).Time(entry.sent_at);
-  writer->Uint(entry.store.size());
-  for (const auto& [name, value] : entry.store) {
-    writer->Text(name).Text(value);
-  }
+  writer->Texts(entry.store);
 }
 
 void WriteHistory(const HistoryEntry& entry, Writer* writer) {
@@ -205,6 +218,9 @@ bool ReadSilence(Reader* reader, const JournalVisitor& visitor) {
   silence.updated_at = reader->Time();
   silence.created_by = reader->Text();
   silence.comment = reader->Text();
+  if (!reader->AtEnd()) {  // records of earlier versions end here
+    silence.annotations = reader->Texts();
+  }
   if (reader->ok()) {
     visitor.silence(std::move(silence));
   }
@@ -230,10 +246,8 @@ bool ReadNotification(Reader* reader, const JournalVisitor& visitor) {
   entry.firing = {firing.begin(), firing.end()};
   entry.resolved = {resolved.begin(), resolved.end()};
   entry.sent_at = reader->Time();
-  const size_t stored = reader->AtEnd() ? 0 : reader->Count();
-  for (size_t i = 0; i < stored && reader->ok(); ++i) {
-    std::string name(reader->Text());
-    entry.store[std::move(name)] = reader->Text();
+  if (!reader->AtEnd()) {
+    entry.store = reader->Texts();
   }
   if (reader->ok()) {
     visitor.notification(std::move(entry));
@@ -363,7 +377,8 @@ base::Status Journal::SilenceChanged(const Silence& silence) {
       .Time(silence.ends_at)
       .Time(silence.updated_at)
       .Text(silence.created_by)
-      .Text(silence.comment);
+      .Text(silence.comment)
+      .Texts(silence.annotations);
   return wal_->Append(writer.bytes());
 }
 

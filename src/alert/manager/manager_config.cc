@@ -60,10 +60,20 @@ class ConfigReader {
       config_->inhibit_rules = ReadInhibitRules(*value, config_->mode, errors_);
     } else if (name == "time_intervals" || name == "mute_time_intervals") {
       Intervals(*value);
+    } else if (name == "tracing" && !value->IsNull()) {
+      Warn(key.position, "tracing is not done from here; set self_tracing in signalbox.yaml");
+    } else if (name == "event_recorder" && !value->IsNull()) {
+      Warn(key.position,
+           "event_recorder is not done; GET /api/signalbox/v1/notifications has who was told what, "
+           "when and why not");
     } else if (name != "route" && name != "receivers" && name != "tracing" &&
                name != "event_recorder") {
       errors_.Add(key, "field " + name + " not found in type config.plain");
     }
+  }
+
+  void Warn(config::Position at, std::string_view what) {
+    config_->warnings.push_back(errors_.Locate(at) + ": " + std::string(what));
   }
 
   void Intervals(const Node& node) {
@@ -166,6 +176,11 @@ class ConfigReader {
       if (std::string error = type.complete(config_->global, &integration.sheet); !error.empty()) {
         errors_.Add(*item, std::move(error));
         continue;
+      }
+      if (type.warn != nullptr) {
+        if (const std::string what = type.warn(integration.sheet); !what.empty()) {
+          Warn(item->position, what);
+        }
       }
       InheritHttp(&integration.sheet);
       if (!folder_.empty()) {

@@ -55,6 +55,8 @@ struct ManagerConfig {
   std::vector<Receiver> receivers;
   std::vector<NamedTimeInterval> time_intervals;
   config::NodePtr source;
+  // What is read but not done, "file:line:column: what, and what to do" each.
+  std::vector<std::string> warnings;
 
   base::DurationMs resolve_timeout() const { return global.Duration("resolve_timeout"); }
   const Receiver* FindReceiver(std::string_view name) const;

@@ -36,6 +36,33 @@ bool Loads(const std::string& text, const std::string& result, const std::string
   return !config.ok() && why->find(error) != std::string::npos;
 }
 
+TEST(ManagerConfigTest, WhatIsNotDoneIsNamedWithItsPlace) {
+  const auto config = Parse(
+      "route: {receiver: r}\n"
+      "tracing: {endpoint: 'localhost:4317'}\n"
+      "event_recorder: {}\n"
+      "receivers:\n"
+      "- name: r\n"
+      "  sns_configs:\n"
+      "  - {topic_arn: t, sigv4: {region: r, profile: p}}\n"
+      "  - {topic_arn: t, sigv4: {region: r, access_key: a, secret_key: s, role_arn: x}}\n"
+      "  - {topic_arn: t, sigv4: {region: r}}\n"
+      "  - {topic_arn: t, sigv4: {region: r, access_key: a, secret_key: s}}\n");
+  ASSERT_TRUE(config.ok()) << config.status().message();
+  const std::vector<std::string> places = {"2:1", "3:1", "7:5", "8:5", "9:5"};
+  const std::vector<std::string> hints = {"self_tracing", "/api/signalbox/v1/notifications",
+                                          "sigv4.profile is not used", "sigv4.role_arn",
+                                          "set sigv4.access_key"};
+  ASSERT_EQ((*config)->warnings.size(), places.size());
+  for (size_t i = 0; i < places.size(); ++i) {
+    const std::string& warning = (*config)->warnings[i];
+    EXPECT_TRUE(warning.starts_with("alertmanager.yml:" + places[i] + ": ")) << warning;
+    EXPECT_NE(warning.find(hints[i]), std::string::npos) << warning;
+  }
+  EXPECT_TRUE(
+      (*Parse("route: {receiver: r}\ntracing:\nreceivers: [{name: r}]\n"))->warnings.empty());
+}
+
 TEST(ConfigConformanceTest, AcceptsAndRefusesAsTheReference) {
   if (ConformanceFolder().empty()) {
     GTEST_SKIP() << "SIGNALBOX_CONFORMANCE_DIR is not set";

@@ -21,7 +21,24 @@ void SortByFingerprint(std::vector<AlertView>* views) {
   });
 }
 
+bool HasLabels(const ManagerConfig& config, const AlertQuery& query, const std::string& name) {
+  if (query.receiver_matchers.empty()) {
+    return true;
+  }
+  const Receiver* receiver = config.FindReceiver(name);
+  return receiver != nullptr && PassesFilter(query.receiver_matchers, receiver->labels);
+}
+
 }  // namespace
+
+bool PassesFilter(const AlertMatchers& filter, const std::map<std::string, std::string>& labels) {
+  return std::all_of(filter.begin(), filter.end(), [&](const AlertMatcher& matcher) {
+    const auto label = labels.find(matcher.name());
+    const bool is_there = label != labels.end();
+    const bool by_presence = matcher.value().empty() && matcher.is_equal() != is_there;
+    return by_presence || matcher.MatchesValue(is_there ? label->second : "");
+  });
+}
 
 bool LabelsBefore(const model::LabelSet& a, const model::LabelSet& b) {
   if (a.size() != b.size()) {
@@ -70,10 +87,12 @@ std::vector<AlertView> Manager::Alerts(const AlertQuery& query) const {
     active_->config->route->Match(alert->labels, &routes);
     std::vector<std::string> receivers;
     std::vector<std::string> muted_by;
-    bool wanted = !query.receiver.has_value();
+    bool by_name = !query.receiver.has_value();
+    bool by_labels = query.receiver_matchers.empty();
     for (const alert::Route* route : routes) {
       receivers.push_back(route->receiver);
-      wanted = wanted || query.receiver->MatchesValue(route->receiver);
+      by_name = by_name || query.receiver->MatchesValue(route->receiver);
+      by_labels = by_labels || HasLabels(*active_->config, query, route->receiver);
       for (const std::string& name : route->mute_time_intervals) {
         const NamedTimeInterval* interval = active_->config->FindInterval(name);
         if (interval != nullptr && interval->Contains(now)) {
@@ -81,7 +100,7 @@ std::vector<AlertView> Manager::Alerts(const AlertQuery& query) const {
         }
       }
     }
-    if (!wanted) {
+    if (!by_name || !by_labels) {
       continue;
     }
     AlertView view = View(alert, std::move(receivers), now);
@@ -101,7 +120,8 @@ std::vector<GroupView> Manager::Groups(const AlertQuery& query) const {
   std::unordered_map<uint64_t, std::vector<std::string>> receivers;
   for (const auto& [key, group] : groups_) {
     const std::string& receiver = group->route->receiver;
-    if (query.receiver.has_value() && !query.receiver->MatchesValue(receiver)) {
+    if ((query.receiver.has_value() && !query.receiver->MatchesValue(receiver)) ||
+        !HasLabels(*active_->config, query, receiver)) {
       continue;
     }
     wanted.push_back(group.get());
@@ -115,7 +135,7 @@ std::vector<GroupView> Manager::Groups(const AlertQuery& query) const {
   }
   std::vector<GroupView> views;
   for (const Group* group : wanted) {
-    GroupView view{group->labels, group->route->receiver, group->key, {}};
+    GroupView view{group->labels, group->route->receiver, group->key, {}, group->route->labels};
     const std::string by_time = MutedByTime(*group->route, now);
     for (const auto& [fingerprint, alert] : group->alerts) {
       if (alert->ResolvedAt(now) || !MatchAll(query.matchers, alert->labels)) {

@@ -33,17 +33,22 @@ struct GroupView {
   std::string receiver;
   std::string key;
   std::vector<AlertView> alerts;
+  std::map<std::string, std::string> route_labels = {};
 };
 
 struct AlertQuery {
   AlertMatchers matchers;
   std::optional<AlertMatcher> receiver;  // on the receiver's name
+  AlertMatchers receiver_matchers = {};  // on the receiver's labels
   bool active = true;
   bool silenced = true;
   bool inhibited = true;
   bool unprocessed = true;
   bool muted = true;
 };
+
+// As the reference's API filters by labels: `a=""` holds for what lacks a, `a!=""` for what has it.
+bool PassesFilter(const AlertMatchers& filter, const std::map<std::string, std::string>& labels);
 
 struct HistoryQuery {
   std::optional<uint64_t> fingerprint;

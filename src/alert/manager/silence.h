@@ -35,6 +35,7 @@ struct Silence {
   base::TimestampNs updated_at;
   std::string created_by;
   std::string comment;
+  std::map<std::string, std::string> annotations = {};
 
   SilenceState StateAt(base::TimestampNs now) const;
   bool Matches(const model::LabelSet& labels) const;

@@ -77,6 +77,8 @@ struct ReceiverType {
   // Fills what is absent from `global` and checks; the reference's words, "" when all is well.
   std::string (*complete)(const Sheet& global, Sheet* sheet) = nullptr;
   std::unique_ptr<Notifier> (*make)(const Sheet& sheet, const NotifierContext& context) = nullptr;
+  // What the reference does with these options and this notifier does not; "" for nothing.
+  std::string (*warn)(const Sheet& sheet) = nullptr;
 };
 
 std::span<const ReceiverType* const> ReceiverTypes();

@@ -151,6 +151,21 @@ std::string Complete(const Sheet&, Sheet* sheet) {
   return "";
 }
 
+std::string Warn(const Sheet& sheet) {
+  const config::Node* sigv4 = sheet.Tree("sigv4");
+  const bool has_key = !Child(sigv4, "access_key").empty();
+  for (const char* key : {"profile", "role_arn", "external_id"}) {
+    if (!Child(sigv4, key).empty()) {
+      return "SNS: sigv4." + std::string(key) + " is not used; " +
+             (has_key ? "the access key itself must be allowed to publish"
+                      : "set sigv4.access_key and sigv4.secret_key, or nobody is told");
+    }
+  }
+  return has_key ? ""
+                 : "SNS: credentials of the environment are not looked for; set sigv4.access_key "
+                   "and sigv4.secret_key, or nobody is told";
+}
+
 }  // namespace
 
 const ReceiverType& SnsType() {
@@ -170,7 +185,8 @@ const ReceiverType& SnsType() {
                 // Which HTTP client the reference takes; there is one here.
                 {"use_aws_http_client", kBool}}},
       .complete = Complete,
-      .make = Make<Sns>};
+      .make = Make<Sns>,
+      .warn = Warn};
   return type;
 }
 

@@ -294,6 +294,23 @@ base::Result<std::vector<notify::PostedAlert>> ParsePostedAlerts(const std::stri
   return alerts;
 }
 
+namespace {
+
+base::Status ReadAnnotations(const JsonValue& value, std::map<std::string, std::string>* out) {
+  if (!value.IsObject()) {
+    return BadBody("silence", "json: annotations is not an object");
+  }
+  for (const auto& member : value.GetObject()) {
+    if (!member.value.IsString()) {
+      return BadBody("silence", "json: annotations must be strings");
+    }
+    (*out)[std::string(View(member.name))] = View(member.value);
+  }
+  return base::OkStatus();
+}
+
+}  // namespace
+
 base::Result<SilenceBody> ParseSilence(const std::string& body) {
   rapidjson::Document root;
   root.Parse<kParseFlags>(body.data(), body.size());
@@ -334,6 +351,10 @@ base::Result<SilenceBody> ParseSilence(const std::string& body) {
   out.silence.id = text("id");
   out.silence.created_by = text("createdBy");
   out.silence.comment = text("comment");
+  if (const auto member = root.FindMember("annotations");
+      member != root.MemberEnd() && !member->value.IsNull()) {
+    SB_RETURN_IF_ERROR(ReadAnnotations(member->value, &out.silence.annotations));
+  }
   if (out.schema_code == 0) {
     SB_RETURN_IF_ERROR(ReadMatcherSets(root, &out));
   }
@@ -374,6 +395,13 @@ void WriteAlert(const alert::AlertView& view, JsonWriter* json) {
 
 void WriteSilence(const alert::Silence& silence, base::TimestampNs now, JsonWriter* json) {
   json->BeginObject().Key("id").String(silence.id);
+  if (!silence.annotations.empty()) {
+    json->Key("annotations").BeginObject();
+    for (const auto& [name, value] : silence.annotations) {
+      json->Key(name).String(value);
+    }
+    json->EndObject();
+  }
   json->Key("status")
       .BeginObject()
       .Key("state")

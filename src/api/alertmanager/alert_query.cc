@@ -17,6 +17,19 @@ bool TrueUnlessSaid(const net::HttpRequest& request, std::string_view name) {
   return false;
 }
 
+base::Result<alert::AlertMatchers> ReadReceiverMatchers(const net::HttpRequest& request,
+                                                        alert::MatcherMode mode) {
+  alert::AlertMatchers matchers;
+  for (const std::string_view text : request.query.GetAll("receiver_matchers")) {
+    base::Result<alert::AlertMatcher> matcher = alert::ParseMatcher(text, mode);
+    if (!matcher.ok()) {
+      return matcher.status().WithPrefix("failed to parse receiver_matchers param");
+    }
+    matchers.push_back(std::move(matcher).value());
+  }
+  return matchers;
+}
+
 base::Result<alert::AlertQuery> ReadAlertQuery(const net::HttpRequest& request,
                                                alert::MatcherMode mode) {
   alert::AlertQuery query;
@@ -32,6 +45,7 @@ base::Result<alert::AlertQuery> ReadAlertQuery(const net::HttpRequest& request,
     }
     query.receiver = std::move(matcher).value();
   }
+  SB_ASSIGN_OR_RETURN(query.receiver_matchers, ReadReceiverMatchers(request, mode));
   query.active = TrueUnlessSaid(request, "active");
   query.silenced = TrueUnlessSaid(request, "silenced");
   query.inhibited = TrueUnlessSaid(request, "inhibited");

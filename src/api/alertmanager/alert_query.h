@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The parameters of a list of alerts: `filter` (one matcher each), `receiver` (a pattern of the
-// whole name), `active`, `silenced`, `inhibited`, `unprocessed`, `muted` (true unless said).
+// whole name), `receiver_matchers` (one matcher each, of the receiver's labels), `active`, `silenced`, `inhibited`, `unprocessed`, `muted` (true unless said).
 //
 // kInvalidArgument in the reference's words. Threads: pure functions.
 #pragma once
@@ -14,6 +14,8 @@ namespace sb::api {
 
 // A flag that is true unless the request says otherwise.
 bool TrueUnlessSaid(const net::HttpRequest& request, std::string_view name);
+base::Result<alert::AlertMatchers> ReadReceiverMatchers(const net::HttpRequest& request,
+                                                        alert::MatcherMode mode);
 base::Result<alert::AlertQuery> ReadAlertQuery(const net::HttpRequest& request,
                                                alert::MatcherMode mode);
 

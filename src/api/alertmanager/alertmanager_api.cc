@@ -69,6 +69,15 @@ bool HasMatchers(const alert::Silence& silence, const alert::AlertMatchers& filt
   });
 }
 
+void WriteTexts(std::string_view key, const std::map<std::string, std::string>& texts,
+                JsonWriter* json) {
+  json->Key(key).BeginObject();
+  for (const auto& [name, value] : texts) {
+    json->Key(name).String(value);
+  }
+  json->EndObject();
+}
+
 int StatusOf(const base::Status& status) {
   switch (status.code()) {
     case base::StatusCode::kInvalidArgument:
@@ -100,18 +109,21 @@ HttpResponse AlertmanagerApi::Status(const Request&) const {
   return Json(200, std::move(json).Take());
 }
 
-HttpResponse AlertmanagerApi::Receivers(const Request&) const {
+HttpResponse AlertmanagerApi::Receivers(const Request& request) const {
+  const base::Result<alert::AlertMatchers> filter = ReadReceiverMatchers(request, manager_->mode());
+  if (!filter.ok()) {
+    return Text(400, filter.status().message());
+  }
   JsonWriter json;
   json.BeginArray();
   const auto config = manager_->config();
   for (const alert::Receiver& receiver : config->receivers) {
+    if (!alert::PassesFilter(*filter, receiver.labels)) {
+      continue;
+    }
     json.BeginObject().Key("name").String(receiver.name);
     if (!receiver.labels.empty()) {
-      json.Key("labels").BeginObject();
-      for (const auto& [name, value] : receiver.labels) {
-        json.Key(name).String(value);
-      }
-      json.EndObject();
+      WriteTexts("labels", receiver.labels, &json);
     }
     json.EndObject();
   }
@@ -160,6 +172,9 @@ HttpResponse AlertmanagerApi::Groups(const Request& request) const {
     }
     json.EndObject();
     json.Key("receiver").BeginObject().Key("name").String(group.receiver).EndObject();
+    if (!group.route_labels.empty()) {
+      WriteTexts("routeLabels", group.route_labels, &json);
+    }
     json.EndObject();
   }
   json.EndArray();
