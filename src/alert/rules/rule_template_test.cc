@@ -72,10 +72,13 @@ TEST_F(RuleTemplateTest, AnErrorBecomesText) {
   EXPECT_EQ(Expand("{{ nonsense").substr(0, 26), "<error expanding template:");
 }
 
-TEST_F(RuleTemplateTest, CheckFindsMistakesButAllowsEmptyQueries) {
+TEST_F(RuleTemplateTest, CheckFindsWhatDoesNotParseAsTheReference) {
   RuleSpec rule;
   rule.alert = "X";
-  rule.annotations = {{"good", "{{ query \"up\" | first | value }}"}, {"bad", "{{ .Nothing }}"}};
+  rule.annotations = {{"good", "{{ query \"up\" | first | value }}"},
+                      {"short", "{{ slice $labels.id 0 8 }}"},
+                      {"strange", "{{ .Nothing }}"},
+                      {"bad", "{{ $nothing }}"}};
   const auto errors = CheckTemplates(rule);
   ASSERT_EQ(errors.size(), 1u);
   EXPECT_NE(errors[0].message().find("bad"), std::string::npos);
