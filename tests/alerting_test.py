@@ -389,6 +389,38 @@ class OwnApiTest(unittest.TestCase):
         status, body, _ = call("GET", box.ui + f"/prometheus/api/v1/query?query=count_over_time(new:rule[20d])&time={now}")
         self.assertEqual(json.loads(body)["data"]["result"][0]["value"][1], "240")
 
+    def test_recording_rules_over_logs_and_spans_get_a_past(self):
+        box = signalbox("route: {receiver: r}\nreceivers: [{name: r}]\n")
+        self.addCleanup(box.close)
+        end = int(time.time()) // 60 * 60 - 60
+        begin = end - 20 * 60
+        lines = [[str((begin + 10 * i) * 10**9), f"line {i}"] for i in range(120)]
+        self.assertEqual(call("POST", box.ui + "/loki/api/v1/push",
+                              {"streams": [{"stream": {"app": "shop"}, "values": lines}]})[0], 204)
+        spans = [{"traceId": f"{i + 1:032x}", "spanId": f"{i + 1:016x}", "name": "buy", "kind": 2,
+                  "startTimeUnixNano": str((begin + 10 * i) * 10**9), "endTimeUnixNano": str((begin + 10 * i) * 10**9 + 10**6)}
+                 for i in range(120)]
+        self.assertEqual(call("POST", box.ui + "/otlp/v1/traces", {"resourceSpans": [{
+            "resource": {"attributes": [{"key": "service.name", "value": {"stringValue": "cart"}}]},
+            "scopeSpans": [{"spans": spans}]}]})[0], 200)
+        for language, record, expr in (("logql", "lines:count5m", 'sum by (app) (count_over_time({app="shop"} |= "line" [5m]))'),
+                                       ("traceql", "spans:count5m", '{ name = "buy" } | count_over_time()')):
+            path = os.path.join(box.folder, language + ".yml")
+            with open(path, "w") as file:
+                file.write(json.dumps({"groups": [{"name": language, "interval": "1m",
+                                                   "rules": [{"record": record, "expr": expr}]}]}))
+            command = [binary(), "rules", "backfill", "--url", box.ui, "--start", str(begin + 300), "--end", str(end), path]
+            done = subprocess.run(command + ["--language", language], capture_output=True, text=True, timeout=120)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(done.stdout, f"{language}: 16 samples of 1 series from 16 evaluations\n")
+            status, body, _ = call("GET", box.ui + f"/prometheus/api/v1/query?query={record}&time={begin + 600}")
+            self.assertEqual(float(json.loads(body)["data"]["result"][0]["value"][1]), 30, body)
+            wrong = subprocess.run(command, capture_output=True, text=True, timeout=120)
+            self.assertEqual((wrong.returncode, wrong.stdout), (1, ""), "it is no PromQL")
+            unknown = subprocess.run(command + ["--language", "sql"], capture_output=True, text=True, timeout=120)
+            self.assertEqual(unknown.returncode, 1)
+            self.assertIn("no language of rules has this name: sql", unknown.stderr)
+
     def test_rules_in_traceql_are_kept_and_evaluated(self):
         box = signalbox("route: {receiver: r}\nreceivers: [{name: r}]\n")
         self.addCleanup(box.close)

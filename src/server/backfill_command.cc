@@ -31,7 +31,7 @@ base::Result<std::string> Fill(net::HttpClient& client, const Arguments& argumen
     url.pop_back();
   }
   net::UrlParams params;
-  for (const char* name : {"start", "end", "step"}) {
+  for (const char* name : {"start", "end", "step", "language"}) {
     if (arguments.Has(name)) {
       params.Add(name, arguments.Get(name));
     }
@@ -111,8 +111,11 @@ Command BackfillCommand() {
   command.flags = {{"url", "URL", "The server's main door (default http://127.0.0.1:3000)."},
                    {"start", "TIME", "From here."},
                    {"end", "TIME", "To here, inclusive (default now)."},
-                   {"step", "DURATION", "Distance of evaluations (default the group's interval)."}};
-  command.examples = {"signalbox rules backfill --start 2026-11-01T00:00:00Z rules/new.yml"};
+                   {"step", "DURATION", "Distance of evaluations (default the group's interval)."},
+                   {"language", "NAME", "Of the rules: promql (default), logql, traceql."}};
+  command.examples = {
+      "signalbox rules backfill --start 2026-11-01T00:00:00Z rules/new.yml",
+      "signalbox rules backfill --language logql --start 2026-11-26T00:00:00Z rules/logs.yml"};
   command.run = RunBackfill;
   return command;
 }
