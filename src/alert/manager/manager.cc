@@ -14,6 +14,7 @@ constexpr int64_t kSecondNs = 1'000'000'000;
 constexpr base::DurationNs kClockSlack{2 * kSecondNs};
 constexpr base::DurationNs kMaintainEvery{30 * kSecondNs};
 constexpr base::DurationNs kKeepResolved{15 * 60 * kSecondNs};
+constexpr size_t kAlertsAtOnce = 5'000;  // flushed before others may have the lock
 constexpr uint64_t kJournalBytesMin = 64 << 20;
 
 bool Overlap(const notify::Alert& old, const notify::Alert& young) {
@@ -331,31 +332,54 @@ void Manager::Schedule(const std::shared_ptr<Group>& group, base::TimestampNs at
   due_.push({at, group});
 }
 
+bool Manager::FlushSomeDue(base::TimestampNs now, std::vector<std::shared_ptr<FlushJob>>* jobs) {
+  const base::MutexLock lock(mutex_);
+  size_t alerts = 0;
+  while (!stopped_ && alerts < kAlertsAtOnce && !due_.empty() && due_.top().at <= now) {
+    const Due due = due_.top();
+    due_.pop();
+    const auto current = groups_.find(due.group->map_key);
+    if (current == groups_.end() || current->second != due.group ||
+        due.group->next_flush != due.at) {
+      continue;  // another time was set, or the group is gone
+    }
+    alerts += due.group->alerts.size() + 1;
+    if (auto job = StartFlush(due.group, now); job != nullptr) {
+      jobs->push_back(std::move(job));
+    }
+  }
+  return alerts >= kAlertsAtOnce;
+}
+
+void Manager::DispatchAll(const std::vector<std::shared_ptr<FlushJob>>& jobs) {
+  for (const auto& job : jobs) {
+    for (size_t i = 0; i < job->integrations.size(); ++i) {
+      Dispatch(job, i);
+    }
+  }
+}
+
 void Manager::Tick() {
   std::vector<std::shared_ptr<FlushJob>> jobs;
   std::vector<Retry> retries;
+  const base::TimestampNs now = options_.env->clock().Now();
   {
     const base::MutexLock lock(mutex_);
     if (stopped_) {
       return;
     }
-    const base::TimestampNs now = options_.env->clock().Now();
     if (now + kClockSlack < last_tick_) {
       ClockWentBack(last_tick_ - now);
     }
     last_tick_ = now;
-    while (!due_.empty() && due_.top().at <= now) {
-      const Due due = due_.top();
-      due_.pop();
-      const auto current = groups_.find(due.group->map_key);
-      if (current == groups_.end() || current->second != due.group ||
-          due.group->next_flush != due.at) {
-        continue;  // another time was set, or the group is gone
-      }
-      if (auto job = StartFlush(due.group, now); job != nullptr) {
-        jobs.push_back(std::move(job));
-      }
-    }
+  }
+  // A hundred thousand alerts that came together are due together: readers get the lock in between.
+  while (FlushSomeDue(now, &jobs)) {
+    DispatchAll(jobs);
+    jobs.clear();
+  }
+  {
+    const base::MutexLock lock(mutex_);
     for (auto& job : DueEscalations(now)) {
       jobs.push_back(std::move(job));
     }
@@ -367,11 +391,7 @@ void Manager::Tick() {
       Maintain(now);
     }
   }
-  for (const auto& job : jobs) {
-    for (size_t i = 0; i < job->integrations.size(); ++i) {
-      Dispatch(job, i);
-    }
-  }
+  DispatchAll(jobs);
   for (const Retry& retry : retries) {
     Dispatch(retry.job, retry.index);
   }

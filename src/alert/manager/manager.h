@@ -155,6 +155,10 @@ class Manager : public AlertSink {
   void Note(HistoryEntry entry) SB_REQUIRES(mutex_);
   void Remember(HistoryEntry entry) SB_REQUIRES(mutex_);
   void EndFlush(FlushJob* job) SB_REQUIRES(mutex_);
+  // True: there may be more.
+  bool FlushSomeDue(base::TimestampNs now, std::vector<std::shared_ptr<FlushJob>>* jobs)
+      SB_EXCLUDES(mutex_);
+  void DispatchAll(const std::vector<std::shared_ptr<FlushJob>>& jobs) SB_EXCLUDES(mutex_);
   std::vector<std::shared_ptr<FlushJob>> DueEscalations(base::TimestampNs now) SB_REQUIRES(mutex_);
   std::shared_ptr<FlushJob> Escalate(const EscalationPolicy& policy, const EscalationStep& step,
                                      const notify::Alert& alert, base::TimestampNs now)

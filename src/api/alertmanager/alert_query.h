@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The parameters of a list of alerts: `filter` (one matcher each), `receiver` (a pattern of the
-// whole name), `receiver_matchers` (one matcher each, of the receiver's labels), `active`, `silenced`, `inhibited`, `unprocessed`, `muted` (true unless said).
+// whole name), `receiver_matchers` (one matcher each, of the receiver's labels), `active`,
+// `silenced`, `inhibited`, `unprocessed`, `muted` (true unless said).
 //
 // kInvalidArgument in the reference's words. Threads: pure functions.
 #pragma once
