@@ -47,7 +47,7 @@ export default defineConfig({
         manualChunks(id: string) {
           // What draws panels for files is loaded with the first file.
           if (
-            /\/src\/(base\/drawing|features\/dashboards\/print)\/|record_plot|theme_tokens|css\?raw|react-dom[-/]server/.test(
+            /\/src\/(base\/(drawing|headless)|features\/dashboards\/print)\/|record_plot|theme_tokens|css\?raw|react-dom[-/]server/.test(
               id,
             )
           )

@@ -24,6 +24,7 @@ Command SloCommand();         // slo_command.cc
 Command AmtoolCommand();      // amtool_command.cc
 Command QueryCommand();       // query_command.cc
 Command ImportCommand();      // import_command.cc
+Command DashboardCommand();   // dashboard_command.cc
 Command LoadCommand();        // load_command.cc
 Command VersionCommand();     // root_command.cc
 Command CompletionCommand();  // root_command.cc

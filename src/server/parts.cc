@@ -6,6 +6,7 @@
 #include "server/logs_part.h"
 #include "server/metrics_io_part.h"
 #include "server/part.h"
+#include "server/print_part.h"
 #include "server/probe_part.h"
 #include "server/rules_part.h"
 #include "server/traces_api_part.h"
@@ -24,6 +25,7 @@ base::Result<std::vector<std::unique_ptr<Part>>> MakeParts(const PartContext& co
   GrafanaPart& grafana_part = *grafana;
   parts.push_back(std::move(grafana));
   parts.push_back(std::make_unique<ProbePart>(context));
+  parts.push_back(std::make_unique<PrintPart>(context));
   // Rules stop before the manager they put alerts into.
   SB_ASSIGN_OR_RETURN(std::unique_ptr<AlertsPart> alerts, AlertsPart::Open(context));
   alert::AlertSink* const sink = alerts->sink();

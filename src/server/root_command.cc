@@ -51,9 +51,10 @@ Command RootCommand() {
       "keeps them durably, answers PromQL over the Prometheus API on port 9090 and shows them in "
       "a\n"
       "web UI on port 3000.";
-  root.subcommands = {ServeCommand(),  CheckCommand(),   TestRulesCommand(), RulesCommand(),
-                      AmtoolCommand(), SloCommand(),     QueryCommand(),     LogsCommand(),
-                      ImportCommand(), LoadCommand(), VersionCommand(), CompletionCommand()};
+  root.subcommands = {ServeCommand(),     CheckCommand(),     TestRulesCommand(), RulesCommand(),
+                      AmtoolCommand(),    SloCommand(),       QueryCommand(),     LogsCommand(),
+                      ImportCommand(),    DashboardCommand(), LoadCommand(),      VersionCommand(),
+                      CompletionCommand()};
   root.examples = {"signalbox serve --data /var/lib/signalbox --config signalbox.yaml",
                    "signalbox check config signalbox.yaml", "signalbox query 'up == 0'"};
   return root;

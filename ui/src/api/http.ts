@@ -167,6 +167,19 @@ async function productBody<T>(response: Reply): Promise<T> {
   throw new ApiError(await reasonOf(response), response.status === 404 ? 'not_found' : 'execution', response.status);
 }
 
+/** A document of the server, such as a PDF. */
+export async function productBlob(path: string, signal?: AbortSignal): Promise<Blob> {
+  let response: Response;
+  try {
+    response = await fetch(path, { signal: signal ?? null });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiError('Signalbox does not answer. Is the server running and the network up?', 'unreachable', 0);
+  }
+  if (!response.ok) throw new ApiError(await reasonOf(response), 'execution', response.status);
+  return response.blob();
+}
+
 async function reasonOf(response: Reply): Promise<string> {
   const text = (await response.text()).trim();
   try {

@@ -49,8 +49,6 @@ const joins = { miter: 0, round: 1, bevel: 2 };
 const caps = { butt: 0, round: 1, square: 2 };
 
 export class PdfWriter {
-  /** Letters that no font had. */
-  missing = 0;
   private readonly chunks: Uint8Array[] = [];
   private size = 0;
   private readonly offsets: number[] = [];
@@ -166,8 +164,7 @@ export class PdfWriter {
   }
 
   private text(mark: Extract<Mark, { kind: 'text' }>): string {
-    const { runs, missing } = encodeText(mark.text);
-    this.missing += missing;
+    const { runs } = encodeText(mark.text);
     const [a, b, c, d, e, f] = mark.matrix;
     let at = 0;
     const shown = runs.map((run) => {

@@ -15,6 +15,7 @@ import { addRow } from './edit_dashboard';
 import { SaveDialog } from './save_dialog';
 import { ShareDialog } from './share_dialog';
 import { SettingsDialog } from './settings_dialog';
+import { usePdf } from './use_pdf';
 import { VersionsDialog } from './versions_dialog';
 import styles from './dashboards.module.css';
 
@@ -36,6 +37,7 @@ export function DashboardHead(props: DashboardHeadProps) {
   const [open, setOpen] = useState<OpenDialog>(null);
   const [, navigate] = useLocation();
   const raw = draft ?? dashboard.raw;
+  const pdf = usePdf(dashboard, time.range);
   return (
     <header className={styles['head']}>
       {isViewing && (
@@ -78,7 +80,15 @@ export function DashboardHead(props: DashboardHeadProps) {
         </IconButton>
       )}
       <TimeControls time={time} />
-      <DashboardMenu dashboard={dashboard} meta={meta} raw={raw} onAnnotate={onAnnotate} onOpen={setOpen} />
+      <DashboardMenu
+        dashboard={dashboard}
+        meta={meta}
+        raw={raw}
+        more={meta && !draft ? [pdf.item] : []}
+        onAnnotate={onAnnotate}
+        onOpen={setOpen}
+      />
+      {pdf.notice}
       {open === 'save' && <SaveDialog stored={stored} draft={raw} meta={meta} onClose={() => setOpen(null)} />}
       {open === 'versions' && <VersionsDialog uid={dashboard.uid} onClose={() => setOpen(null)} />}
       {open === 'share' && <ShareDialog dashboard={dashboard} raw={raw} time={time} onClose={() => setOpen(null)} />}

@@ -18,11 +18,13 @@ interface DashboardMenuProps {
   meta: DashboardMeta | null;
   /** As it is now, saved or not. */
   raw: JsonObject;
+  /** Other ways to take it away. */
+  more: readonly MenuItem[];
   onAnnotate: () => void;
   onOpen: (dialog: OpenDialog) => void;
 }
 
-export function DashboardMenu({ dashboard, meta, raw, onAnnotate, onOpen }: DashboardMenuProps) {
+export function DashboardMenu({ dashboard, meta, raw, more, onAnnotate, onOpen }: DashboardMenuProps) {
   const [, navigate] = useLocation();
   const client = useQueryClient();
   const items: MenuItem[] = [
@@ -43,6 +45,7 @@ export function DashboardMenu({ dashboard, meta, raw, onAnnotate, onOpen }: Dash
       icon: <Download />,
       onSelect: () => download(`${dashboard.title}.json`, prettyJson(portable(raw)), 'application/json'),
     },
+    ...more,
     ...(meta?.canDelete
       ? [
           {

@@ -7,7 +7,8 @@ import type { Dashboard } from '@/model/dashboard/types';
 import { defaultRange, parseEnd, type RangeEnd, type TimeRange } from '@/model/time_range';
 import { usePageTime, useUrlParams, type PageTime } from '@/widgets/url_state';
 
-function endOf(written: string, isEnd: boolean): RangeEnd | null {
+/** Null for what is no point in time. */
+export function endOf(written: string, isEnd: boolean): RangeEnd | null {
   const plain = parseEnd(written, 'local');
   if (plain) return plain;
   const at = pointInTime(written, nowMs(), isEnd);

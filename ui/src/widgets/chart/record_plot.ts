@@ -33,9 +33,9 @@ export function recordPlot(
   const ctx = onto.child();
   const scale = devicePixelRatio;
   ctx.scale(1 / scale, 1 / scale);
-  const options = { ...panelPlotOptions(settings, quiet), cursor: { show: false }, select: { show: false } };
   withTokens(tokens, () =>
     whileRecording(ctx, () => {
+      const options = { ...panelPlotOptions(settings, quiet), cursor: { show: false }, select: { show: false } };
       const start = (_plot: uPlot, begin: () => void): void => begin();
       const plot = new uPlot(options as unknown as uPlot.Options, columnsOf(settings.plot, new Set()), start as never);
       plot.batch(() => undefined);

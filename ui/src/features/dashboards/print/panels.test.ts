@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every kind of panel that the pages show is drawn, each from made-up data that fits it.
-import '@/base/drawing/headless_dom';
+import '@/base/headless/dom';
 import { QueryClient } from '@tanstack/react-query';
 import { describe, expect, test } from 'vitest';
 import type { Mark } from '@/base/drawing/drawing';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // As much of a document as our code and uPlot touch, where there is no browser: elements without looks that
 // may be sized and listened to, and a parser for markup. Import it before anything that draws.
-import { readMarkup, type MarkupElement } from './markup';
-import { RecordingPath } from './recording_path';
+import { readMarkup, type MarkupElement } from '../drawing/markup';
+import { RecordingPath } from '../drawing/recording_path';
 
 const nothing = (): void => undefined;
 
