@@ -10,6 +10,7 @@ import { chromium } from 'playwright-core';
 import { causeFlows } from './cause_flows.mjs';
 import { flows as allFlows } from './flows.mjs';
 import { makeIncident } from './incident.mjs';
+import { qualityFlows } from './quality_flows.mjs';
 import { searchFlows } from './search_flows.mjs';
 import { sloSpanFlows } from './slo_flows.mjs';
 
@@ -57,7 +58,7 @@ async function run(flow, sizeName) {
 const only = process.argv[2] ?? '';
 const withIncident = process.env.INCIDENT === '1';
 if (withIncident && process.env.INCIDENT_THERE !== '1') await makeIncident(base);
-const flows = [...(withIncident ? [...causeFlows, ...sloSpanFlows] : []), ...allFlows, ...searchFlows];
+const flows = [...(withIncident ? [...causeFlows, ...sloSpanFlows] : []), ...allFlows, ...searchFlows, ...qualityFlows];
 for (const flow of flows.filter((one) => one.name.includes(only))) {
   await run(flow, 'desktop');
   if (flow.onPhone) await run(flow, 'phone');

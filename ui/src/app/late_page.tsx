@@ -13,8 +13,18 @@ export interface LatePage {
 
 export function latePage(loader: Loader): LatePage {
   let loaded: ComponentType | null = null;
-  const load = async (): Promise<void> => {
-    loaded ??= await loader();
+  let loading: Promise<void> | null = null;
+  // One import for all who ask: only the first import waits for the style sheet too, and a page that is drawn
+  // without it jumps when it comes.
+  const load = (): Promise<void> => {
+    loading ??= loader().then(
+      (page) => void (loaded = page),
+      (error: unknown) => {
+        loading = null;
+        throw error;
+      },
+    );
+    return loading;
   };
   function Page() {
     const [Content, setContent] = useState<ComponentType | null>(() => loaded);

@@ -14,13 +14,15 @@ interface PageProps {
   children: ReactNode;
 }
 
-export function Page({ title, summary, titleAction, actions, children }: PageProps) {
+export function Page(props: PageProps) {
+  const { title, summary, titleAction, actions, children } = props;
   return (
     <div className={styles['page']}>
       <header className={styles['pageHead']}>
         <div className={styles['pageTitle']}>
           <h1>{title}</h1>
-          {summary && <div className={styles['summary']}>{summary}</div>}
+          {/* One that is still to come has its line already, so that nothing moves when it does. */}
+          {'summary' in props && <div className={styles['summary']}>{summary || '\u00a0'}</div>}
         </div>
         {titleAction}
         {actions && <div className={styles['pageActions']}>{actions}</div>}

@@ -2,7 +2,7 @@
 // What opens above the page: popups at a control, dialogs in the middle, panels from the side.
 import { X } from 'lucide-react';
 import { Dialog as RadixDialog, Popover } from 'radix-ui';
-import type { ReactElement, ReactNode } from 'react';
+import { useRef, type ReactElement, type ReactNode } from 'react';
 import { classNames } from '@/base/class_names';
 import { IconButton } from './button';
 import styles from './overlay.module.css';
@@ -53,6 +53,16 @@ interface DialogProps {
 }
 
 export function Dialog({ title, description, open, onOpenChange, placement = 'middle', children }: DialogProps) {
+  // Radix gives the focus back to its own triggers only; here it is the page that opens.
+  const opener = useRef<{ isOpen: boolean; element: Element | null }>({ isOpen: false, element: null });
+  if (open !== opener.current.isOpen)
+    opener.current = { isOpen: open, element: open ? document.activeElement : opener.current.element };
+  const giveBack = (event: Event): void => {
+    const { element } = opener.current;
+    if (!(element instanceof HTMLElement) || !element.isConnected) return;
+    event.preventDefault();
+    element.focus();
+  };
   return (
     <RadixDialog.Root open={open} onOpenChange={onOpenChange}>
       <RadixDialog.Portal>
@@ -61,6 +71,7 @@ export function Dialog({ title, description, open, onOpenChange, placement = 'mi
           className={classNames(styles['dialog'], placement === 'tall' && styles['wide'], styles[placement])}
           {...(description ? {} : { 'aria-describedby': undefined })}
           onOpenAutoFocus={focusBox}
+          onCloseAutoFocus={giveBack}
         >
           <header className={styles['dialogHead']}>
             <RadixDialog.Title className={styles['dialogTitle']}>{title}</RadixDialog.Title>

@@ -3,6 +3,7 @@ import { Route } from 'lucide-react';
 import { Link } from 'wouter';
 import { plural } from '@/base/number_format';
 import { Empty } from '@/widgets/states';
+import styles from './traces.module.css';
 
 /** Why no trace was found: none fits, or there is no span at all. */
 export function NoTraces({ inspected }: { inspected: number }) {
@@ -20,3 +21,10 @@ export function NoTraces({ inspected }: { inspected: number }) {
     </Empty>
   );
 }
+
+/** A word of a sentence, as high as the sentence. */
+export const MoreButton = ({ onClick }: { onClick: () => void }) => (
+  <button type="button" className={styles['more']} onClick={onClick}>
+    show more
+  </button>
+);

@@ -19,7 +19,7 @@ import { LatencyChart } from './latency_chart';
 import { durationsOf, type LatencyBox } from './scatter_scale';
 import { SearchFields } from './search_form';
 import { formOf, parameterOf } from './search_params';
-import { NoTraces } from './no_traces';
+import { MoreButton, NoTraces } from './no_traces';
 import { TraceTable } from './trace_table';
 import styles from './traces.module.css';
 
@@ -40,10 +40,9 @@ export function TracesPage() {
   const limit = Number(params.get('limit') ?? 200);
   const search = useQuery(traceSearchQuery(query, window, limit));
   const rows = useMemo(() => sortRows(traceRows(search.data?.traces ?? []), order), [search.data, order]);
-
   // The newest of very many stand in a corner of the time: then the heatmap of all of them says more.
   const isCut = rows.length >= limit;
-  const chart = wantedChart !== '' ? wantedChart : isCut ? 'heatmap' : 'traces';
+  const chart = wantedChart || (isCut ? 'heatmap' : 'traces');
 
   const runForm = (next: SearchForm): void =>
     change((p) => {
@@ -92,10 +91,16 @@ export function TracesPage() {
       </Card>
       <Card
         title={search.data ? plural(rows.length, 'trace') : 'Traces'}
-        note={isCut ? `the newest ${limit}; narrow the search or ask for more` : undefined}
+        note={
+          isCut && (
+            <>
+              the newest {limit}; narrow the search, or{' '}
+              <MoreButton onClick={() => change((p) => p.set('limit', String(limit * 5)))} />
+            </>
+          )
+        }
         actions={
           <>
-            {isCut && <Button onClick={() => change((p) => p.set('limit', String(limit * 5)))}>More</Button>}
             <ChoiceField
               label="Chart"
               value={chart}

@@ -13,7 +13,14 @@ export interface PromqlEditorProps {
   autoFocus?: boolean;
 }
 
-const loadEditor = () => import('./code_editor');
+type Editor = typeof import('./code_editor');
+let loading: Promise<Editor> | null = null;
+// One import for all who ask: the second would not wait for the style sheet.
+const loadEditor = (): Promise<Editor> =>
+  (loading ??= import('./code_editor').catch((error: unknown) => {
+    loading = null;
+    throw error;
+  }));
 const CodeEditor = lazy(loadEditor);
 
 export async function preloadEditor(): Promise<void> {
