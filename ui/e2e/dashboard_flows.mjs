@@ -77,6 +77,49 @@ export const dashboardFlows = [
     },
   },
   {
+    name: 'a dashboard asks each variable and each query once, and stops asking when it is left',
+    async run(page) {
+      const list = [
+        { name: 'job', type: 'query', query: 'label_values(up, job)', refresh: 1 },
+        { name: 'instance', type: 'query', query: 'label_values(up{job="$job"}, instance)', refresh: 2 },
+      ];
+      const panels = Array.from({ length: 6 }, (_, i) => ({
+        id: i + 1,
+        type: 'timeseries',
+        title: `Panel ${i} of $job`,
+        gridPos: { x: (i % 3) * 8, y: Math.floor(i / 3) * 8, w: 8, h: 8 },
+        targets: [{ refId: 'A', expr: `up{job="$job",instance="$instance"} + ${i}` }],
+      }));
+      await put(page, { uid: 'e2e-once', title: 'E2E once', schemaVersion: 41, templating: { list }, panels });
+      const batch = '/api/signalbox/v1/batch';
+      const asked = [];
+      let cancelled = 0;
+      page.on('request', (request) => {
+        const url = new URL(request.url());
+        const targets = url.pathname === batch ? request.postData().split('\n') : [url.pathname + url.search];
+        asked.push(...targets.filter((one) => /\/(query_range|label\/\w+\/values)\?/.test(one)));
+      });
+      page.on('requestfailed', (request) => (cancelled += request.url().endsWith(batch) ? 1 : 0));
+      await page.goto('/d/e2e-once/x?from=now-5m&refresh=off');
+      await page.locator('.u-over').nth(5).waitFor();
+      const count = (text) => asked.filter((one) => one.includes(text)).length;
+      check(count('/label/job/') === 1, `the variable job was asked ${count('/label/job/')} times`);
+      check(count('/label/instance/') === 1, `the variable instance was asked ${count('/label/instance/')} times`);
+      check(new Set(asked).size === asked.length, `asked twice: ${asked.join(' ')}`);
+      check(count('query_range') === 6, `six panels asked ${count('query_range')} times`);
+
+      let running = 0;
+      await page.route(`**${batch}`, () => void (running += 1));
+      await page.reload();
+      await page.locator('[data-state=loading]').nth(5).waitFor();
+      await page.getByRole('link', { name: 'Targets' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Targets' }).waitFor();
+      for (let i = 0; i < 100 && cancelled < running; i++) await page.waitForTimeout(20);
+      check(running > 0 && cancelled === running, `${cancelled} of ${running} requests were cancelled`);
+      await remove(page, 'e2e-once');
+    },
+  },
+  {
     name: 'a variable changes the address and the queries',
     async run(page) {
       await put(page, board('e2e-variable', 'E2E variable'));

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The panels of a row on the grid of 24 columns; on a phone below each other. While editing they are
 // moved by their grip and resized by their corner.
-import { useLayoutEffect, useRef, useState, type PointerEvent, type RefObject } from 'react';
+import { memo, useMemo, useRef, useState, type PointerEvent } from 'react';
 import { gridColumns, heightOf, settle } from '@/model/dashboard/layout';
 import type { GridPos, Panel } from '@/model/dashboard/types';
 import { PanelFrame } from './panel_frame';
-import { useBox, useNear, type Box } from './use_box';
+import { bandPx, cellPx, clamp, longGrid, placesOf, reachPx, useBand, useFirstTop, type Place } from './panel_places';
+import { useBox, useNear } from './use_box';
 import styles from './dashboards.module.css';
 
-const cellPx = 38;
 const narrowPx = 700;
 /** What the place of a panel keeps free on its right and below: see .cell. */
 const gapPx = 8;
@@ -27,11 +27,6 @@ interface Drag {
   grid: GridPos;
 }
 
-interface Place extends Box {
-  left: number;
-  top: number;
-}
-
 interface CellProps {
   panel: Panel;
   place: Place;
@@ -42,7 +37,7 @@ interface CellProps {
 }
 
 /** The place of a panel. Far from the view it stays empty: hundreds of panels cost what a screenful does. */
-function Cell({ panel, place, isNarrow, isInView, onGrip }: CellProps) {
+const Cell = memo(function Cell({ panel, place, isNarrow, isInView, onGrip }: CellProps) {
   const root = useRef<HTMLDivElement>(null);
   const isNear = useNear(root, isInView);
   const { left, top, width, height } = place;
@@ -60,34 +55,7 @@ function Cell({ panel, place, isNarrow, isInView, onGrip }: CellProps) {
       )}
     </div>
   );
-}
-
-/** Where each panel stands in a grid of this width, in whole pixels. */
-function placesOf(panels: readonly Panel[], width: number, isNarrow: boolean): [Panel, Place][] {
-  if (isNarrow) {
-    let top = 0;
-    const order = [...panels].sort((a, b) => a.grid.y - b.grid.y || a.grid.x - b.grid.x);
-    return order.map((panel) => {
-      const height = clamp(panel.grid.h * 34, 90, 420);
-      top += height;
-      return [panel, { left: 0, top: top - height, width, height }];
-    });
-  }
-  const at = (column: number): number => Math.round((column * width) / gridColumns);
-  return panels.map((panel) => {
-    const { x, y, w, h } = panel.grid;
-    return [panel, { left: at(x), top: y * cellPx, width: at(x + w) - at(x), height: h * cellPx }];
-  });
-}
-
-/** Where the grid begins in the window when it is first drawn; one answer for all its panels. */
-function useFirstTop(root: RefObject<HTMLElement | null>): number {
-  const [top, setTop] = useState(0);
-  useLayoutEffect(() => setTop(root.current?.getBoundingClientRect().top ?? 0), [root]);
-  return top;
-}
-
-const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
+});
 
 function dragged(drag: Drag, x: number, y: number, columnPx: number): GridPos {
   const dx = Math.round((x - drag.startX) / columnPx);
@@ -106,6 +74,11 @@ export function PanelGrid({ panels, onArrange }: PanelGridProps) {
   const shown = preview ?? panels;
   const isNarrow = width > 0 && width < narrowPx;
   const columnPx = width / gridColumns;
+  const places = useMemo(() => placesOf(shown, width, isNarrow), [shown, width, isNarrow]);
+  const isLong = !isNarrow && panels.length > longGrid;
+  const band = useBand(root, isLong);
+  const isAround = ({ top, height }: Place): boolean =>
+    !isLong || (top + height > band - reachPx && top < band + bandPx + window.innerHeight + reachPx);
 
   const grip = (panel: Panel) => (event: PointerEvent, kind: 'move' | 'resize') => {
     if (!onArrange) return;
@@ -133,16 +106,19 @@ export function PanelGrid({ panels, onArrange }: PanelGridProps) {
   return (
     <div ref={root} className={styles['grid']} style={isNarrow ? undefined : { height: heightOf(shown) * cellPx }}>
       {width > 0 &&
-        placesOf(shown, width, isNarrow).map(([panel, place]) => (
-          <Cell
-            key={panel.id}
-            panel={panel}
-            place={place}
-            isNarrow={isNarrow}
-            isInView={firstTop + place.top < window.innerHeight && firstTop + place.top + place.height > 0}
-            {...(onArrange && !isNarrow ? { onGrip: grip(panel) } : {})}
-          />
-        ))}
+        places.map(
+          ([panel, place]) =>
+            isAround(place) && (
+              <Cell
+                key={panel.id}
+                panel={panel}
+                place={place}
+                isNarrow={isNarrow}
+                isInView={firstTop + place.top < window.innerHeight && firstTop + place.top + place.height > 0}
+                {...(onArrange && !isNarrow ? { onGrip: grip(panel) } : {})}
+              />
+            ),
+        )}
     </div>
   );
 }
