@@ -61,8 +61,18 @@ function lineOf(stream: Labels, [timeNs, line, extra]: WireEntry, number: number
     stream: own,
     metadata,
     parsed,
-    traceId: traceKeys.map((key) => all[key]).find((value) => value && /^[0-9a-f]{16,32}$/i.test(value)) ?? '',
+    traceId:
+      traceKeys.map((key) => all[key]).find((value) => value && /^[0-9a-f]{16,32}$/i.test(value)) ?? traceInText(line),
   };
+}
+
+/** As ingest finds it, so that a line leads to its trace without any parser: `trace_id=…`, `"traceId":"…"`, a traceparent. */
+const traceText =
+  /(?:trace[_.-]?id["'\]]?\s*[:=]\s*["']?([0-9a-f]{32})|traceparent["'\]]?\s*[:=]\s*["']?00-([0-9a-f]{32})-)/i;
+
+function traceInText(line: string): string {
+  const found = traceText.exec(line.slice(0, 20_000));
+  return found?.[1] ?? found?.[2] ?? '';
 }
 
 const earlier = (a: string, b: string): number => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
@@ -114,7 +124,7 @@ export interface LineField {
   from: 'label' | 'metadata' | 'parsed' | 'line';
 }
 
-/** All that is known of a line; the fields of a JSON line too, though no parser ran. */
+/** All that is known of a line; the fields of a JSON or logfmt line too, though no parser ran. */
 export function fieldsOf(line: LogLine): LineField[] {
   const list = (labels: Labels, from: LineField['from']): LineField[] =>
     Object.entries(labels)
@@ -122,7 +132,7 @@ export function fieldsOf(line: LogLine): LineField[] {
       .map(([name, value]) => ({ name, value, from }));
   const known = [...list(line.stream, 'label'), ...list(line.metadata, 'metadata'), ...list(line.parsed, 'parsed')];
   const names = new Set(known.map((field) => field.name));
-  const inside = Object.keys(line.parsed).length > 0 ? [] : jsonFields(line.line);
+  const inside = Object.keys(line.parsed).length > 0 ? [] : [...jsonFields(line.line), ...logfmtFields(line.line)];
   return [...known, ...inside.filter((field) => !names.has(field.name))];
 }
 
@@ -139,6 +149,31 @@ function jsonFields(text: string): LineField[] {
   };
   walk('', value, 0);
   return out;
+}
+
+/** The parser of LogQL that finds the fields of a line. */
+export const parserOf = (line: LogLine): string => (parseJson(line.line) ? 'json' : 'logfmt');
+
+const pair = /(?:^|\s)([A-Za-z_][\w.-]*)=("(?:[^"\\]|\\.)*"|[^\s"]*)(?=\s|$)/g;
+
+/** key=value pairs; a single one may as well be prose. */
+function logfmtFields(text: string): LineField[] {
+  if (text.trimStart().startsWith('{')) return [];
+  const out = new Map<string, string>();
+  for (const [, key = '', value = ''] of text.matchAll(pair)) {
+    const name = key.replace(/[.-]/g, '_');
+    if (!out.has(name) && out.size < 200) out.set(name, unquoted(value));
+  }
+  return out.size < 2 ? [] : [...out].map(([name, value]) => ({ name, value, from: 'line' as const }));
+}
+
+function unquoted(value: string): string {
+  if (!value.startsWith('"')) return value;
+  try {
+    return String(JSON.parse(value));
+  } catch {
+    return value.slice(1, -1);
+  }
 }
 
 export function parseJson(text: string): object | null {

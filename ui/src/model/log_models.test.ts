@@ -86,6 +86,34 @@ describe('lines', () => {
   });
 });
 
+describe('the trace of a line', () => {
+  it('is found in its text as ingest finds it', () => {
+    const id = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const traces = [`{"trace_id":"${id}"}`, `traceID=${id} x`, `[trace.id: ${id}]`, `traceparent=00-${id}-00f0-01`, id];
+    expect(traces.map((text) => linesOf(page(['a', '1', text]), 'backward')[0]?.traceId)).toEqual([id, id, id, id, '']);
+  });
+});
+
+describe('fields of a logfmt line', () => {
+  const inLine = (text: string): unknown => {
+    const [line] = linesOf(page(['a', '1000000', text]), 'backward');
+    return line && fieldsOf(line).flatMap((field) => (field.from === 'line' ? [[field.name, field.value]] : []));
+  };
+
+  it('are shown, quotes undone', () => {
+    expect(inLine('level=error http.path=/a?b=1 err="context \\"x\\" gone" empty=')).toEqual([
+      ['level', 'error'],
+      ['http_path', '/a?b=1'],
+      ['err', 'context "x" gone'],
+      ['empty', ''],
+    ]);
+  });
+
+  it('are not made of prose', () => {
+    expect(inLine('set x=1 and go on')).toEqual([]);
+  });
+});
+
 describe('levelChart', () => {
   it('adds spellings of a level together, the worst on top', () => {
     const chart = levelChart(

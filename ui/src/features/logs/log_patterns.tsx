@@ -46,7 +46,7 @@ export function LogPatterns({ query, window, stepSeconds, onFilter }: PatternsPr
           width: '150px',
           cell: (row) => (
             <div className={styles['trend']}>
-              <Sparkline values={(row.samples ?? []).map(([, count]) => count)} />
+              <Sparkline values={(row.samples ?? []).map(([, count]) => count)} height={24} />
             </div>
           ),
         },

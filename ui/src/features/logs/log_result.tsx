@@ -5,7 +5,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import type { Direction, LogWindow } from '@/api/log_queries';
 import { plural } from '@/base/number_format';
-import type { LineField, LogLine } from '@/model/log_lines';
+import { parserOf, type LineField, type LogLine } from '@/model/log_lines';
 import { isLogql, withCondition } from '@/model/log_query';
 import { Card } from '@/widgets/card';
 import { usePreferences } from '@/widgets/preferences';
@@ -52,7 +52,7 @@ export function LogResult({ query, text, window, stepSeconds, onQuery }: LogResu
     words: wordsOf(text),
   };
   const onFilter = (field: LineField, line: LogLine, isNot: boolean): void => {
-    const parser = field.from === 'line' ? 'json' : '';
+    const parser = field.from === 'line' ? parserOf(line) : '';
     onQuery(
       withCondition(query, field.name, field.value, field.name in line.stream && field.from === 'label', isNot, parser),
     );
@@ -65,9 +65,21 @@ export function LogResult({ query, text, window, stepSeconds, onQuery }: LogResu
   return (
     <Card
       title={
-        isLive ? 'Live' : found.isPending ? 'Lines' : `${plural(lines.length, 'line')}${hasNextPage ? ' so far' : ''}`
+        tab === 'patterns'
+          ? 'Patterns'
+          : isLive
+            ? 'Live'
+            : found.isPending
+              ? 'Lines'
+              : `${plural(lines.length, 'line')}${hasNextPage ? ' so far' : ''}`
       }
-      note={isLive ? tailNote(tail.state, tail.waiting, tail.dropped) : undefined}
+      note={
+        tab === 'patterns'
+          ? 'of at most 200 000 lines, the newest'
+          : isLive
+            ? tailNote(tail.state, tail.waiting, tail.dropped)
+            : undefined
+      }
       actions={
         <LogToolbar
           lines={lines}

@@ -20,6 +20,7 @@ interface ToolbarProps {
 
 export function LogToolbar(props: ToolbarProps) {
   const { lines, order, isPaused } = props;
+  const hasLines = props.tab !== 'patterns';
   return (
     <>
       {props.tab === 'live' && (
@@ -27,25 +28,29 @@ export function LogToolbar(props: ToolbarProps) {
           {isPaused ? 'Go on' : 'Pause'}
         </Button>
       )}
-      <Menu
-        trigger={
-          <Button icon={<ArrowDownWideNarrow />}>{order === 'backward' ? 'Newest first' : 'Oldest first'}</Button>
-        }
-        items={[
-          { label: 'Newest first', isChecked: order === 'backward', onSelect: () => props.onOrder('backward') },
-          { label: 'Oldest first', isChecked: order === 'forward', onSelect: () => props.onOrder('forward') },
-        ]}
-      />
-      <ChoiceField
-        label="Look"
-        value={props.look}
-        onChange={props.onLook}
-        choices={[
-          { value: 'line', label: 'Line', hint: 'One row a line' },
-          { value: 'wrap', label: 'Wrap', hint: 'Long lines over several rows' },
-          { value: 'pretty', label: 'JSON', hint: 'JSON lines spread out' },
-        ]}
-      />
+      {hasLines && (
+        <>
+          <Menu
+            trigger={
+              <Button icon={<ArrowDownWideNarrow />}>{order === 'backward' ? 'Newest first' : 'Oldest first'}</Button>
+            }
+            items={[
+              { label: 'Newest first', isChecked: order === 'backward', onSelect: () => props.onOrder('backward') },
+              { label: 'Oldest first', isChecked: order === 'forward', onSelect: () => props.onOrder('forward') },
+            ]}
+          />
+          <ChoiceField
+            label="Look"
+            value={props.look}
+            onChange={props.onLook}
+            choices={[
+              { value: 'line', label: 'Line', hint: 'One row a line' },
+              { value: 'wrap', label: 'Wrap', hint: 'Long lines over several rows' },
+              { value: 'pretty', label: 'JSON', hint: 'JSON lines spread out' },
+            ]}
+          />
+        </>
+      )}
       <ChoiceField
         label="View"
         value={props.tab}
@@ -63,13 +68,15 @@ export function LogToolbar(props: ToolbarProps) {
           },
         ]}
       />
-      <Menu
-        trigger={<Button icon={<Download />} aria-label="Export the loaded lines" />}
-        items={[
-          { label: 'Loaded lines as CSV', onSelect: () => saveAsCsv(lines) },
-          { label: 'Loaded lines as JSON lines', onSelect: () => saveAsJsonLines(lines) },
-        ]}
-      />
+      {hasLines && (
+        <Menu
+          trigger={<Button icon={<Download />} aria-label="Export the loaded lines" />}
+          items={[
+            { label: 'Loaded lines as CSV', onSelect: () => saveAsCsv(lines) },
+            { label: 'Loaded lines as JSON lines', onSelect: () => saveAsJsonLines(lines) },
+          ]}
+        />
+      )}
     </>
   );
 }

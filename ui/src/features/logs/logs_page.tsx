@@ -53,7 +53,7 @@ export function LogsPage() {
             </Button>
           </div>
         )}
-        {!isMetric && (
+        {!isMetric && params.get('tab') !== 'live' && (
           <LogHistogram
             query={query}
             {...aligned}
