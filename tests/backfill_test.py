@@ -94,6 +94,46 @@ class BackfillTest(unittest.TestCase):
         self.box.start()
         self.compare(self.prometheus(data))
 
+    def test_a_data_folder_whose_newest_hours_are_in_the_log(self):
+        exporter = Signalbox(config="self_scrape: {enabled: true, interval: 1s}\n")
+        self.addCleanup(exporter.close)
+        data = self.promtool_blocks()  # old blocks, and a head that is in the log only
+        port = free_port()
+        with open(os.path.join(self.folder, "scrape.yml"), "w") as file:
+            file.write("scrape_configs:\n- job_name: box\n  scrape_interval: 1s\n"
+                       f"  static_configs: [{{targets: ['{exporter.prometheus[7:]}']}}]\n")
+        child = Child(self, [installed("prometheus"), f"--config.file={self.folder}/scrape.yml",
+                             f"--storage.tsdb.path={data}", f"--web.listen-address=127.0.0.1:{port}",
+                             "--storage.tsdb.retention.time=10y"], f"http://127.0.0.1:{port}/-/ready")
+        query = urllib.parse.urlencode({"query": "count_over_time(up[1h]) > 4"})
+        deadline = time.monotonic() + 60
+        while True:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/query?{query}") as reply:
+                if json.load(reply)["data"]["result"]:
+                    break
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.2)
+        child.process.kill()  # a crash: nothing but the log is there
+        child.process.wait()
+        self.assertFalse([name for name in os.listdir(os.path.join(data, "wal")) if name.startswith("checkpoint")])
+        self.box.terminate()
+        result = self.run_import("prometheus", data)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.box.start()
+        reference = self.prometheus(data)  # which reads its log again
+        self.compare(reference)
+        now = int(time.time())
+        for expr in ('{job="box"}', "count_over_time(up{job='box'}[10m])", "sum by (__name__) ({job='box'})"):
+            query = urllib.parse.urlencode({"query": expr, "start": now - 120, "end": now - 2, "step": 1})
+            answers = []
+            for base in (self.box.prometheus, reference):
+                with urllib.request.urlopen(f"{base}/api/v1/query_range?{query}") as reply:
+                    answers.append(sorted((json.dumps(one["metric"], sort_keys=True), one["values"])
+                                          for one in json.load(reply)["data"]["result"]))
+            self.assertTrue(answers[1], expr)
+            self.assertEqual(len(answers[0]), len(answers[1]))
+            self.assertEqual(answers[0], answers[1], expr)
+
     def test_openmetrics_text_answers_alike(self):
         self.box.terminate()
         result = self.run_import("openmetrics", self.text)

@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """The less used parts of Prometheus' HTTP API against the real program: federation, statistics of queries, exemplars and
-metadata after a restart, the admin API with and without leave."""
+metadata after a restart, the admin API with and without leave, settings that are read but not run."""
 import json
 import os
 import shutil
 import struct
+import subprocess
 import tempfile
 import time
 import unittest
 
-from harness import Signalbox, field, free_port, installed, main, snappy, varint
+from harness import Signalbox, binary, field, free_port, installed, main, snappy, varint
 from real_clients_test import Child
 
 ADMIN = "self_scrape: {enabled: false}\nprometheus: {admin_api: true}\n"
@@ -120,8 +121,8 @@ class MetricsProtocolsTest(unittest.TestCase):
 
     # What must survive
 
-    def test_exemplars_metadata_and_histograms_survive_kill_and_flush(self):
-        box = self.start()
+    def test_exemplars_metadata_and_start_timestamps_survive_kill_and_flush(self):
+        box = self.start("self_scrape: {enabled: false}\nprometheus: {use_start_timestamps: true}\n")
         labels = {"__name__": "req_total", "job": "x"}
         self.write_v2(box, V2Request().add(
             labels, samples=[(self.now_ms - 1000, 5.0, self.now_ms - 60_000)],
@@ -136,6 +137,8 @@ class MetricsProtocolsTest(unittest.TestCase):
                                                     "timestamp": (self.now_ms - 1000) / 1000}])
             self.assertEqual(box.api("metadata", metric="req_total"),
                              {"req_total": [{"type": "counter", "help": "Requests.", "unit": ""}]})
+            [start] = box.query("start_timestamp(req_total)")
+            self.assertEqual(float(start["value"][1]) * 1000, self.now_ms - 60_000)
             [lat] = box.query("lat")
             self.assertEqual((lat["histogram"][1]["count"], lat["histogram"][1]["sum"]), ("4", "5.25"))
 
@@ -191,8 +194,9 @@ class MetricsProtocolsTest(unittest.TestCase):
         box.write_samples([({"__name__": "a"}, [(self.now_ms - 1000, 1.0)])])
         name = json.loads(self.post(box, "/api/v1/admin/tsdb/snapshot", 200))["data"]["name"]
         box.write_samples([({"__name__": "a"}, [(self.now_ms, 2.0)])])
+        without_head = json.loads(self.post(box, "/api/v1/admin/tsdb/snapshot?skip_head=true", 200))["data"]["name"]
         self.post(box, "/api/v1/admin/tsdb/snapshot?skip_head=maybe", 400)
-        for snapshot in (name,):
+        for snapshot in (name, without_head):
             other = tempfile.mkdtemp(prefix="signalbox-test-")
             self.addCleanup(shutil.rmtree, other, ignore_errors=True)
             shutil.copytree(os.path.join(box.data, "metrics", "snapshots", snapshot),
@@ -202,7 +206,61 @@ class MetricsProtocolsTest(unittest.TestCase):
             self.assertEqual(copy.query("a", time=self.now_ms / 1000)[0]["value"][1], "1")
             self.assertEqual(copy.query("count_over_time(a[5m])", time=self.now_ms / 1000)[0]["value"][1], "1")
 
-    # Out and in again
+    # Out and in again, bit for bit
+
+    def test_native_export_round_trips_every_bit(self):
+        box = self.start("self_scrape: {enabled: false}\nprometheus: {use_start_timestamps: true}\n")
+        weird = [0.1 + 0.2, -0.0, float("inf"), STALE, 1e-310,
+                 struct.unpack("<d", struct.pack("<Q", 0x7FF800000000BEEF))[0], 5.0]
+        self.write_v2(box, V2Request().add(
+            {"__name__": "weird", "job": "x"},
+            samples=[(self.now_ms - 7000 + 1000 * i, value, self.now_ms - 60_000 - i) for i, value in enumerate(weird)],
+            metadata=(2, "Odd ones.", "seconds")).add(
+                {"__name__": "lat", "job": "x"},
+                histograms=[native_histogram(self.now_ms - 2000, self.now_ms - 9000), native_histogram(self.now_ms - 1000)]))
+        status, exported = box.get("/api/v1/export/native", **{"match[]": ['{job="x"}', "lat"]})
+        self.assertEqual((status, exported[:8]), (200, b"SBNATIV1"))
+        other = self.start("self_scrape: {enabled: false}\nprometheus: {use_start_timestamps: true}\n")
+        self.assertEqual(other.request("POST", other.ui + "/prometheus/api/v1/import/native", exported)[:2], (204, b""))
+        again = other.get("/api/v1/export/native", **{"match[]": ['{job="x"}', "lat"]})[1]
+        self.assertEqual(again, exported)
+        self.assertEqual(other.request("POST", "/api/v1/import/native", exported)[0], 204, "twice is once")
+        other.kill()
+        other.start()
+        self.assertEqual(other.get("/api/v1/export/native", **{"match[]": '{job="x"}'})[1], exported)
+        self.assertEqual(other.api("metadata", metric="weird")["weird"][0],
+                         {"type": "gauge", "help": "Odd ones.", "unit": "seconds"})
+        self.assertEqual(other.query("histogram_sum(lat)")[0]["value"][1], "5.25")
+        # Damage and a cut are told, and tell where.
+        for bad, word in ((exported[:-1], "cut short after frame 1"), (exported[:40] + b"?" + exported[41:], "checksum"),
+                          (b'{"metric":{}}', "not a native export")):
+            status, reply, _ = other.request("POST", "/api/v1/import/native", bad)
+            self.assertEqual(status, 400)
+            self.assertIn(word, reply.decode())
+        self.assertEqual(other.request("POST", "/api/v1/import/native?extra_label=job=y", exported)[0], 204)
+        self.assertEqual(len(other.query('{job="y"}', time=self.now_ms / 1000)), 2)
+        self.assertEqual(other.get("/api/v1/export/native")[0], 400)
+
+    def test_native_import_takes_samples_of_any_age(self):
+        box = self.start("self_scrape: {enabled: false}\n")
+        other = self.start("self_scrape: {enabled: false}\n")
+        # A day of samples, a minute apart; the two ways in meet near the end.
+        values = list(range(1440))
+        first = self.now_ms - 1440 * 60_000
+        for n in range(0, 1440, 60):
+            samples = [(first + i * 60_000, float(i)) for i in range(n, n + 60)]
+            self.assertEqual(box.write_samples([({"__name__": "day", "n": str(k)}, samples) for k in range(20)])[0], 204)
+        exported = box.get("/api/v1/export/native", **{"match[]": "day"})[1]
+        other.write_samples([({"__name__": "own"}, [(self.now_ms, 1.0)])])
+        status, reply, _ = other.request("POST", "/api/v1/import/native", exported)
+        self.assertEqual((status, reply), (204, b""))
+        for _ in range(2):
+            _, body = other.get("/api/v1/export", **{"match[]": "day"})
+            lines = [json.loads(line) for line in body.splitlines()]
+            self.assertEqual([line["values"] for line in lines], [values] * 20)
+            self.assertEqual(other.get("/api/v1/export/native", **{"match[]": "day"})[1], exported)
+            other.kill()
+            other.start()
 
     def test_csv_gives_back_what_it_took(self):
         box = self.start()
@@ -229,6 +287,18 @@ class MetricsProtocolsTest(unittest.TestCase):
         self.assertEqual([count for _, count in steps], [10, 10, 10])
         self.assertEqual([at for at, _ in steps], [times["start"] + 10 * i for i in range(3)])
         self.assertEqual(box.api("status/active_queries"), [])
+
+    # Read, and not run
+
+    def test_authentication_that_is_not_run_is_named_with_its_line(self):
+        text = ("remote_write:\n- url: http://127.0.0.1:9/w\n  sigv4: {region: eu}\n- url: http://127.0.0.1:9/x\n"
+                "  google_iam:\n    credentials_file: key.json\n")
+        box = self.start(prometheus=text)
+        self.assertIn("prometheus.yml:3: sigv4 is not yet supported", box.log_text())
+        self.assertIn("prometheus.yml:5: google_iam is not yet supported", box.log_text())
+        done = subprocess.run([binary(), "check", "config", os.path.join(box.folder, "prometheus.yml")],
+                              capture_output=True, text=True)
+        self.assertIn("prometheus.yml:3: sigv4", done.stdout + done.stderr)
 
 
 if __name__ == "__main__":

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // The lines of a search with the tools around them: fields, order, look, live tail, patterns, export.
-import { SearchX } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
-import { Link } from 'wouter';
 import type { Direction, LogWindow } from '@/api/log_queries';
 import { plural } from '@/base/number_format';
 import { parserOf, type LineField, type LogLine } from '@/model/log_lines';
-import { isLogql, withCondition } from '@/model/log_query';
+import { withCondition } from '@/model/log_query';
 import { Card } from '@/widgets/card';
 import { usePreferences } from '@/widgets/preferences';
-import { Empty, Failure, Notice, Skeleton } from '@/widgets/states';
+import { Failure, Notice, Skeleton } from '@/widgets/states';
 import { useUrlText } from '@/widgets/url_state';
 import { LogFacets } from './log_facets';
 import { LogList } from './log_list';
 import { LogPatterns } from './log_patterns';
 import type { RowLook } from './log_row';
 import { LogToolbar } from './log_toolbar';
+import { NoLines } from './no_lines';
 import { labelNames, tailNote, wordsOf } from './result_texts';
 import { useLogLines } from './use_log_lines';
 import { useTail } from './use_tail';
@@ -120,27 +119,7 @@ export function LogResult({ query, text, window, stepSeconds, onQuery }: LogResu
             ) : !isLive && found.isError && lines.length === 0 ? (
               <Failure what="The lines" error={found.error} onRetry={() => void found.refetch()} />
             ) : lines.length === 0 ? (
-              <Empty
-                icon={<SearchX />}
-                title={
-                  isLive
-                    ? 'Waiting for lines'
-                    : text === ''
-                      ? 'No line was received in this time'
-                      : 'No line matches in this time'
-                }
-                actions={text === '' && !isLive && <Link href="/send-data">How to send logs</Link>}
-              >
-                {isLive ? (
-                  'They appear here as they arrive.'
-                ) : text === '' ? (
-                  'Choose a longer time if there were some before.'
-                ) : isLogql(text) ? (
-                  <code>{query}</code>
-                ) : (
-                  'Try fewer words or a longer time.'
-                )}
-              </Empty>
+              <NoLines query={query} text={text} isLive={isLive} />
             ) : (
               <LogList
                 lines={lines}
