@@ -8,7 +8,7 @@
 //   GET /render/d/{uid}[/{slug}]?…                   the first, as links of Grafana's renderer have
 //   it GET /render/d-solo/{uid}[/{slug}]?panelId=…      the second
 //
-// The drawing is done by the program signalbox-print (render/, docs/decisions/0011-print-on-v8.md),
+// The drawing is done by the program signalbox-print (render/, docs/decisions/0012-print-on-v8.md),
 // one process a request: a script that fails, hangs or fills its memory costs that request and
 // nothing else. It asks this server's own API, with the caller's credentials. Errors are JSON
 // {"message": …}: 400 parameters, 404 no such dashboard, 501 the program is not there, 502 it
