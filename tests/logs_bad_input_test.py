@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """What goes wrong at the doors of logs, on the real program: each fault is told and counted, and nothing else is
-lost. And what configuration does to lines: stages, metrics of lines, test-pipeline."""
+lost. And what configuration does to lines: stages, metrics of lines, retention by selector, test-pipeline."""
 import gzip
 import json
 import os
@@ -20,6 +20,10 @@ JSON = {"Content-Type": "application/json"}
 MIB = 1 << 20
 
 CONFIG = """self_scrape: {{enabled: false}}
+retention:
+  logs_rules:
+    - {{selector: '{{app="short"}}', keep: 1h}}
+    - {{selector: '{{app="audit"}}', keep: 0s}}
 logs:
   tail:
     - paths: [{folder}/app/*.log]
@@ -281,6 +285,22 @@ class BadInputTest(unittest.TestCase):
         self.assertEqual([labels["detected_level"] for _, _, labels in found], ["warn"] * len(forms), found)
         url = "/api/signalbox/v1/logs/search?" + urllib.parse.urlencode({"q": TRACE_ID, "since": "1h"})
         self.assertTrue(json.loads(self.call("listen", "GET", url)[1])["data"]["result"])
+
+    def test_retention_by_selector(self):
+        old = now_ns() - 2 * 3600 * 10**9
+        ancient = now_ns() - 400 * 86400 * 10**9
+        self.push([({"app": "short"}, [[str(old), "short lived"]]), ({"app": "other"}, [[str(old), "kept"]]),
+                   ({"app": "audit"}, [[str(ancient), "audited"]]), ({"app": "other"}, [[str(ancient), "too old"]])])
+        # More than the store keeps in memory: it writes files, and looks at their age within a minute.
+        for i in range(8):
+            self.push([({"app": "filler"}, [[str(now_ns()), os.urandom(2 * MIB).hex()]])])
+        deadline = time.monotonic() + 100
+        while time.monotonic() < deadline and (self.lines('{app="short"}', start=0) or
+                                               len(self.lines('{app="other"}', start=0)) > 1):
+            time.sleep(0.2)
+        self.assertEqual(self.lines('{app="short"}', start=0), [])
+        self.assertEqual(self.lines('{app="other"}', start=0), ["kept"])
+        self.assertEqual(self.lines('{app="audit"}', start=0), ["audited"])
 
 
 if __name__ == "__main__":

@@ -3,7 +3,10 @@
 
 #include <utility>
 
+#include "base/check.h"
 #include "base/log.h"
+#include "query/logql/parser.h"
+#include "server/retention_section.h"
 #include "server/server.h"
 #include "store/events/db/event_db.h"
 
@@ -42,6 +45,17 @@ base::DurationNs Nanoseconds(base::DurationMs duration) {
   return base::DurationNs(duration.Value() * 1'000'000);
 }
 
+// The selectors were checked when the section was read.
+std::vector<events::RetentionRule> LogRulesOf(const RetentionSection& section) {
+  std::vector<events::RetentionRule> rules;
+  for (const LogsRetentionRule& rule : section.logs_rules) {
+    auto matchers = logql::ParseSelector(rule.selector);
+    SB_CHECK(matchers.ok());
+    rules.push_back({*std::move(matchers), Nanoseconds(rule.keep)});
+  }
+  return rules;
+}
+
 }  // namespace
 
 EventStores::EventStores() = default;
@@ -63,10 +77,17 @@ base::Result<std::unique_ptr<EventStores>> EventStores::Open(base::Env& env,
   logs.folder = base::JoinPath(options.data_folder, "logs");
   logs.name = "logs";
   logs.retention = Nanoseconds(options.config.retention.logs);
+  logs.retention_rules = LogRulesOf(options.config.retention);
   logs.retention_bytes = disk_bytes;
+  stores->log_retention_ = logs.retention;
+  stores->log_bytes_ = disk_bytes;
   SB_ASSIGN_OR_RETURN(stores->traces_, OpenOne(env, std::move(traces), registry, background));
   SB_ASSIGN_OR_RETURN(stores->logs_, OpenOne(env, std::move(logs), registry, background));
   return stores;
+}
+
+void EventStores::SetLogRules(const RetentionSection& section) {
+  logs_->SetRetention(log_retention_, LogRulesOf(section), log_bytes_);
 }
 
 base::Status EventStores::Flush() {

@@ -18,6 +18,7 @@ class EventDb;
 
 namespace sb::server {
 
+struct RetentionSection;
 struct ServerOptions;
 
 class EventStores {
@@ -32,6 +33,8 @@ class EventStores {
 
   events::EventDb& traces() { return *traces_; }
   events::EventDb& logs() { return *logs_; }
+  // Puts the rules of a section that was read in force; everything else of it waits for a restart.
+  void SetLogRules(const RetentionSection& section);
   base::Status Flush();
   // Brings everything to disk; no call of any of the stores may be under way.
   base::Status Close();
@@ -40,6 +43,8 @@ class EventStores {
   EventStores();
   std::unique_ptr<events::EventDb> traces_;
   std::unique_ptr<events::EventDb> logs_;
+  base::DurationNs log_retention_;
+  uint64_t log_bytes_ = 0;
 };
 
 }  // namespace sb::server

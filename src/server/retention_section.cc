@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "query/logql/parser.h"
 #include "query/promql/parser.h"
 
 namespace sb::server {
@@ -18,6 +19,7 @@ using config::Reload;
 // The smallest block has this time range: less cannot be kept.
 constexpr base::DurationMs kKeepMin = base::Hours(2);
 constexpr base::DurationMs kEveryMin = base::Seconds(10);
+constexpr base::DurationMs kLogsKeepMin = base::Seconds(60);
 
 void CheckSelector(const config::Node& node, const std::string& selector,
                    config::ErrorList& errors) {
@@ -55,6 +57,20 @@ void CheckDownsampleRule(const config::Node& node, MetricsDownsampleRule* rule,
   } else if (rule->every.Value() != 0 && rule->after < std::max(kKeepMin, rule->every)) {
     const config::Node* after = node.Find("after");
     errors.Add(after != nullptr ? *after : node, "after must be at least 2h and at least every");
+  }
+}
+
+void CheckLogsRule(const config::Node& node, LogsRetentionRule* rule, config::ErrorList& errors) {
+  const config::Node* at = node.Find("selector");
+  const auto matchers = logql::ParseSelector(rule->selector);
+  if (at == nullptr || !matchers.ok()) {
+    errors.Add(at != nullptr ? *at : node,
+               fmt::format("the rule needs a stream selector, such as '{{app=\"audit\"}}': {}",
+                           matchers.ok() ? "" : matchers.status().message()));
+  }
+  at = node.Find("keep");
+  if (at == nullptr || (rule->keep.Value() != 0 && rule->keep < kLogsKeepMin)) {
+    errors.Add(at != nullptr ? *at : node, "keep must be at least 1m, or 0s: for ever");
   }
 }
 
@@ -99,6 +115,17 @@ const OptionTable<MetricsDownsampleRule>& OptionsOf(const MetricsDownsampleRule*
   return table;
 }
 
+const OptionTable<LogsRetentionRule>& OptionsOf(const LogsRetentionRule*) {
+  static const auto table =
+      OptionTable<LogsRetentionRule>("retention.logs_rules")
+          .Add("selector", &LogsRetentionRule::selector,
+               {.sentence = "Which streams, as in LogQL: `{app=\"audit\"}`."})
+          .Add("keep", &LogsRetentionRule::keep,
+               {.sentence = "How long their lines are kept; `0s`: for ever."})
+          .Check(&CheckLogsRule);
+  return table;
+}
+
 const OptionTable<RetentionSection>& OptionsOf(const RetentionSection*) {
   static const auto table =
       OptionTable<RetentionSection>("retention")
@@ -121,6 +148,9 @@ const OptionTable<RetentionSection>& OptionsOf(const RetentionSection*) {
                {.sentence = "How long log records are kept.",
                 .default_text = "14d",
                 .reload = Reload::kAfterRestart})
+          .Add("logs_rules", &RetentionSection::logs_rules,
+               {.sentence = "Streams that are kept shorter or longer than `logs`; the first rule "
+                            "whose selector fits a stream decides."})
           .Add("disk", &RetentionSection::disk,
                {.sentence = "The oldest data go when metrics, traces or logs would exceed a third "
                             "of this share of the file system (80%) or of this size (50GB).",

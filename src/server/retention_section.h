@@ -9,6 +9,8 @@
 //       - {selector: '{__name__=~"slo:.*"}', keep: 400d}
 //     downsample:
 //       - {after: 30d, every: 5m}
+//     logs_rules:
+//       - {selector: '{app="audit"}', keep: 400d}
 //
 // Threads: values.
 #pragma once
@@ -35,17 +37,24 @@ struct MetricsDownsampleRule {
   base::DurationMs every;
 };
 
+struct LogsRetentionRule {
+  std::string selector;
+  base::DurationMs keep;
+};
+
 struct RetentionSection {
   base::DurationMs metrics = base::Hours(24 * 30);
   std::vector<MetricsRetentionRule> metrics_rules;
   std::vector<MetricsDownsampleRule> downsample;
   base::DurationMs traces = base::Hours(24 * 7);
   base::DurationMs logs = base::Hours(24 * 14);
+  std::vector<LogsRetentionRule> logs_rules;
   std::string disk;  // "80%" of the file system or "50GB"; empty: by time only
 };
 
 const config::OptionTable<MetricsRetentionRule>& OptionsOf(const MetricsRetentionRule*);
 const config::OptionTable<MetricsDownsampleRule>& OptionsOf(const MetricsDownsampleRule*);
+const config::OptionTable<LogsRetentionRule>& OptionsOf(const LogsRetentionRule*);
 const config::OptionTable<RetentionSection>& OptionsOf(const RetentionSection*);
 
 // What the store is to be told. The selectors of a section that was read are known to parse.

@@ -378,6 +378,7 @@ base::Status Server::Impl::Apply(std::shared_ptr<const scrape::PrometheusConfig>
   SB_RETURN_IF_ERROR(scrape->Apply(jobs));
   db->SetRetentionRules(std::move(retention_rules));
   db->SetDownsampleRules(std::move(downsample_rules));
+  events->SetLogRules(server_config.retention);
   SB_RETURN_IF_ERROR(queries.OpenLog(server_config, *config));
   otlp->Configure(ingest::TranslationOf(config->otlp));
   for (const std::string& notice : config->notices) {

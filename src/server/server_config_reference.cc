@@ -36,6 +36,7 @@ std::string ServerConfigMarkdown() {
   AddSection<RetentionSection>("retention", &out);
   AddSection<MetricsRetentionRule>("retention.metrics_rules", &out);
   AddSection<MetricsDownsampleRule>("retention.downsample", &out);
+  AddSection<LogsRetentionRule>("retention.logs_rules", &out);
   AddSection<StorageSection>("storage", &out);
   AddSection<QuerySection>("query", &out);
   AddSection<LogSection>("log", &out);

@@ -41,6 +41,12 @@ TEST(ServerConfigTest, NamesFileLineAndColumn) {
             std::string::npos);
   EXPECT_NE(ErrorOf("retention: {metrics_rules: [{selector: up, keep: 1h}]}").find("at least 2h"),
             std::string::npos);
+  EXPECT_NE(ErrorOf("retention:\n  logs_rules: [{selector: '{a=', keep: 3h}]\n")
+                .find("needs a stream selector"),
+            std::string::npos);
+  EXPECT_NE(ErrorOf("retention:\n  logs_rules: [{selector: '{a=\"b\"}', keep: 1s}]\n")
+                .find("at least 1m"),
+            std::string::npos);
   EXPECT_NE(ErrorOf("retention: {metrics_rules: [{keep: 3h}]}").find("needs a selector"),
             std::string::npos);
   EXPECT_NE(ErrorOf("retention: {downsample: [{after: 1h, every: 5m}]}").find("at least 2h"),
