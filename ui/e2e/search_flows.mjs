@@ -50,7 +50,7 @@ export const searchFlows = [
       await page.keyboard.type(`trace_id=${id}`);
       await page.getByRole('option', { name: /no span of it is here/ }).waitFor();
       const found = await (await page.request.get('/tempo/api/search?limit=1&q=%7B%7D')).json();
-      const known = found.traces[0]?.traceID ?? id;
+      const known = (found.traces[0]?.traceID ?? id).padStart(32, '0'); // Tempo's API leaves zeros out
       await field(page).fill(known);
       if (known !== id) await page.getByRole('option', { name: /ms|s$/ }).waitFor();
       await page.keyboard.press('Enter');

@@ -31,7 +31,13 @@ export function LogHistogram({ query, start, end, stepSeconds, onZoom, onLevel }
     () => levelChart(counts.data?.data.result ?? [], start, end, stepSeconds),
     [counts.data, start, end, stepSeconds],
   );
-  if (counts.isPending) return <Skeleton lines={1} height={height} style={{ padding: '8px 16px' }} />;
+  if (counts.isPending)
+    return (
+      <div className={styles['histogram']}>
+        <Skeleton lines={1} height={height} style={{ padding: 0 }} />
+        <div className={styles['levels']}>&nbsp;</div>
+      </div>
+    );
   // The lines below tell of a mistake in the query, once.
   if (isMistake(counts.error)) return null;
   if (counts.isError)
