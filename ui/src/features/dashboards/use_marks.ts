@@ -11,9 +11,9 @@ import { interpolate, type Scope } from '@/model/dashboard/interpolate';
 import { text, type JsonObject } from '@/model/dashboard/json';
 import { stepOf, type TimeWindow } from '@/model/dashboard/macros';
 import type { Dashboard } from '@/model/dashboard/types';
-import { noteText } from '@/model/deploys';
 import type { PlotMark } from '@/widgets/chart/mark_layer';
 import { usePreferences, type Theme } from '@/widgets/preferences';
+import { markOfNote } from '@/widgets/query/mark_of_note';
 
 function textOf(raw: JsonObject | undefined, labels: Record<string, string>): string {
   const format = raw ? text(raw, 'titleFormat') || text(raw, 'textFormat') : '';
@@ -45,13 +45,7 @@ export function marksOf(
   const { queried, stepMs } = plan;
   const marks: PlotMark[] = stored
     .filter((one) => !one.dashboardUID || one.dashboardUID === uid)
-    .map((one) => ({
-      fromMs: one.time,
-      toMs: one.timeEnd || one.time,
-      color: namedColor('blue', theme),
-      text: noteText(one),
-      panelId: one.panelId || null,
-    }));
+    .map((one) => markOfNote(one, theme, one.panelId || null));
   answers.forEach((answer, i) => {
     const color = namedColor(queried[i]?.color ?? 'blue', theme);
     if (answer?.data.resultType !== 'matrix') return;

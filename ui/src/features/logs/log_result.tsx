@@ -2,7 +2,6 @@
 // The lines of a search with the tools around them: fields, order, look, live tail, patterns, export.
 import { useCallback, useMemo, useState } from 'react';
 import type { Direction, LogWindow } from '@/api/log_queries';
-import { plural } from '@/base/number_format';
 import { parserOf, type LineField, type LogLine } from '@/model/log_lines';
 import { withCondition } from '@/model/log_query';
 import { Card } from '@/widgets/card';
@@ -15,7 +14,7 @@ import { LogPatterns } from './log_patterns';
 import type { RowLook } from './log_row';
 import { LogToolbar } from './log_toolbar';
 import { NoLines } from './no_lines';
-import { labelNames, tailNote, wordsOf } from './result_texts';
+import { labelNames, resultTitle, tailNote, wordsOf } from './result_texts';
 import { useLogLines } from './use_log_lines';
 import { useTail } from './use_tail';
 import styles from './logs.module.css';
@@ -29,6 +28,7 @@ interface LogResultProps {
   onQuery: (query: string) => void;
 }
 
+const patternsNote = 'of at most 200 000 lines, the newest';
 const dayNs = 86_400_000_000_000n;
 
 export function LogResult({ query, text, window, stepSeconds, onQuery }: LogResultProps) {
@@ -63,22 +63,8 @@ export function LogResult({ query, text, window, stepSeconds, onQuery }: LogResu
 
   return (
     <Card
-      title={
-        tab === 'patterns'
-          ? 'Patterns'
-          : isLive
-            ? 'Live'
-            : found.isPending
-              ? 'Lines'
-              : `${plural(lines.length, 'line')}${hasNextPage ? ' so far' : ''}`
-      }
-      note={
-        tab === 'patterns'
-          ? 'of at most 200 000 lines, the newest'
-          : isLive
-            ? tailNote(tail.state, tail.waiting, tail.dropped)
-            : undefined
-      }
+      title={resultTitle(tab, found.isPending, lines.length, hasNextPage)}
+      note={tab === 'patterns' ? patternsNote : isLive ? tailNote(tail.state, tail.waiting, tail.dropped) : undefined}
       actions={
         <LogToolbar
           lines={lines}

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+import { plural } from '@/base/number_format';
 import { fieldsOf, type LogLine } from '@/model/log_lines';
 import { isLogql } from '@/model/log_query';
+
+export function resultTitle(tab: string, isPending: boolean, count: number, hasMore: boolean): string {
+  if (tab === 'patterns') return 'Patterns';
+  if (tab === 'live') return 'Live';
+  return isPending ? 'Lines' : `${plural(count, 'line')}${hasMore ? ' so far' : ''}`;
+}
 
 /** Names of stream labels, of the first lines. */
 export function labelNames(lines: readonly LogLine[]): string[] {
