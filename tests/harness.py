@@ -199,6 +199,17 @@ def installed(program):
     return path
 
 
+def npm_modules(package):
+    """The packages of tests/package.json, of which `package` is one; skips the test where they cannot be had."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    if os.path.isdir(os.path.join(here, "node_modules", package)):
+        return
+    installed("npm")
+    done = subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=here, capture_output=True)
+    if done.returncode != 0:
+        raise unittest.SkipTest("npm ci failed: " + done.stderr.decode()[-200:])
+
+
 def main():
     binary()
     unittest.main(verbosity=2)

@@ -11,7 +11,7 @@ import tempfile
 import time
 import unittest
 
-from harness import Signalbox, free_port, installed, main
+from harness import Signalbox, free_port, installed, main, npm_modules
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -33,14 +33,6 @@ template(name="document" type="list") {{
            searchIndex="rsyslog-2026.11.27" searchType="" bulkmode="on" maxbytes="1m"
            queue.type="linkedlist" action.resumeretrycount="-1" errorfile="{folder}/errors")
 """
-
-
-def npm_modules():
-    if not os.path.isdir(os.path.join(HERE, "node_modules", "winston-loki")):
-        installed("npm")
-        done = subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=HERE, capture_output=True)
-        if done.returncode != 0:
-            raise unittest.SkipTest("npm ci failed: " + done.stderr.decode()[-200:])
 
 
 class LogsClientsTest(unittest.TestCase):
@@ -70,7 +62,7 @@ class LogsClientsTest(unittest.TestCase):
             time.sleep(0.05)
 
     def run_client(self, client, door, scheme="http://"):
-        npm_modules()
+        npm_modules("winston-loki")
         done = subprocess.run([installed("node"), os.path.join(HERE, "logs_app.mjs"), client,
                                scheme + self.box.doors[door], client],
                               capture_output=True, text=True, timeout=120)
@@ -101,7 +93,7 @@ class LogsClientsTest(unittest.TestCase):
         self.assertEqual(len(found), 1)
 
     def test_pino_loki(self):
-        npm_modules()
+        npm_modules("winston-loki")
         app = subprocess.Popen([installed("node"), os.path.join(HERE, "logs_app.mjs"), "pino-loki",
                                 "http://" + self.box.doors["loki"], "pino-loki"], stdin=subprocess.PIPE)
         try:

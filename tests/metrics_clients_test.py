@@ -8,23 +8,15 @@ import subprocess
 import time
 import unittest
 
-from harness import Signalbox, installed, main
+from harness import Signalbox, installed, main, npm_modules
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TEMPORALITIES = ("CUMULATIVE", "DELTA", "LOWMEMORY")
 
 
-def npm_modules():
-    if not os.path.isdir(os.path.join(HERE, "node_modules", "@opentelemetry", "exporter-metrics-otlp-http")):
-        installed("npm")
-        done = subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=HERE, capture_output=True)
-        if done.returncode != 0:
-            raise unittest.SkipTest("npm ci failed: " + done.stderr.decode()[-200:])
-
-
 class MetricsClientsTest(unittest.TestCase):
     def setUp(self):
-        npm_modules()
+        npm_modules("@opentelemetry/exporter-metrics-otlp-http")
 
     def start(self, prometheus=None):
         box = Signalbox(prometheus=prometheus)

@@ -11,7 +11,7 @@ import time
 import unittest
 import urllib.request
 
-from harness import Signalbox, free_port, installed, main
+from harness import Signalbox, free_port, installed, main, npm_modules
 
 
 class Child:
@@ -117,11 +117,7 @@ remote_write: [{{url: '{box.prometheus}/api/v1/write', queue_config: {{batch_sen
 
     def test_prom_client_from_npm(self):
         here = os.path.dirname(os.path.abspath(__file__))
-        if not os.path.isdir(os.path.join(here, "node_modules", "prom-client")):
-            installed("npm")
-            done = subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=here, capture_output=True)
-            if done.returncode != 0:
-                raise unittest.SkipTest("npm ci failed: " + done.stderr.decode()[-200:])
+        npm_modules("prom-client")
         port = free_port()
         Child(self, ["node", os.path.join(here, "prom_client_app.mjs"), str(port)],
               f"http://127.0.0.1:{port}/metrics")

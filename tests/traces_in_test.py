@@ -13,7 +13,7 @@ import tempfile
 import time
 import unittest
 
-from harness import Signalbox, field, installed, main, varint
+from harness import Signalbox, field, installed, main, npm_modules, varint
 
 JSON = {"Content-Type": "application/json"}
 PROTOBUF = {"Content-Type": "application/x-protobuf"}
@@ -31,14 +31,6 @@ def span(trace=b"t" * 16, span_id=b"s" * 8, name=b"op", parent=b"", kind=2, attr
 def request(*spans, service=b"raw"):
     resource = field(1, field(1, field(1, b"service.name") + field(2, field(1, service))))
     return field(1, resource + field(2, b"".join(field(2, one) for one in spans)))
-
-
-def npm_modules():
-    if not os.path.isdir(os.path.join(HERE, "node_modules", "@opentelemetry", "sdk-node")):
-        installed("npm")
-        done = subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=HERE, capture_output=True)
-        if done.returncode != 0:
-            raise unittest.SkipTest("npm ci failed: " + done.stderr.decode()[-200:])
 
 
 class TracesInTest(unittest.TestCase):
@@ -66,7 +58,7 @@ class TracesInTest(unittest.TestCase):
     # --- Real clients ------------------------------------------------------------------------------------------
 
     def run_client(self, client, door, scheme="http://"):
-        npm_modules()
+        npm_modules("@opentelemetry/sdk-node")
         address = scheme + self.box.doors[door]
         done = subprocess.run([installed("node"), os.path.join(HERE, "traces_app.mjs"), client, address, client],
                               capture_output=True, text=True, timeout=120)

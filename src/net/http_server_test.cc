@@ -61,17 +61,13 @@ TEST(HttpServerTest, ServesHttp2WithPriorKnowledge) {
 }
 
 TEST(HttpServerTest, ServesTlsAndChoosesHttp2ByAlpn) {
-  const TestCertificate pair = MakeTestCertificate("localhost");
-  const TempFile cert(pair.certificate);
-  const TempFile key(pair.key);
-  HttpServerOptions options;
-  options.tls = ServerTlsOptions{.cert_file = cert.path(), .key_file = key.path()};
-  TestServer server(EchoRouter(), std::move(options));
+  const TlsFiles files("localhost");
+  TestServer server(EchoRouter(), files.options());
   HttpClient client;
   for (const bool http2 : {true, false}) {
     ClientRequest request;
     request.url = "https://localhost:" + std::to_string(server.port()) + "/echo";
-    request.tls.ca_pem = pair.certificate;
+    request.tls.ca_pem = files.pair().certificate;
     request.enable_http2 = http2;
     const base::Result<ClientResponse> reply = client.Fetch(request);
     ASSERT_TRUE(reply.ok()) << reply.status().ToString();
@@ -259,12 +255,8 @@ TEST(HttpServerTest, ClientCertificatesAreDemandedAndNamed) {
 }
 
 TEST(HttpServerTest, PlainHttpToATlsPortIsCut) {
-  const TestCertificate pair = MakeTestCertificate("localhost");
-  const TempFile cert(pair.certificate);
-  const TempFile key(pair.key);
-  HttpServerOptions options;
-  options.tls = ServerTlsOptions{.cert_file = cert.path(), .key_file = key.path()};
-  TestServer server(EchoRouter(), std::move(options));
+  const TlsFiles files("localhost");
+  TestServer server(EchoRouter(), files.options());
   RawSocket socket(server.port());
   ASSERT_TRUE(socket.Send("GET /echo HTTP/1.1\r\nHost: a\r\n\r\n"));
   bool is_timeout = false;

@@ -26,10 +26,7 @@ std::string TextOf(const config::Node* node, std::string_view key) {
 // One group; what it wrote, or why not.
 base::Result<std::string> Fill(net::HttpClient& client, const Arguments& arguments,
                                const rules::RuleGroupSpec& group) {
-  std::string url = arguments.Get("url", "http://127.0.0.1:3000");
-  while (url.ends_with('/')) {
-    url.pop_back();
-  }
+  const std::string url = arguments.ServerUrl("http://127.0.0.1:3000");
   net::UrlParams params;
   for (const char* name : {"start", "end", "step", "language"}) {
     if (arguments.Has(name)) {
@@ -48,9 +45,9 @@ base::Result<std::string> Fill(net::HttpClient& client, const Arguments& argumen
     return base::InvalidArgument(TextOf(root.get(), "error"));
   }
   const config::Node* data = root->Find("data");
-  std::string text = fmt::format("{}: {} samples of {} series from {} evaluations", group.name,
-                                 TextOf(data, "samples"), TextOf(data, "series"),
-                                 TextOf(data, "evaluations"));
+  std::string text =
+      fmt::format("{}: {} samples of {} series from {} evaluations", group.name,
+                  TextOf(data, "samples"), TextOf(data, "series"), TextOf(data, "evaluations"));
   const config::Node* errors = data == nullptr ? nullptr : data->Find("errors");
   for (size_t i = 0; errors != nullptr && i < errors->items.size(); ++i) {
     text += "\n  " + errors->items[i]->text;

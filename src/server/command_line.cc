@@ -140,6 +140,14 @@ std::string Arguments::Get(const std::string& flag, std::string_view fallback) c
   return it == values_.end() ? std::string(fallback) : it->second.back();
 }
 
+std::string Arguments::ServerUrl(std::string_view fallback) const {
+  std::string url = Get("url", fallback);
+  while (url.ends_with('/')) {
+    url.pop_back();
+  }
+  return url;
+}
+
 std::vector<std::string> Arguments::GetAll(const std::string& flag) const {
   const auto it = values_.find(flag);
   return it == values_.end() ? std::vector<std::string>() : it->second;

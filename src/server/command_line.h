@@ -41,6 +41,8 @@ class Arguments {
   // The value, or `fallback` when the flag was not given.
   std::string Get(const std::string& flag, std::string_view fallback = {}) const;
   std::vector<std::string> GetAll(const std::string& flag) const;
+  // The server of --url, without slashes at its end.
+  std::string ServerUrl(std::string_view fallback) const;
   const std::vector<std::string>& positional() const { return positional_; }
 
   void Add(const std::string& flag, std::string value) {

@@ -60,10 +60,7 @@ int RunExport(const Arguments& arguments) {
   const std::string& uid = arguments.positional()[0];
   const std::string panel = arguments.Get("panel");
   const std::string out = arguments.Get("out", uid + (panel.empty() ? ".pdf" : ".svg"));
-  std::string url = arguments.Get("url", "http://127.0.0.1:3000");
-  while (url.ends_with('/')) {
-    url.pop_back();
-  }
+  std::string url = arguments.ServerUrl("http://127.0.0.1:3000");
   url += "/api/signalbox/v1/dashboards/" + net::PercentEncodePathSegment(uid);
   url += panel.empty() ? "/pdf" : "/panels/" + net::PercentEncodePathSegment(panel) + "/svg";
   const std::string query = QueryOf(arguments);

@@ -41,17 +41,13 @@ base::Result<std::unique_ptr<events::EventDb>> OpenOne(base::Env& env,
   return db;
 }
 
-base::DurationNs Nanoseconds(base::DurationMs duration) {
-  return base::DurationNs(duration.Value() * 1'000'000);
-}
-
 // The selectors were checked when the section was read.
 std::vector<events::RetentionRule> LogRulesOf(const RetentionSection& section) {
   std::vector<events::RetentionRule> rules;
   for (const LogsRetentionRule& rule : section.logs_rules) {
     auto matchers = logql::ParseSelector(rule.selector);
     SB_CHECK(matchers.ok());
-    rules.push_back({*std::move(matchers), Nanoseconds(rule.keep)});
+    rules.push_back({*std::move(matchers), base::ToNs(rule.keep)});
   }
   return rules;
 }
@@ -71,12 +67,12 @@ base::Result<std::unique_ptr<EventStores>> EventStores::Open(base::Env& env,
   traces.folder = base::JoinPath(options.data_folder, "traces");
   traces.name = "traces";
   traces.order = events::RowOrder::kByTrace;
-  traces.retention = Nanoseconds(options.config.retention.traces);
+  traces.retention = base::ToNs(options.config.retention.traces);
   traces.retention_bytes = disk_bytes;
   events::EventDbOptions logs;
   logs.folder = base::JoinPath(options.data_folder, "logs");
   logs.name = "logs";
-  logs.retention = Nanoseconds(options.config.retention.logs);
+  logs.retention = base::ToNs(options.config.retention.logs);
   logs.retention_rules = LogRulesOf(options.config.retention);
   logs.retention_bytes = disk_bytes;
   stores->log_retention_ = logs.retention;

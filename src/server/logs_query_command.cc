@@ -151,10 +151,7 @@ int RunLogsQuery(const Arguments& arguments) {
   if (!query.ok()) {
     return Usage(std::string(query.status().message()));
   }
-  std::string url = arguments.Get("url", "http://127.0.0.1:3100");
-  while (url.ends_with('/')) {
-    url.pop_back();
-  }
+  const std::string url = arguments.ServerUrl("http://127.0.0.1:3100");
   net::ClientRequest request;
   request.method = "GET";
   request.url = url + "/loki/api/v1/query_range?" + *query;

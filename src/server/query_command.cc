@@ -162,10 +162,7 @@ int RunQuery(const Arguments& arguments) {
     std::fprintf(stderr, "signalbox query: unknown format (table, json): %s\n", format.c_str());
     return kExitUsage;
   }
-  std::string url = arguments.Get("url", "http://127.0.0.1:9090");
-  while (url.ends_with('/')) {
-    url.pop_back();
-  }
+  const std::string url = arguments.ServerUrl("http://127.0.0.1:9090");
   net::ClientRequest request;
   request.method = "POST";
   request.url = url + (range ? "/api/v1/query_range" : "/api/v1/query");

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "model/histogram_math.h"
+#include "model/match_all.h"
 
 namespace sb::rules {
 namespace {
@@ -40,12 +41,6 @@ model::HistogramPtr WithHint(const model::HistogramPtr& histogram,
                                   ? CounterResetHint::kNotReset
                                   : CounterResetHint::kUnknown;
   return std::make_shared<const Histogram>(std::move(stored));
-}
-
-bool Matches(const model::LabelSet& labels, std::span<const model::Matcher> matchers) {
-  return std::all_of(matchers.begin(), matchers.end(), [&](const model::Matcher& matcher) {
-    return matcher.Matches(labels.Get(matcher.name()));
-  });
 }
 
 class MemorySeries final : public store::Series {
@@ -117,7 +112,7 @@ class MemoryQuerier final : public store::Querier {
   void ForEach(std::span<const model::Matcher> matchers, Fn fn) const {
     const auto visit = [&](size_t place) {
       const MemoryStore::Entry& entry = *store_.series_[place];
-      if (Matches(entry.labels, matchers)) {
+      if (model::MatchesAll(matchers, entry.labels)) {
         fn(entry);
       }
     };

@@ -3,10 +3,7 @@
 // Acknowledgement, route test, history over HTTP, on a simulated clock.
 #include <gtest/gtest.h>
 
-#include "alert/manager/testing/hook_notifier.h"
-#include "api/alertmanager/alertmanager_api.h"
-#include "api/http/testing/recording_writer.h"
-#include "base/testing/simulated_env.h"
+#include "api/alertmanager/testing/api_of_manager.h"
 #include "config/json_reader.h"
 
 namespace sb::api {
@@ -29,18 +26,10 @@ constexpr const char* kEscalations =
     "escalations:\n- {name: p, matchers: ['team=\"night\"'], steps: [{after: 10m, receiver: "
     "first}]}\n";
 
-class OwnEndpointsTest : public testing::Test {
+class OwnEndpointsTest : public testing::Test, protected ApiOfManager {
  protected:
   OwnEndpointsTest() {
-    alert::Manager::Options options;
-    options.env = &env_;
-    options.folder = "/alerts";
-    options.make_notifier = recorder_.Factory(&env_);
-    manager_ = std::move(alert::Manager::Open(options)).value();
-    const auto config = *alert::ParseManagerConfig(kConfig, "am.yml", {});
-    manager_->Commit(
-        *manager_->Prepare(config, *alert::ParseEscalations(kEscalations, "e.yml", *config)));
-    api_ = std::make_unique<AlertmanagerApi>(manager_.get(), AlertmanagerApi::Options{"1", ""});
+    OpenManager(kConfig, kEscalations);
     api_->AddOwnRoutes(&router_);
     notify::PostedAlert alert;
     alert.labels = model::LabelSet::FromPairs({{"alertname", "Full"}, {"team", "night"}});
@@ -52,16 +41,6 @@ class OwnEndpointsTest : public testing::Test {
     manager_->Tick();
   }
 
-  net::HttpResponse Call(const std::string& method, const std::string& target,
-                         const std::string& body = "") {
-    return Serve(router_, MakeRequest(method, target, body, "application/json"));
-  }
-
-  base::SimulatedEnv env_{3};
-  alert::HookRecorder recorder_;
-  std::unique_ptr<alert::Manager> manager_;
-  std::unique_ptr<AlertmanagerApi> api_;
-  net::Router router_;
   std::string fingerprint_;
 };
 
@@ -124,8 +103,8 @@ TEST_F(OwnEndpointsTest, RoutesAreShownAndTested) {
   const std::string test = Call("POST", "/routes/test", R"({"labels":{"team":"night"}})").body;
   EXPECT_NE(test.find(R"("receiver":"second","integrations":["webhook[0]"])"), std::string::npos)
       << test;
-  EXPECT_NE(Call("POST", "/routes/test", R"({"labels":{"team":"day"}})").body.find(
-                R"("receiver":"first")"),
+  EXPECT_NE(Call("POST", "/routes/test", R"({"labels":{"team":"day"}})")
+                .body.find(R"("receiver":"first")"),
             std::string::npos);
   EXPECT_EQ(Call("POST", "/routes/test", R"({"labels":{}})").status, 400);
   EXPECT_EQ(Call("POST", "/routes/test", R"({"labels":{"a":"b"},"at":"noon"})").status, 400);

@@ -4,10 +4,7 @@
 // parameter receiver_matchers, annotations of silences.
 #include <gtest/gtest.h>
 
-#include "alert/manager/testing/hook_notifier.h"
-#include "api/alertmanager/alertmanager_api.h"
-#include "api/http/testing/recording_writer.h"
-#include "base/testing/simulated_env.h"
+#include "api/alertmanager/testing/api_of_manager.h"
 
 namespace sb::api {
 namespace {
@@ -27,7 +24,7 @@ receivers:
 - {name: other, labels: {owner: bob}}
 )";
 
-class ReceiverFilterTest : public testing::Test {
+class ReceiverFilterTest : public testing::Test, protected ApiOfManager {
  protected:
   ReceiverFilterTest() {
     Open();
@@ -42,22 +39,13 @@ class ReceiverFilterTest : public testing::Test {
   }
 
   void Open() {
-    api_.reset();
-    manager_.reset();
-    alert::Manager::Options options;
-    options.env = &env_;
-    options.folder = "/alerts";
-    options.make_notifier = recorder_.Factory(&env_);
-    manager_ = std::move(alert::Manager::Open(options)).value();
-    manager_->Commit(*manager_->Prepare(*alert::ParseManagerConfig(kConfig, "am.yml", {})));
-    api_ = std::make_unique<AlertmanagerApi>(manager_.get(), AlertmanagerApi::Options{"1", ""});
-    router_ = net::Router();
+    OpenManager(kConfig);
     api_->AddRoutes(&router_);
   }
 
   net::HttpResponse Call(const std::string& method, const std::string& target,
                          const std::string& body = "") {
-    return Serve(router_, MakeRequest(method, "/api/v2" + target, body, "application/json"));
+    return ApiOfManager::Call(method, "/api/v2" + target, body);
   }
   // How often `text` is in the reply.
   int Count(const std::string& target, const std::string& text) {
@@ -68,12 +56,6 @@ class ReceiverFilterTest : public testing::Test {
     }
     return count;
   }
-
-  base::SimulatedEnv env_{3};
-  alert::HookRecorder recorder_;
-  std::unique_ptr<alert::Manager> manager_;
-  std::unique_ptr<AlertmanagerApi> api_;
-  net::Router router_;
 };
 
 TEST_F(ReceiverFilterTest, ReceiversAreChosenByTheirLabels) {

@@ -7,11 +7,8 @@
 #include <cstdio>
 
 #include "alert/manager/testing/conformance.h"
-#include "alert/manager/testing/hook_notifier.h"
-#include "api/alertmanager/alertmanager_api.h"
+#include "api/alertmanager/testing/api_of_manager.h"
 #include "api/http/parameters.h"
-#include "api/http/testing/recording_writer.h"
-#include "base/testing/simulated_env.h"
 #include "config/duration.h"
 #include "config/json_reader.h"
 #include "template/go_time.h"
@@ -51,16 +48,10 @@ std::string JsonOf(const Node& node) {
 }
 
 // A fresh manager and its API; one for each case.
-class Case {
+class Case : private ApiOfManager {
  public:
   Case() {
-    alert::Manager::Options options;
-    options.env = &env_;
-    options.folder = "/alerts";
-    options.make_notifier = recorder_.Factory(&env_);
-    manager_ = std::move(alert::Manager::Open(options)).value();
-    manager_->Commit(*manager_->Prepare(*alert::ParseManagerConfig(kConfig, "am.yml", {})));
-    api_ = std::make_unique<AlertmanagerApi>(manager_.get(), AlertmanagerApi::Options{"1", ""});
+    OpenManager(kConfig);
     api_->AddRoutes(&router_);
   }
 
@@ -75,10 +66,6 @@ class Case {
   }
 
  private:
-  net::HttpResponse Call(const std::string& method, const std::string& target,
-                         const std::string& body = "") {
-    return Serve(router_, MakeRequest(method, target, body, "application/json"));
-  }
   std::string TimeText(base::DurationNs offset) const {
     return "\"" +
            gotemplate::FormatTime(gotemplate::GoTime::FromNs(manager_->now() + offset),
@@ -242,11 +229,6 @@ class Case {
     return good && firing == 2;  // what still fires
   }
 
-  base::SimulatedEnv env_{5};
-  alert::HookRecorder recorder_;
-  std::unique_ptr<alert::Manager> manager_;
-  std::unique_ptr<AlertmanagerApi> api_;
-  net::Router router_;
   base::TimestampNs start_;
 };
 

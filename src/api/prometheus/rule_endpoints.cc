@@ -14,6 +14,7 @@
 #include "api/prometheus/envelope.h"
 #include "api/prometheus/rules_api.h"
 #include "api/prometheus/value_json.h"
+#include "model/match_all.h"
 
 namespace sb::api {
 namespace {
@@ -154,9 +155,7 @@ class RuleFilter {
     }
     return selectors_.empty() ||
            std::any_of(selectors_.begin(), selectors_.end(), [&rule](const auto& matchers) {
-             return std::all_of(matchers.begin(), matchers.end(), [&](const auto& matcher) {
-               return matcher.Matches(rule.labels.Get(matcher.name()));
-             });
+             return model::MatchesAll(matchers, rule.labels);
            });
   }
   bool with_alerts() const { return with_alerts_; }

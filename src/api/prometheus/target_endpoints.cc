@@ -11,6 +11,7 @@
 #include "api/prometheus/value_json.h"
 #include "config/duration.h"
 #include "model/label_name.h"
+#include "model/match_all.h"
 
 namespace sb::api {
 
@@ -35,12 +36,6 @@ void WriteActive(const ActiveTarget& target, JsonWriter* json) {
   json->Key("scrapeInterval").String(config::FormatDuration(base::DurationMs(target.interval_ms)));
   json->Key("scrapeTimeout").String(config::FormatDuration(base::DurationMs(target.timeout_ms)));
   json->EndObject();
-}
-
-bool AllMatch(const std::vector<model::Matcher>& matchers, const model::LabelSet& labels) {
-  return std::all_of(matchers.begin(), matchers.end(), [&](const model::Matcher& matcher) {
-    return matcher.Matches(labels.Get(matcher.name()));
-  });
 }
 
 }  // namespace
@@ -104,7 +99,7 @@ void HandleTargetMetadata(const ApiContext& api, const net::HttpRequest& request
   json.BeginArray();
   uint64_t count = 0;
   for (const TargetMetadata& one : api.with.targets.Metadata(metric)) {
-    if (!AllMatch(matchers, one.target)) {
+    if (!model::MatchesAll(matchers, one.target)) {
       continue;
     }
     if (limit->has_value() && count++ >= limit->value()) {

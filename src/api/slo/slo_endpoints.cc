@@ -8,6 +8,7 @@
 #include "api/prometheus/envelope.h"
 #include "api/prometheus/value_json.h"
 #include "api/slo/slo_api.h"
+#include "api/slo/slo_json.h"
 #include "config/duration.h"
 #include "config/json_writer.h"
 #include "config/yaml_reader.h"
@@ -128,11 +129,7 @@ void WriteAlerts(const std::vector<slo::EventAlert>& alerts, JsonWriter* json) {
     json->Key("relation").String(RelationName(alert.relation)).Key("labels");
     WriteLabels(alert.labels, json);
     json->Key("start").String(FormatRfc3339(alert.start_ms)).Key("end");
-    if (alert.end_ms > 0) {
-      json->String(FormatRfc3339(alert.end_ms));
-    } else {
-      json->Null();
-    }
+    WriteTimeOrNull(alert.end_ms, json);
     json->EndObject();
   }
   json->EndArray();
@@ -144,17 +141,9 @@ void WriteDetail(const slo::SloDetail& detail,
                  JsonWriter* json) {
   WriteStatus(detail.status, json);
   json->Key("alertsError").String(alerts.status().message());
-  json->Key("burnDown").BeginArray();
-  for (const slo::BurnDownPoint& point : detail.burn_down) {
-    json->BeginArray().Int(point.time_ms).Double(point.remaining);
-    if (point.has_events) {
-      json->Double(point.sli);
-    } else {
-      json->Null();
-    }
-    json->EndArray();
-  }
-  json->EndArray().Key("events").BeginArray();
+  json->Key("burnDown");
+  WriteBurnDown(detail.burn_down, json);
+  json->Key("events").BeginArray();
   for (size_t i = 0; i < detail.events.size(); ++i) {
     const slo::BurnEvent& event = detail.events[i];
     json->BeginObject().Key("start").String(FormatRfc3339(event.start_ms));

@@ -6,6 +6,7 @@
 #include "api/prometheus/envelope.h"
 #include "api/prometheus/value_json.h"
 #include "api/slo/slo_api.h"
+#include "api/slo/slo_json.h"
 #include "config/duration.h"
 #include "config/yaml_reader.h"
 #include "slo/native_spec.h"
@@ -65,11 +66,7 @@ void WriteAlert(const slo::TrialAlert& alert, const slo::Objective& objective, i
   const size_t skipped = alert.firings.size() - std::min(alert.firings.size(), kFiringsShown);
   for (size_t i = skipped; i < alert.firings.size(); ++i) {
     json->BeginObject().Key("start").String(FormatRfc3339(alert.firings[i].start_ms)).Key("end");
-    if (alert.firings[i].end_ms > 0) {
-      json->String(FormatRfc3339(alert.firings[i].end_ms));
-    } else {
-      json->Null();
-    }
+    WriteTimeOrNull(alert.firings[i].end_ms, json);
     json->EndObject();
   }
   json->EndArray().EndObject();
@@ -81,17 +78,9 @@ void WriteGroup(const slo::TrialGroup& group, const slo::Objective& objective, i
   WriteLabels(group.labels, json);
   WritePeriod("week", group.week, objective, json);
   WritePeriod("whole", group.whole, objective, json);
-  json->Key("burnDown").BeginArray();
-  for (const slo::BurnDownPoint& point : group.burn_down) {
-    json->BeginArray().Int(point.time_ms).Double(point.remaining);
-    if (point.has_events) {
-      json->Double(point.sli);
-    } else {
-      json->Null();
-    }
-    json->EndArray();
-  }
-  json->EndArray().Key("alerts").BeginArray();
+  json->Key("burnDown");
+  WriteBurnDown(group.burn_down, json);
+  json->Key("alerts").BeginArray();
   for (const slo::TrialAlert& alert : group.alerts) {
     WriteAlert(alert, objective, end_ms, json);
   }
@@ -116,11 +105,7 @@ void SloApi::Try(const Request& request, Writer& writer) const {
   json.BeginObject().Key("id").String(objective->id).Key("days").Int(*days);
   json.Key("start").String(FormatRfc3339(trial->start_ms));
   json.Key("end").String(FormatRfc3339(trial->end_ms)).Key("firstEvent");
-  if (trial->first_event_ms > 0) {
-    json.String(FormatRfc3339(trial->first_event_ms));
-  } else {
-    json.Null();
-  }
+  WriteTimeOrNull(trial->first_event_ms, &json);
   json.Key("groups").BeginArray();
   for (const slo::TrialGroup& group : trial->groups) {
     WriteGroup(group, *objective, trial->end_ms, &json);

@@ -11,12 +11,12 @@
 #include "collect/probe/probe_transfer.h"
 #include "encoding/protobuf.h"
 #include "wire/otlp/base64.h"
+#include "wire/otlp/grpc_frame.h"
 
 namespace sb::probe {
 namespace {
 
 constexpr size_t kReplyBytesMax = 1 << 20;
-constexpr size_t kPrefixBytes = 5;  // compressed or not, and the length
 constexpr std::array<std::string_view, 4> kServingStatus = {"UNKNOWN", "SERVING", "NOT_SERVING",
                                                             "SERVICE_UNKNOWN"};
 
@@ -66,27 +66,17 @@ std::string CheckRequestMessage(const std::string& service) {
   if (!service.empty()) {
     writer.Bytes(1, service);
   }
-  std::string body(1, '\0');
-  for (int shift = 24; shift >= 0; shift -= 8) {
-    body += static_cast<char>(message.size() >> shift & 0xff);
-  }
-  return body + message;
+  return wire::WriteGrpcMessage(message);
 }
 
 // The status field of a HealthCheckResponse; false: `body` is not one message of that kind.
 bool ReadServingStatus(std::string_view body, std::string* serving) {
-  if (body.size() < kPrefixBytes || body.front() != '\0') {
-    return false;
-  }
-  size_t size = 0;
-  for (size_t i = 1; i < kPrefixBytes; ++i) {
-    size = size << 8 | static_cast<uint8_t>(body[i]);
-  }
-  if (body.size() != kPrefixBytes + size) {
+  const base::Result<std::string> message = wire::ReadGrpcMessage(body, "", kReplyBytesMax);
+  if (!message.ok()) {
     return false;
   }
   int64_t status = 0;
-  encoding::ProtoReader reader(body.substr(kPrefixBytes));
+  encoding::ProtoReader reader(*message);
   while (reader.Next()) {
     if (reader.field() == 1) {
       status = reader.Int64();

@@ -140,13 +140,9 @@ TEST(GrpcProberTest, MetadataIsSent) {
 }
 
 TEST(GrpcProberTest, TlsTellsTheCertificate) {
-  const net::TestCertificate certificate = net::MakeTestCertificate("tls.example");
-  const net::TempFile cert_file(certificate.certificate);
-  const net::TempFile key_file(certificate.key);
-  net::HttpServerOptions options;
-  options.tls = net::ServerTlsOptions{.cert_file = cert_file.path(), .key_file = key_file.path()};
-  HealthServer server({{"", 1}, {"down", 2}}, options);
-  const std::string trusted = "tls: true, tls_config: {ca_file: " + cert_file.path() + "}";
+  const net::TlsFiles files("tls.example");
+  HealthServer server({{"", 1}, {"down", 2}}, files.options());
+  const std::string trusted = "tls: true, tls_config: {ca_file: " + files.cert_path() + "}";
   const ProbeOutcome good = ProbeOnce(Grpc(trusted), server.target());
   EXPECT_TRUE(good.success) << good.log.text();
   EXPECT_TRUE(Has(good, "probe_grpc_ssl 1"));
@@ -167,11 +163,8 @@ TEST(GrpcProberTest, TlsTellsTheCertificate) {
 }
 
 TEST(GrpcProberTest, AServerWithoutHttp2IsUnavailable) {
-  const net::TestCertificate certificate = net::MakeTestCertificate("tls.example");
-  const net::TempFile cert_file(certificate.certificate);
-  const net::TempFile key_file(certificate.key);
-  net::HttpServerOptions options;
-  options.tls = net::ServerTlsOptions{.cert_file = cert_file.path(), .key_file = key_file.path()};
+  const net::TlsFiles files("tls.example");
+  net::HttpServerOptions options = files.options();
   options.enable_http2 = false;
   HealthServer server({{"", 1}}, options);
   const ProbeOutcome outcome =

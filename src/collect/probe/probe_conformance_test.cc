@@ -19,6 +19,7 @@
 #include "collect/probe/probe_run.h"
 #include "collect/probe/testing/probe_once.h"
 #include "config/json_reader.h"
+#include "net/testing/loopback_server.h"
 #include "net/testing/test_server.h"
 
 namespace sb::probe {
@@ -111,41 +112,21 @@ std::string Differences(const config::Node& wanted, const std::string& text) {
 // Says `greeting` to whoever connects, then reads until the peer goes.
 class GreetingServer {
  public:
-  explicit GreetingServer(std::string greeting) : greeting_(std::move(greeting)) {
-    fd_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_storage address;
-    const socklen_t size = ToSockaddr(*net::IpAddress::Parse("127.0.0.1"), 0, &address);
-    SB_CHECK(bind(fd_, reinterpret_cast<sockaddr*>(&address), size) == 0);
-    SB_CHECK(listen(fd_, 16) == 0);
-    sockaddr_in bound{};
-    socklen_t bound_size = sizeof(bound);
-    getsockname(fd_, reinterpret_cast<sockaddr*>(&bound), &bound_size);
-    port_ = ntohs(bound.sin_port);
-    thread_ = std::thread([this] { Serve(); });
-  }
-  ~GreetingServer() {
-    shutdown(fd_, SHUT_RDWR);  // wakes accept()
-    thread_.join();
-    close(fd_);
-  }
-  std::string port() const { return std::to_string(port_); }
+  explicit GreetingServer(std::string greeting) : greeting_(std::move(greeting)) {}
+  std::string port() const { return std::to_string(server_.port()); }
 
  private:
-  void Serve() {
-    for (int peer; (peer = accept(fd_, nullptr, nullptr)) >= 0; close(peer)) {
-      char bytes[512];
-      send(peer, greeting_.data(), greeting_.size(), MSG_NOSIGNAL);
-      while (recv(peer, bytes, sizeof(bytes), 0) > 0) {
-        const std::string reply = "250-hi\r\n250 STARTTLS\r\n";
-        send(peer, reply.data(), reply.size(), MSG_NOSIGNAL);
-      }
+  void Serve(int peer) const {
+    char bytes[512];
+    send(peer, greeting_.data(), greeting_.size(), MSG_NOSIGNAL);
+    while (recv(peer, bytes, sizeof(bytes), 0) > 0) {
+      const std::string reply = "250-hi\r\n250 STARTTLS\r\n";
+      send(peer, reply.data(), reply.size(), MSG_NOSIGNAL);
     }
   }
 
   const std::string greeting_;
-  int fd_ = -1;
-  uint16_t port_ = 0;
-  std::thread thread_;
+  net::LoopbackServer server_{[this](int peer) { Serve(peer); }};
 };
 
 // Knows a.example (A 10.0.0.1, TTL 60), is silent about silent.example, and nothing else exists.
@@ -222,15 +203,11 @@ class ClosedPort {
 
 // All test servers.
 struct Site {
-  Site()
-      : certificate(net::MakeTestCertificate("tls.example")),
-        cert_file(certificate.certificate),
-        key_file(certificate.key) {
+  Site() {
     net::Router router = ReferenceSite();
     slow.AddRoute(&router);
     plain = std::make_unique<net::TestServer>(std::move(router));
-    net::HttpServerOptions options;
-    options.tls = net::ServerTlsOptions{.cert_file = cert_file.path(), .key_file = key_file.path()};
+    net::HttpServerOptions options = files.options();
     // As the recorded server, which speaks HTTP/1.1 only.
     options.enable_http2 = false;
     secure = std::make_unique<net::TestServer>(ReferenceSite(), std::move(options));
@@ -245,9 +222,7 @@ struct Site {
     return ReplaceAll(text, "@CLOSED@", closed.port());
   }
 
-  net::TestCertificate certificate;
-  net::TempFile cert_file;
-  net::TempFile key_file;
+  const net::TlsFiles files{"tls.example"};
   SlowReplies slow;
   GreetingServer greeting{"220 mail.example ESMTP\r\n"};
   ClosedPort closed;

@@ -2,14 +2,10 @@
 //
 // The prober websocket against the server's own WebSockets, and against servers that misbehave.
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <thread>
 
 #include "base/mutex.h"
-#include "collect/probe/probe_address.h"
 #include "collect/probe/testing/probe_once.h"
+#include "net/testing/loopback_server.h"
 #include "net/testing/test_server.h"
 #include "net/websocket_codec.h"
 
@@ -60,51 +56,30 @@ class EchoSite {
 // Accepts one handshake after another and then sends `bytes`, whatever they are.
 class RudeServer {
  public:
-  explicit RudeServer(std::string bytes) : bytes_(std::move(bytes)) {
-    fd_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_storage address;
-    const socklen_t size = ToSockaddr(*net::IpAddress::Parse("127.0.0.1"), 0, &address);
-    SB_CHECK(bind(fd_, reinterpret_cast<sockaddr*>(&address), size) == 0);
-    SB_CHECK(listen(fd_, 4) == 0);
-    sockaddr_in bound{};
-    socklen_t bound_size = sizeof(bound);
-    getsockname(fd_, reinterpret_cast<sockaddr*>(&bound), &bound_size);
-    target_ = "ws://127.0.0.1:" + std::to_string(ntohs(bound.sin_port)) + "/";
-    thread_ = std::thread([this] { Serve(); });
-  }
-  ~RudeServer() {
-    shutdown(fd_, SHUT_RDWR);  // wakes accept()
-    thread_.join();
-    close(fd_);
-  }
-  const std::string& target() const { return target_; }
+  explicit RudeServer(std::string bytes) : bytes_(std::move(bytes)) {}
+  std::string target() const { return "ws://127.0.0.1:" + std::to_string(server_.port()) + "/"; }
 
  private:
-  void Serve() {
-    for (int peer; (peer = accept(fd_, nullptr, nullptr)) >= 0; close(peer)) {
-      std::string head;
-      char bytes[4096];
-      ssize_t got = 0;
-      while (head.find("\r\n\r\n") == head.npos &&
-             (got = recv(peer, bytes, sizeof(bytes), 0)) > 0) {
-        head.append(bytes, static_cast<size_t>(got));
-      }
-      const size_t at = head.find("Sec-WebSocket-Key: ");
-      const std::string key = at == head.npos ? "" : head.substr(at + 19, 24);
-      const std::string reply =
-          "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-          "Sec-WebSocket-Accept: " +
-          net::WebSocketAcceptKey(key) + "\r\n\r\n" + bytes_;
-      send(peer, reply.data(), reply.size(), MSG_NOSIGNAL);
-      while (recv(peer, bytes, sizeof(bytes), 0) > 0) {
-      }
+  void Serve(int peer) const {
+    std::string head;
+    char bytes[4096];
+    ssize_t got = 0;
+    while (head.find("\r\n\r\n") == head.npos && (got = recv(peer, bytes, sizeof(bytes), 0)) > 0) {
+      head.append(bytes, static_cast<size_t>(got));
+    }
+    const size_t at = head.find("Sec-WebSocket-Key: ");
+    const std::string key = at == head.npos ? "" : head.substr(at + 19, 24);
+    const std::string reply =
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Accept: " +
+        net::WebSocketAcceptKey(key) + "\r\n\r\n" + bytes_;
+    send(peer, reply.data(), reply.size(), MSG_NOSIGNAL);
+    while (recv(peer, bytes, sizeof(bytes), 0) > 0) {
     }
   }
 
   const std::string bytes_;
-  std::string target_;
-  int fd_ = -1;
-  std::thread thread_;
+  net::LoopbackServer server_{[this](int peer) { Serve(peer); }};
 };
 
 ProbeModule Websocket(const std::string& options) {
@@ -157,14 +132,10 @@ TEST(WebsocketProberTest, HeadersAndCredentialsAreSent) {
 }
 
 TEST(WebsocketProberTest, WssVerifiesTheServer) {
-  const net::TestCertificate certificate = net::MakeTestCertificate("tls.example");
-  const net::TempFile cert_file(certificate.certificate);
-  const net::TempFile key_file(certificate.key);
-  net::HttpServerOptions options;
-  options.tls = net::ServerTlsOptions{.cert_file = cert_file.path(), .key_file = key_file.path()};
-  EchoSite site(options);
+  const net::TlsFiles files("tls.example");
+  EchoSite site(files.options());
   const ProbeOutcome good =
-      ProbeOnce(Websocket("http_config: {tls_config: {ca_file: " + cert_file.path() + "}}"),
+      ProbeOnce(Websocket("http_config: {tls_config: {ca_file: " + files.cert_path() + "}}"),
                 site.target("wss"));
   EXPECT_TRUE(good.success) << good.log.text();
   const ProbeOutcome bad = ProbeOnce(Websocket(""), site.target("wss"));

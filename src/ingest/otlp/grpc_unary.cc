@@ -3,28 +3,12 @@
 
 #include <utility>
 
-#include "encoding/compress.h"
+#include "wire/otlp/grpc_frame.h"
 
 namespace sb::ingest {
 namespace {
 
-using encoding::Compression;
-
-constexpr size_t kFrameHeaderBytes = 5;
 constexpr std::string_view kContentType = "application/grpc";
-
-base::Result<Compression> CompressionOf(std::string_view name) {
-  if (name == "gzip") {
-    return Compression::kGzip;
-  }
-  if (name == "deflate") {
-    return Compression::kZlib;
-  }
-  if (name == "zstd") {
-    return Compression::kZstd;
-  }
-  return base::Unimplemented("unsupported grpc-encoding: " + std::string(name));
-}
 
 void Begin(net::ResponseWriter& writer) {
   net::HttpResponse head(200, "", kContentType);
@@ -43,7 +27,7 @@ void End(const base::Status& status, net::ResponseWriter& writer) {
 void Reply(const base::Result<std::string>& result, net::ResponseWriter& writer) {
   Begin(writer);
   if (result.ok()) {
-    writer.Write(WriteGrpcMessage(*result));
+    writer.Write(wire::WriteGrpcMessage(*result));
   }
   End(result.ok() ? base::OkStatus() : result.status(), writer);
 }
@@ -52,7 +36,7 @@ class ReplyStream final : public GrpcStream {
  public:
   explicit ReplyStream(net::ResponseWriter* writer) : writer_(writer) {}
   bool Write(std::string_view message) override {
-    return writer_->Write(WriteGrpcMessage(message)) && writer_->Flush();
+    return writer_->Write(wire::WriteGrpcMessage(message)) && writer_->Flush();
   }
   void OnCancel(std::function<void()> callback) override { writer_->OnCancel(std::move(callback)); }
 
@@ -70,47 +54,6 @@ bool IsGrpc(const net::HttpRequest& request, net::ResponseWriter& writer) {
 }
 
 }  // namespace
-
-base::Result<std::string> ReadGrpcMessage(std::string_view body, std::string_view encoding,
-                                          size_t bytes_max) {
-  if (body.size() < kFrameHeaderBytes) {
-    return base::InvalidArgument("a gRPC message is cut off");
-  }
-  size_t size = 0;
-  for (size_t i = 1; i < kFrameHeaderBytes; ++i) {
-    size = size << 8 | static_cast<unsigned char>(body[i]);
-  }
-  const bool is_compressed = body[0] != 0;
-  if (static_cast<unsigned char>(body[0]) > 1) {
-    return base::InvalidArgument("a gRPC message has unknown flags");
-  }
-  if (size > bytes_max) {
-    return base::ResourceExhausted("a gRPC message is larger than " + std::to_string(bytes_max) +
-                                   " bytes: " + std::to_string(size));
-  }
-  const std::string_view rest = body.substr(kFrameHeaderBytes);
-  if (rest.size() < size) {
-    return base::InvalidArgument("a gRPC message is cut off");
-  }
-  if (rest.size() > size) {
-    return base::Unimplemented("a unary method takes one message");
-  }
-  if (!is_compressed) {
-    return std::string(rest);
-  }
-  SB_ASSIGN_OR_RETURN(const Compression compression, CompressionOf(encoding));
-  std::string message;
-  SB_RETURN_IF_ERROR(encoding::Decompress(compression, rest, bytes_max, &message));
-  return message;
-}
-
-std::string WriteGrpcMessage(std::string_view message) {
-  std::string frame(1, '\0');
-  for (int shift = 24; shift >= 0; shift -= 8) {
-    frame.push_back(static_cast<char>(message.size() >> shift & 255));
-  }
-  return frame.append(message);
-}
 
 std::string GrpcMessageText(std::string_view text) {
   static constexpr char kHex[] = "0123456789ABCDEF";
@@ -133,7 +76,7 @@ void AddRoute(std::string_view path, size_t message_bytes_max, net::Router* rout
               std::string pool,
               std::function<void(const base::Result<std::string>&, net::ResponseWriter&)> handle) {
   net::RouteOptions options;
-  options.max_body_bytes = message_bytes_max + kFrameHeaderBytes;
+  options.max_body_bytes = message_bytes_max + wire::kGrpcPrefixBytes;
   options.pool = std::move(pool);
   options.no_compression = true;
   router->Handle(
@@ -141,8 +84,8 @@ void AddRoute(std::string_view path, size_t message_bytes_max, net::Router* rout
       [handle = std::move(handle), message_bytes_max](const net::HttpRequest& request,
                                                       net::ResponseWriter& writer) {
         if (IsGrpc(request, writer)) {
-          handle(ReadGrpcMessage(request.body, request.headers.Get("grpc-encoding"),
-                                 message_bytes_max),
+          handle(wire::ReadGrpcMessage(request.body, request.headers.Get("grpc-encoding"),
+                                       message_bytes_max),
                  writer);
         }
       },

@@ -9,8 +9,8 @@
 //     return status; }, kMessageBytesMax, &router, "query");
 //   SetGrpcNotFound(&router);                    // every other path: UNIMPLEMENTED
 //
-// A message is prefixed by one byte (1: compressed as `grpc-encoding` says: gzip, deflate, zstd)
-// and its length in four. Replies are not compressed. A request that is not gRPC is answered 415.
+// Requests may be compressed (wire/otlp/grpc_frame.h), replies are not. A request that is not gRPC
+// is answered 415.
 //
 // Source: gRPC over HTTP2 (doc/PROTOCOL-HTTP2.md). Threads: as net/router.h.
 #pragma once
@@ -45,11 +45,6 @@ void AddGrpcStream(std::string_view path, GrpcStreamMethod method, size_t messag
                    net::Router* router, std::string pool);
 void SetGrpcNotFound(net::Router* router);
 
-// The one message of a request body. kInvalidArgument for a broken frame, kUnimplemented for an
-// unknown encoding or several messages, kResourceExhausted above `bytes_max`.
-base::Result<std::string> ReadGrpcMessage(std::string_view body, std::string_view encoding,
-                                          size_t bytes_max);
-std::string WriteGrpcMessage(std::string_view message);
 // Percent-encoding of grpc-message: printable ASCII but '%' stays.
 std::string GrpcMessageText(std::string_view text);
 

@@ -88,4 +88,26 @@ class TempFile {
   std::string path_;
 };
 
+// Files of a fresh certificate for "localhost", and the options of a server that shows it.
+class TlsFiles {
+ public:
+  explicit TlsFiles(const std::string& common_name) : TlsFiles(MakeTestCertificate(common_name)) {}
+
+  const TestCertificate& pair() const { return pair_; }
+  const std::string& cert_path() const { return cert_.path(); }
+  HttpServerOptions options() const {
+    HttpServerOptions options;
+    options.tls = ServerTlsOptions{.cert_file = cert_.path(), .key_file = key_.path()};
+    return options;
+  }
+
+ private:
+  explicit TlsFiles(TestCertificate pair)
+      : pair_(std::move(pair)), cert_(pair_.certificate), key_(pair_.key) {}
+
+  const TestCertificate pair_;
+  const TempFile cert_;
+  const TempFile key_;
+};
+
 }  // namespace sb::net

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "encoding/crc32c.h"
-#include "encoding/varint.h"
+#include "wire/prometheus/big_endian_reader.h"
 #include "wire/prometheus/prometheus_chunk_reader.h"
 
 namespace sb::wire {
@@ -19,51 +19,6 @@ constexpr size_t kCrcBytes = 4;
 constexpr size_t kContentsBytes = 6 * 8 + kCrcBytes;
 constexpr size_t kSeriesAlignment = 16;
 constexpr size_t kHeaderBytes = 5;  // magic and version
-
-// Big-endian fields and varints; after the first failure everything is zero.
-class Reader {
- public:
-  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
-
-  bool ok() const { return ok_; }
-  size_t left() const { return bytes_.size() - at_; }
-  size_t at() const { return at_; }
-
-  uint64_t Big(size_t size) {
-    const std::string_view bytes = Bytes(size);
-    uint64_t value = 0;
-    for (const char c : bytes) {
-      value = value << 8 | static_cast<uint8_t>(c);
-    }
-    return value;
-  }
-  uint64_t Uvarint() {
-    uint64_t value = 0;
-    const char* const begin = bytes_.data() + at_;
-    const char* const end = encoding::ReadVarint(begin, bytes_.data() + bytes_.size(), &value);
-    if (!ok_ || end == nullptr) {
-      ok_ = false;
-      return 0;
-    }
-    at_ += static_cast<size_t>(end - begin);
-    return value;
-  }
-  int64_t Varint() { return encoding::ZigZagDecode(Uvarint()); }
-  std::string_view Bytes(uint64_t size) {
-    if (!ok_ || size > left()) {
-      ok_ = false;
-      return {};
-    }
-    const std::string_view bytes = bytes_.substr(at_, size);
-    at_ += size;
-    return bytes;
-  }
-
- private:
-  const std::string_view bytes_;
-  size_t at_ = 0;
-  bool ok_ = true;
-};
 
 base::Status Damaged(const std::string& what) {
   return base::DataLoss("Prometheus block: " + what);
@@ -83,7 +38,7 @@ bool Framed(std::string_view file, uint64_t offset, std::string_view* content) {
   if (offset >= file.size()) {
     return false;
   }
-  Reader in(file.substr(offset));
+  BigEndianReader in(file.substr(offset));
   *content = in.Bytes(in.Big(4));
   const uint64_t crc = in.Big(kCrcBytes);
   return in.ok() && CrcHolds(*content, crc);
@@ -95,7 +50,7 @@ base::Result<std::unique_ptr<PrometheusBlock>> PrometheusBlock::Open(
     std::string_view index, std::vector<std::string_view> segments, std::string_view tombstones) {
   std::unique_ptr<PrometheusBlock> block(new PrometheusBlock(index));
   for (const std::string_view segment : segments) {
-    Reader in(segment);
+    BigEndianReader in(segment);
     if (in.Big(4) != kChunksMagic || in.Big(1) != 1) {
       return Damaged("not a segment of chunks, or of a version that is not known");
     }
@@ -107,7 +62,7 @@ base::Result<std::unique_ptr<PrometheusBlock>> PrometheusBlock::Open(
 }
 
 base::Status PrometheusBlock::ReadContents() {
-  Reader header(index_);
+  BigEndianReader header(index_);
   if (header.Big(4) != kIndexMagic) {
     return Damaged("index does not begin as one");
   }
@@ -120,7 +75,7 @@ base::Status PrometheusBlock::ReadContents() {
     return Damaged("index is too short");
   }
   const std::string_view contents = index_.substr(index_.size() - kContentsBytes);
-  Reader in(contents);
+  BigEndianReader in(contents);
   const uint64_t symbols = in.Big(8);
   in.Bytes(4 * size_t{8});  // series, label indices, their table, postings
   const uint64_t postings_table = in.Big(8);
@@ -136,7 +91,7 @@ base::Status PrometheusBlock::ReadSymbols(uint64_t offset) {
   if (!Framed(index_, offset, &content)) {
     return Damaged("symbols of the index");
   }
-  Reader in(content);
+  BigEndianReader in(content);
   const uint64_t count = in.Big(4);
   for (uint64_t i = 0; i < count && in.ok(); ++i) {
     const uint64_t at = offset + 4 + in.at();
@@ -156,7 +111,7 @@ base::Status PrometheusBlock::FindAllSeries(uint64_t table_offset) {
   if (!Framed(index_, table_offset, &content)) {
     return Damaged("table of postings of the index");
   }
-  Reader in(content);
+  BigEndianReader in(content);
   const uint64_t count = in.Big(4);
   for (uint64_t i = 0; i < count && in.ok(); ++i) {
     const uint64_t keys = in.Uvarint();
@@ -178,7 +133,7 @@ base::Status PrometheusBlock::ReadPostings(uint64_t offset) {
   if (!Framed(index_, offset, &content)) {
     return Damaged("list of all series of the index");
   }
-  Reader in(content);
+  BigEndianReader in(content);
   const uint64_t count = in.Big(4);
   if (count > in.left() / 4) {
     return Damaged("list of all series of the index");
@@ -212,12 +167,12 @@ base::Status PrometheusBlock::ReadSeries(size_t i, PrometheusSeries* series) con
   if (offset >= index_.size()) {
     return damaged();
   }
-  Reader frame(index_.substr(offset));
+  BigEndianReader frame(index_.substr(offset));
   const std::string_view content = frame.Bytes(frame.Uvarint());
   if (const uint64_t crc = frame.Big(kCrcBytes); !frame.ok() || !CrcHolds(content, crc)) {
     return damaged();
   }
-  Reader in(content);
+  BigEndianReader in(content);
   std::vector<model::Label> labels;
   for (uint64_t left = in.Uvarint(); left > 0 && in.ok(); --left) {
     model::Label label;
@@ -253,7 +208,7 @@ base::Status PrometheusBlock::ReadChunk(const PrometheusChunkRef& chunk,
     return Damaged(where() + " is not there");
   }
   const std::string_view bytes = segments_[segment].substr(offset);
-  Reader in(bytes);
+  BigEndianReader in(bytes);
   const uint64_t size = in.Uvarint();
   if (size >= in.left()) {
     return Damaged(where());
@@ -270,7 +225,7 @@ base::Status PrometheusBlock::ReadTombstones(std::string_view bytes) {
   if (bytes.empty()) {
     return base::OkStatus();
   }
-  Reader header(bytes);
+  BigEndianReader header(bytes);
   if (header.Big(4) != kTombstonesMagic || bytes.size() < kHeaderBytes + kCrcBytes) {
     return Damaged("tombstones");
   }
@@ -279,12 +234,12 @@ base::Status PrometheusBlock::ReadTombstones(std::string_view bytes) {
   }
   const std::string_view checked =
       bytes.substr(kHeaderBytes, bytes.size() - kHeaderBytes - kCrcBytes);
-  Reader crc(bytes.substr(bytes.size() - kCrcBytes));
+  BigEndianReader crc(bytes.substr(bytes.size() - kCrcBytes));
   if (!CrcHolds(checked, crc.Big(kCrcBytes))) {
     return Damaged("tombstones");
   }
-  Reader in(checked);
-  while (in.ok() && in.left() > 0) {
+  BigEndianReader in(checked);
+  while (in.HasMore()) {
     const uint64_t ref = in.Uvarint();
     const int64_t first = in.Varint();
     const int64_t last = in.Varint();

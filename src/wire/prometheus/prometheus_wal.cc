@@ -2,12 +2,11 @@
 #include "wire/prometheus/prometheus_wal.h"
 
 #include <algorithm>
-#include <bit>
 #include <memory>
 
 #include "encoding/compress.h"
 #include "encoding/crc32c.h"
-#include "encoding/varint.h"
+#include "wire/prometheus/big_endian_reader.h"
 
 namespace sb::wire {
 namespace {
@@ -34,66 +33,13 @@ enum RecordType : uint8_t {
   kCustomFloatHistograms = 10,
 };
 
-uint64_t BigEndian(std::string_view bytes) {
-  uint64_t value = 0;
-  for (const char c : bytes) {
-    value = value << 8 | static_cast<uint8_t>(c);
-  }
-  return value;
-}
-
-// Takes values off the front of a record; once one is missing, all are zero and ok() is false.
-class RecordReader {
- public:
-  explicit RecordReader(std::string_view bytes) : rest_(bytes) {}
-  bool ok() const { return ok_; }
-  bool empty() const { return rest_.empty() || !ok_; }
-
-  std::string_view Take(size_t size) {
-    if (!ok_ || size > rest_.size()) {
-      ok_ = false;
-      return {};
-    }
-    const std::string_view taken = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return taken;
-  }
-  uint8_t Byte() { return static_cast<uint8_t>(BigEndian(Take(1))); }
-  uint64_t Fixed64() { return BigEndian(Take(8)); }
-  double Float() { return std::bit_cast<double>(Fixed64()); }
-  uint64_t Varint() {
-    uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-      const uint8_t byte = Byte();
-      value |= static_cast<uint64_t>(byte & 0x7f) << shift;
-      if (byte < 0x80) {
-        return value;
-      }
-    }
-    ok_ = false;
-    return 0;
-  }
-  int64_t Signed() { return encoding::ZigZagDecode(Varint()); }
-  std::string_view Text() { return Take(static_cast<size_t>(Varint())); }
-  // A number of things of at least `bytes_min` bytes each.
-  size_t Count(size_t bytes_min) {
-    const uint64_t count = Varint();
-    ok_ = ok_ && count <= rest_.size() / bytes_min;
-    return ok_ ? static_cast<size_t>(count) : 0;
-  }
-
- private:
-  std::string_view rest_;
-  bool ok_ = true;
-};
-
 base::Status CutShort() {
   return base::DataLoss("a record of the log is cut short");
 }
 
-base::Status ReadSeries(RecordReader* in, PrometheusWalSink* sink) {
-  while (!in->empty()) {
-    const uint64_t ref = in->Fixed64();
+base::Status ReadSeries(BigEndianReader* in, PrometheusWalSink* sink) {
+  while (in->HasMore()) {
+    const uint64_t ref = in->Big(8);
     std::vector<model::Label> labels(in->Count(2));
     for (model::Label& label : labels) {
       label.name = in->Text();
@@ -107,11 +53,11 @@ base::Status ReadSeries(RecordReader* in, PrometheusWalSink* sink) {
   return in->ok() ? base::OkStatus() : CutShort();
 }
 
-base::Status ReadTombstones(RecordReader* in, PrometheusWalSink* sink) {
-  while (!in->empty()) {
-    const uint64_t ref = in->Fixed64();
-    const int64_t first = in->Signed();
-    const int64_t last = in->Signed();
+base::Status ReadTombstones(BigEndianReader* in, PrometheusWalSink* sink) {
+  while (in->HasMore()) {
+    const uint64_t ref = in->Big(8);
+    const int64_t first = in->Varint();
+    const int64_t last = in->Varint();
     if (!in->ok()) {
       return CutShort();
     }
@@ -120,28 +66,28 @@ base::Status ReadTombstones(RecordReader* in, PrometheusWalSink* sink) {
   return in->ok() ? base::OkStatus() : CutShort();
 }
 
-std::vector<model::HistogramSpan> ReadSpans(RecordReader* in) {
+std::vector<model::HistogramSpan> ReadSpans(BigEndianReader* in) {
   std::vector<model::HistogramSpan> spans(in->Count(2));
   for (model::HistogramSpan& span : spans) {
-    span.offset = static_cast<int32_t>(in->Signed());
-    span.length = static_cast<uint32_t>(in->Varint());
+    span.offset = static_cast<int32_t>(in->Varint());
+    span.length = static_cast<uint32_t>(in->Uvarint());
   }
   return spans;
 }
 
 // Integer counts are written as differences.
-std::vector<double> ReadDeltas(RecordReader* in) {
+std::vector<double> ReadDeltas(BigEndianReader* in) {
   std::vector<double> buckets(in->Count(1));
   int64_t value = 0;
   for (double& bucket : buckets) {
     value =
-        static_cast<int64_t>(static_cast<uint64_t>(value) + static_cast<uint64_t>(in->Signed()));
+        static_cast<int64_t>(static_cast<uint64_t>(value) + static_cast<uint64_t>(in->Varint()));
     bucket = static_cast<double>(value);
   }
   return buckets;
 }
 
-std::vector<double> ReadFloats(RecordReader* in) {
+std::vector<double> ReadFloats(BigEndianReader* in) {
   std::vector<double> values(in->Count(8));
   for (double& value : values) {
     value = in->Float();
@@ -149,16 +95,16 @@ std::vector<double> ReadFloats(RecordReader* in) {
   return values;
 }
 
-base::Result<model::HistogramPtr> ReadHistogram(bool integers, RecordReader* in) {
+base::Result<model::HistogramPtr> ReadHistogram(bool integers, BigEndianReader* in) {
   auto h = std::make_shared<model::Histogram>();
   h->integer_counts = integers;
-  const uint8_t hint = in->Byte();
+  const uint8_t hint = static_cast<uint8_t>(in->Big(1));
   h->counter_reset_hint =
       hint <= 3 ? static_cast<model::CounterResetHint>(hint) : model::CounterResetHint::kUnknown;
-  h->schema = static_cast<int32_t>(in->Signed());
+  h->schema = static_cast<int32_t>(in->Varint());
   h->zero_threshold = in->Float();
-  h->zero_count = integers ? static_cast<double>(in->Varint()) : in->Float();
-  h->count = integers ? static_cast<double>(in->Varint()) : in->Float();
+  h->zero_count = integers ? static_cast<double>(in->Uvarint()) : in->Float();
+  h->count = integers ? static_cast<double>(in->Uvarint()) : in->Float();
   h->sum = in->Float();
   h->positive_spans = ReadSpans(in);
   h->negative_spans = ReadSpans(in);
@@ -176,16 +122,16 @@ base::Result<model::HistogramPtr> ReadHistogram(bool integers, RecordReader* in)
   return model::HistogramPtr(std::move(h));
 }
 
-base::Status ReadSamples(uint8_t type, RecordReader* in, PrometheusWalSink* sink) {
-  if (in->empty()) {
+base::Status ReadSamples(uint8_t type, BigEndianReader* in, PrometheusWalSink* sink) {
+  if (!in->HasMore()) {
     return base::OkStatus();
   }
-  const uint64_t base_ref = in->Fixed64();
-  const uint64_t base_time = in->Fixed64();
-  while (!in->empty()) {
-    const uint64_t ref = base_ref + static_cast<uint64_t>(in->Signed());
+  const uint64_t base_ref = in->Big(8);
+  const uint64_t base_time = in->Big(8);
+  while (in->HasMore()) {
+    const uint64_t ref = base_ref + static_cast<uint64_t>(in->Varint());
     model::Sample sample;
-    sample.time_ms = static_cast<int64_t>(base_time + static_cast<uint64_t>(in->Signed()));
+    sample.time_ms = static_cast<int64_t>(base_time + static_cast<uint64_t>(in->Varint()));
     if (type == kSamples) {
       sample.value = in->Float();
     } else {
@@ -230,7 +176,8 @@ bool PrometheusWalSegment::Next(std::string* record) {
     if (bytes_.size() - at_ < kHeaderBytes) {
       return Torn();
     }
-    const auto size = static_cast<size_t>(BigEndian(bytes_.substr(at_ + 1, 2)));
+    BigEndianReader header(bytes_.substr(at_ + 1, kHeaderBytes - 1));
+    const auto size = static_cast<size_t>(header.Big(2));
     if (size > page_left - kHeaderBytes) {
       return Fail("a fragment is longer than its page");
     }
@@ -238,7 +185,7 @@ bool PrometheusWalSegment::Next(std::string* record) {
       return Torn();
     }
     const std::string_view data = bytes_.substr(at_ + kHeaderBytes, size);
-    if (encoding::Crc32c(data) != BigEndian(bytes_.substr(at_ + 3, 4))) {
+    if (encoding::Crc32c(data) != header.Big(4)) {
       return Fail("wrong checksum of the log");
     }
     const bool begins = fragment == kFull || fragment == kFirst;
@@ -265,8 +212,8 @@ bool PrometheusWalSegment::Next(std::string* record) {
 }
 
 base::Status ReadPrometheusWalRecord(std::string_view record, PrometheusWalSink* sink) {
-  RecordReader in(record);
-  const uint8_t type = in.Byte();
+  BigEndianReader in(record);
+  const uint8_t type = static_cast<uint8_t>(in.Big(1));
   switch (type) {
     case kSeries:
       return ReadSeries(&in, sink);

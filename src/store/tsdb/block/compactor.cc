@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/check.h"
+#include "model/match_all.h"
 #include "store/tsdb/block/downsample.h"
 
 namespace sb::tsdb {
@@ -23,11 +24,6 @@ struct Source {
   bool at_end = false;
   StoredSeries series;
 };
-
-bool CoveredBy(const model::LabelSet& labels, const TombstoneRule& rule) {
-  return std::all_of(rule.matchers.begin(), rule.matchers.end(),
-                     [&](const model::Matcher& m) { return m.Matches(labels.Get(m.name())); });
-}
 
 // Keeps the samples for which `keep(i)`; returns how many went.
 template <typename Keep>
@@ -248,7 +244,7 @@ size_t ApplyTombstones(const model::LabelSet& labels, std::span<const TombstoneR
                        SampleColumns* columns) {
   size_t removed = 0;
   for (const TombstoneRule& rule : rules) {
-    if (CoveredBy(labels, rule)) {
+    if (model::MatchesAll(rule.matchers, labels)) {
       removed += Filter(columns, [&](size_t i) {
         return !rule.range.Contains(base::TimestampMs(columns->times[i]));
       });

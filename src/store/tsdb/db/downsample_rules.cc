@@ -3,19 +3,14 @@
 
 #include <algorithm>
 
+#include "model/match_all.h"
+
 namespace sb::tsdb {
-namespace {
-
-bool Fits(const DownsampleRule& rule, const model::LabelSet& labels) {
-  return std::all_of(rule.matchers.begin(), rule.matchers.end(),
-                     [&](const model::Matcher& m) { return m.Matches(labels.Get(m.name())); });
-}
-
-}  // namespace
 
 int64_t DownsampleRules::EveryFor(const model::LabelSet& labels, int64_t age_ms) const {
-  const auto first = std::find_if(rules_.begin(), rules_.end(),
-                                  [&](const DownsampleRule& rule) { return Fits(rule, labels); });
+  const auto first = std::find_if(rules_.begin(), rules_.end(), [&](const DownsampleRule& rule) {
+    return model::MatchesAll(rule.matchers, labels);
+  });
   int64_t every = 0;
   for (auto rule = first; rule != rules_.end(); ++rule) {
     if (rule->matchers == first->matchers && rule->after.Value() <= age_ms) {

@@ -3,13 +3,10 @@
 
 #include <algorithm>
 
+#include "model/match_all.h"
+
 namespace sb::tsdb {
 namespace {
-
-bool Fits(const RetentionRule& rule, const model::LabelSet& labels) {
-  return std::all_of(rule.matchers.begin(), rule.matchers.end(),
-                     [&](const model::Matcher& m) { return m.Matches(labels.Get(m.name())); });
-}
 
 int64_t Before(int64_t newest, base::DurationMs keep) {
   return keep.Value() <= 0 || newest == INT64_MIN ? INT64_MIN : newest - keep.Value();
@@ -19,7 +16,7 @@ int64_t Before(int64_t newest, base::DurationMs keep) {
 
 int64_t RetentionRules::OldestKept(const model::LabelSet& labels, int64_t newest) const {
   for (const RetentionRule& rule : rules_) {
-    if (Fits(rule, labels)) {
+    if (model::MatchesAll(rule.matchers, labels)) {
       return Before(newest, rule.keep);
     }
   }
