@@ -209,6 +209,47 @@ class LogsQueryTest(unittest.TestCase):
         _, text = self.get("/loki/api/v1/query_range", query=query, start=NOW_NS - 10**9, end=NOW_NS + 10**9)
         return sorted(line for stream in json.loads(text)["data"]["result"] for _, line in stream["values"])
 
+    def test_a_trace_leads_to_the_lines_that_name_it_and_back(self):
+        trace, span, other = os.urandom(16).hex(), os.urandom(8).hex(), os.urandom(16).hex()
+        dashed = f"{trace[:8]}-{trace[8:12]}-{trace[12:16]}-{trace[16:20]}-{trace[20:]}"
+        spans = {"resourceSpans": [{"resource": {"attributes": [
+            {"key": "service.name", "value": {"stringValue": "jump"}}]}, "scopeSpans": [{"spans": [
+                {"traceId": trace, "spanId": span, "name": "GET /", "kind": 2, "startTimeUnixNano": str(NOW_NS),
+                 "endTimeUnixNano": str(NOW_NS + 10**6)}]}]}]}
+        status, text, _ = self.box.request("POST", self.url("/v1/traces", "otlp-http"), json.dumps(spans).encode(),
+                                           {"Content-Type": "application/json"})
+        self.assertEqual(status, 200, text)
+        named = [f'level=info msg="paid" trace_id={trace} span_id={span}',
+                 json.dumps({"msg": "json", "traceId": trace, "spanId": span}),
+                 f"header traceparent: 00-{trace}-{span}-01",
+                 f"[{span}] with dashes trace.id={dashed}",
+                 f"upper case traceID={trace.upper()}"]
+        lines = [*named, f"of another trace_id={other}", "of none"]
+        self.push([{"stream": {"app": "jump"}, "values": [[str(NOW_NS + i), line] for i, line in enumerate(lines)]}])
+        for _ in range(2):
+            self.assertIn(b"GET /", self.box.request("GET", self.url(f"/api/traces/{trace}", "tempo"),
+                                                     headers={"Accept": "application/json"})[1])
+            # The query of the page of a trace, and what a user may make of it.
+            jump = f'{{service_name=~".+"}} | trace_id="{trace}"'
+            self.assertEqual(self.lines(jump), sorted(named))
+            self.assertEqual(len(self.lines(jump + f' | span_id="{span}"')), 3)
+            self.assertEqual(self.lines(jump + ' |= "paid" | logfmt | level="info"'), [named[0]])
+            _, text = self.get("/loki/api/v1/query", query=f"sum(count_over_time({jump} [1h]))", time=NOW_NS + 10**9)
+            self.assertEqual(json.loads(text)["data"]["result"][0]["value"][1], str(len(named)))
+            for query in ({"term": {"trace_id": trace}}, {"term": {"trace.id": {"value": trace}}},
+                          {"query_string": {"query": f"trace_id:{trace}"}},
+                          {"bool": {"filter": [{"query_string": {"query": f'trace_id:"{trace}"'}}]}}):
+                status, body, _ = self.box.request("POST", self.url("/_search", "elasticsearch"),
+                                                   json.dumps({"query": query, "size": 50}).encode(),
+                                                   {"Content-Type": "application/json"})
+                self.assertEqual(status, 200, body)
+                hits = [hit["_source"] for hit in json.loads(body)["hits"]["hits"]]
+                self.assertEqual(sorted(hit["message"] for hit in hits), sorted(named), query)
+                self.assertEqual({hit["trace_id"] for hit in hits}, {trace})
+            self.box.kill()
+            self.box.start()
+            type(self).doors = self.box.doors
+
     def test_deletes_hide_at_once_survive_a_kill_and_can_be_taken_back(self):
         self.push([{"stream": {"app": "del"}, "values": [
             [str(NOW_NS - 1), "secret early"], [str(NOW_NS), "secret 1"], [str(NOW_NS + 1), "fine"]]}])

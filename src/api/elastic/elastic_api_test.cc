@@ -80,6 +80,36 @@ TEST_F(ElasticApiTest, FindsNewestFirst) {
   EXPECT_THAT(json, HasSubstr(R"("sort":[1763632980000,)"));
 }
 
+TEST_F(ElasticApiTest, FindsIdsThatStandInMessages) {
+  const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const std::string create = "{\"index\":{\"_index\":\"ids\"}}\n";
+  const std::string body =
+      create + R"({"message":"in text trace_id=)" + trace + R"( span_id=00f067aa0ba902b7"})" + "\n" +
+      create + R"({"message":"in a field","trace":{"id":")" + trace + "\"}}\n" + create +
+      R"({"message":"of another trace_id=11111111111111111111111111111111"})" + "\n" + create +
+      R"({"message":"of none"})" + "\n";
+  ASSERT_EQ(bulk_.Bulk(body, "").status, 200);
+  const auto is_right = [](const std::string& json) {
+    EXPECT_THAT(json, HasSubstr("in text"));
+    EXPECT_THAT(json, HasSubstr("in a field"));
+    EXPECT_THAT(json, testing::Not(HasSubstr("of another")));
+    EXPECT_THAT(json, testing::Not(HasSubstr("of none")));
+  };
+  is_right(Post("/ids/_search", R"({"query":{"term":{"trace_id":")" + trace + "\"}}}"));
+  is_right(Post("/ids/_search", R"({"query":{"term":{"trace.id":{"value":")" + trace + "\"}}}}"));
+  is_right(Post("/ids/_search", R"({"query":{"query_string":{"query":"trace_id:)" + trace +
+                                    R"( AND message:in"}}})"));
+  const std::string span =
+      Post("/ids/_search", R"({"query":{"term":{"span_id":"00f067aa0ba902b7"}}})");
+  EXPECT_THAT(span, HasSubstr("in text"));
+  EXPECT_THAT(span, HasSubstr(R"("span_id":"00f067aa0ba902b7")"));
+  EXPECT_THAT(span, testing::Not(HasSubstr("in a field")));
+  EXPECT_THAT(Post("/ids/_count", R"({"query":{"exists":{"field":"trace_id"}}})"),
+              HasSubstr(R"("count":3)"));
+  EXPECT_THAT(Post("/ids/_search", R"({"size":0,"aggs":{"t":{"terms":{"field":"trace_id"}}}})"),
+              HasSubstr(R"("key":")" + trace + R"(","doc_count":2)"));
+}
+
 TEST_F(ElasticApiTest, GoesOnAfterAHit) {
   const std::string json =
       Post("/_search", R"({"size":1,"sort":[{"@timestamp":"desc"},{"_doc":"desc"}],)"

@@ -42,6 +42,9 @@ const ElasticRows::Place& ElasticRows::PlaceOf(std::string_view field) const {
       place.column = column;
     }
   }
+  if (name == store::kTraceIdColumn || name == store::kSpanIdColumn) {
+    place.id = block_.Find(name, store::ValueType::kBytes);
+  }
   // A level is always there: what was detected stands in for what was not sent.
   if (name == "level") {
     for (const auto& [known, column] : fields_) {
@@ -51,6 +54,16 @@ const ElasticRows::Place& ElasticRows::PlaceOf(std::string_view field) const {
     }
   }
   return place;
+}
+
+std::string_view ElasticRows::IdText(const Place& place, size_t row) {
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  place.id_text.clear();
+  for (const char c : place.id->texts[row]) {
+    place.id_text.push_back(kDigits[static_cast<unsigned char>(c) >> 4]);
+    place.id_text.push_back(kDigits[static_cast<unsigned char>(c) & 15]);
+  }
+  return place.id_text;
 }
 
 int64_t ElasticRow::time_ns() const {
@@ -82,6 +95,10 @@ bool ElasticRow::Get(std::string_view field, std::string_view* value) const {
     return true;
   }
   *value = stream_->Label(place.label);
+  if (value->empty() && place.id != nullptr && place.id->Has(row_)) {
+    *value = ElasticRows::IdText(place, row_);
+    return true;
+  }
   if (value->empty() && place.detected != nullptr && place.detected->Has(row_)) {
     *value = place.detected->texts[row_];
     return true;
@@ -99,6 +116,13 @@ void ElasticRow::ForEach(
   for (const auto& [name, column] : rows_->fields_) {
     if (column->Has(row_)) {
       sink(name, column->texts[row_]);
+    }
+  }
+  for (const std::string_view name : {store::kTraceIdColumn, store::kSpanIdColumn}) {
+    const ElasticRows::Place& place = rows_->PlaceOf(name);
+    if (place.id != nullptr && place.id->Has(row_) && stream_->Label(name).empty() &&
+        (place.column == nullptr || !place.column->Has(row_))) {
+      sink(name, ElasticRows::IdText(place, row_));
     }
   }
 }

@@ -64,8 +64,11 @@ class ElasticRows {
     const store::EventColumn* column = nullptr;
     std::string label;
     const store::EventColumn* detected = nullptr;  // of rows with neither
+    const store::EventColumn* id = nullptr;        // recognised by ingest, likewise
+    mutable std::string id_text;                   // of the row asked last
   };
   const Place& PlaceOf(std::string_view field) const;
+  static std::string_view IdText(const Place& place, size_t row);
 
   const store::EventBlock& block_;
   const store::EventColumn* line_ = nullptr;

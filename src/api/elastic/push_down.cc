@@ -2,10 +2,12 @@
 #include "api/elastic/push_down.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "api/elastic/elastic_row.h"
 #include "ingest/elastic/elastic_document.h"
+#include "ingest/pipeline/log_facts.h"
 #include "store/interface/event_schema.h"
 
 namespace sb::api {
@@ -51,9 +53,47 @@ EventFilter OnNames(const std::string& field, Make&& make) {
   return any.empty() ? EventFilter::All() : AnyOf(std::move(any));
 }
 
+// The column of ids that ingest recognised, if the field is of these; empty: it is not.
+std::string_view IdColumnOf(std::string_view field) {
+  const std::string name = ingest::ElasticMetadataName(WithoutKeyword(field));
+  return name == store::kTraceIdColumn  ? store::kTraceIdColumn
+         : name == store::kSpanIdColumn ? store::kSpanIdColumn
+                                        : std::string_view();
+}
+
+// The bytes of a whole id, in whatever case; empty: it is none.
+std::string IdBytes(std::string_view column, const std::string& text) {
+  std::array<char, 16> trace{};
+  std::array<char, 8> span{};
+  if (column == store::kTraceIdColumn) {
+    return text.size() == 32 && ingest::ParseTraceId(text, &trace)
+               ? std::string(trace.data(), trace.size())
+               : "";
+  }
+  return ingest::ParseSpanId(text, &span) ? std::string(span.data(), span.size()) : "";
+}
+
+// A field that may be metadata, a stream label or an id that ingest recognised.
+EventFilter IdFilter(std::string_view column, store::FilterOp op, const std::string& operand) {
+  const std::string bytes = IdBytes(column, operand);
+  if (bytes.empty() || (op != store::FilterOp::kEqual && op != store::FilterOp::kContainsFold)) {
+    return EventFilter::All();
+  }
+  std::vector<EventFilter> any;
+  any.push_back(EventFilter::Compare(std::string(store::kMetadataPrefix) + std::string(column), op,
+                                     store::EventValue::Text(operand)));
+  any.push_back(EventFilter::Compare(std::string(column), op, store::EventValue::Text(operand)));
+  any.push_back(EventFilter::Compare(std::string(column), store::FilterOp::kEqual,
+                                     store::EventValue::Bytes(bytes)));
+  return AnyOf(std::move(any));
+}
+
 }  // namespace
 
 EventFilter FieldFilter(const std::string& field, store::FilterOp op, const std::string& operand) {
+  if (const std::string_view column = IdColumnOf(field); !column.empty()) {
+    return IdFilter(column, op, operand);
+  }
   return OnNames(field, [&](std::string name) {
     return EventFilter::Compare(std::move(name), op, store::EventValue::Text(operand));
   });
@@ -62,6 +102,12 @@ EventFilter FieldFilter(const std::string& field, store::FilterOp op, const std:
 EventFilter FieldExists(const std::string& field) {
   if (field.empty() || IsMessageField(WithoutKeyword(field))) {
     return EventFilter::All();
+  }
+  if (const std::string_view column = IdColumnOf(field); !column.empty()) {
+    std::vector<EventFilter> any;
+    any.push_back(EventFilter::Exists(std::string(store::kMetadataPrefix) + std::string(column)));
+    any.push_back(EventFilter::Exists(std::string(column)));
+    return AnyOf(std::move(any));
   }
   return OnNames(field, [](std::string name) { return EventFilter::Exists(std::move(name)); });
 }
@@ -95,6 +141,8 @@ std::vector<store::ColumnRequest> ColumnsOf(const std::vector<std::string>& fiel
       names.push_back(std::string(store::kMetadataPrefix) + name);
       if (name == "level") {
         names.push_back(std::string(store::kMetadataPrefix) + "detected_level");
+      } else if (name == store::kTraceIdColumn || name == store::kSpanIdColumn) {
+        names.push_back(name);  // as ingest recognised it
       }
     }
   }
@@ -108,7 +156,10 @@ std::vector<store::ColumnRequest> ColumnsOf(const std::vector<std::string>& fiel
 }
 
 std::vector<store::ColumnRequest> AllColumns() {
-  return {{std::string(store::kLineColumn)}, {std::string(store::kMetadataPrefix) + "*"}};
+  return {{std::string(store::kLineColumn)},
+          {std::string(store::kMetadataPrefix) + "*"},
+          {std::string(store::kTraceIdColumn)},
+          {std::string(store::kSpanIdColumn)}};
 }
 
 }  // namespace sb::api

@@ -75,6 +75,62 @@ TEST_F(LokiApiTest, RefusesAllStreamsUnlessAsked) {
             200);
 }
 
+// One row for each way in which a record may have an id, two of them beside another.
+TEST_F(LokiApiTest, FindsIdsThatIngestRecognised) {
+  const std::string bytes = "\x4b\xf9\x2f\x35\x77\xb3\x4d\xa6\xa3\xce\x92\x9d\x0e\x0e\x47\x36";
+  const std::string hex = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const std::string short_bytes = std::string(8, '\0') + bytes.substr(0, 8);
+  const auto write = [this](std::string_view line, std::string_view label,
+                            std::string_view metadata, std::string_view recognised) {
+    store::EventStreamBuilder labels;
+    labels.Add("app", store::EventValue::Text("a"));
+    if (!label.empty()) {
+      labels.Add("trace_id", store::EventValue::Text(label));
+    }
+    store::EventBatch batch;
+    batch.AddRow(batch.AddStream(labels.Build()), 1'000'000'000);
+    batch.Set("line", store::EventValue::Text(line));
+    if (!metadata.empty()) {
+      batch.Set("meta.trace_id", store::EventValue::Text(metadata));
+    }
+    if (!recognised.empty()) {
+      batch.Set("trace_id", store::EventValue::Bytes(recognised));
+    }
+    ASSERT_TRUE(store_.Write(std::move(batch)).ok());
+  };
+  write("by label", hex, "", "");
+  write("by metadata", "", hex, "");
+  write("by text", "", "", bytes);
+  write("by metadata and text", "", hex, bytes);
+  write("of another", "", std::string(32, '1'), bytes);
+  write("of nobody", "", "", "");
+  write("of 64 bits", "", "", short_bytes);
+  const auto ask = [this](const std::string& stages) {
+    return Get("/loki/api/v1/query_range?limit=100&start=0&end=10&query=" +
+               std::string("%7Bapp%3D%22a%22%7D") + stages)
+        .body;
+  };
+  const std::string is = "%20%7C%20trace_id%3D%22";
+  const std::string found = ask(is + hex + "%22");
+  for (const char* line : {"by label", "by metadata", "by text", "by metadata and text"}) {
+    EXPECT_THAT(found, HasSubstr("\"" + std::string(line) + "\"")) << line;
+  }
+  for (const char* line : {"of another", "of nobody", "of 64 bits"}) {
+    EXPECT_THAT(found, testing::Not(HasSubstr(line)));
+  }
+  EXPECT_THAT(found, HasSubstr(R"("trace_id":")" + hex + "\""));
+  EXPECT_THAT(ask(is + hex + "%22%20%7C%20logfmt"), HasSubstr("by text"));
+  EXPECT_THAT(ask(is + hex + "%22%20%7C%3D%20%22meta%22"), testing::Not(HasSubstr("by text")));
+  EXPECT_THAT(ask(is + hex.substr(0, 16) + "%22"), HasSubstr("of 64 bits"));
+  // Without such a condition a recognised id is no label, as in Loki.
+  EXPECT_EQ(ask("%20%7C%3D%20%22by%20text%22").find("trace_id"), std::string::npos);
+  const std::string counted =
+      Get("/loki/api/v1/query?time=10&query=sum(count_over_time(%7Bapp%3D%22a%22%7D" + is + hex +
+          "%22%5B1m%5D))")
+          .body;
+  EXPECT_THAT(counted, HasSubstr(R"("4"])"));
+}
+
 TEST_F(LokiApiTest, HidesDeletedLinesAtOnceAndTakesTheRequestBack) {
   Write("a", 1'000'000'000, "keep me");
   Write("a", 2'000'000'000, "secret=1");

@@ -75,6 +75,7 @@ LogBatch::StreamId LogBatch::Stream(std::vector<LogField> labels) {
   int rank = kNoRank;
   for (const LogField& label : labels) {
     builder.Add(label.name, store::EventValue::Text(label.value));
+    TakeIdField(label.name, label.value, &info.facts);
     const int label_rank = options_->level_fields.RankOf(label.name);
     if (label_rank >= 0 && label_rank < rank) {
       rank = label_rank;
@@ -176,7 +177,7 @@ void LogBatch::AddStored(const StreamInfo& stream, const LogRecordView& record) 
 }
 
 void LogBatch::AddFacts(const StreamInfo& stream, const LogRecordView& record) {
-  LogFacts facts;
+  LogFacts facts = stream.facts;
   for (const LogField& field : record.metadata) {
     TakeIdField(field.name, field.value, &facts);
   }

@@ -83,6 +83,7 @@ class LogBatch {
     bool has_level = false;
     LogLevel level = LogLevel::kUnknown;
     std::string level_text;
+    LogFacts facts;  // ids that labels are
     // As given, when there is a pipeline that may change them.
     std::vector<std::pair<std::string, std::string>> labels;
   };

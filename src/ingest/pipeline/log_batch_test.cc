@@ -54,6 +54,9 @@ TEST_F(LogBatchTest, IdsOfMetadataWinOverTheLine) {
   record.line = "trace_id=11111111111111111111111111111111";
   record.metadata = {{"traceID", "4bf92f3577b34da6a3ce929d0e0e4736"}};
   EXPECT_EQ(Store({{"a", "b"}}, record).trace_id, "4bf92f3577b34da6a3ce929d0e0e4736");
+  // A label is what a reader sees first.
+  EXPECT_EQ(Store({{"trace_id", "22222222222222222222222222222222"}}, record).trace_id,
+            "22222222222222222222222222222222");
 }
 
 TEST_F(LogBatchTest, LongLinesAreCutAtACharacterAndCounted) {

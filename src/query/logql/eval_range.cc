@@ -51,7 +51,7 @@ class RangeScan {
     SB_RETURN_IF_ERROR(Prepare());
     SB_ASSIGN_OR_RETURN(const std::unique_ptr<store::EventScan> scan,
                         reader.Scan(context_, ScanOptions()));
-    EventRows rows(*scan);
+    EventRows rows(*scan, plan_.ids);
     by_stream_.clear();
     for (;;) {
       SB_RETURN_IF_ERROR(context_.CheckAlive());
@@ -111,6 +111,7 @@ class RangeScan {
                         : CountsBytes() ? LineUse::kLength
                                         : LineUse::kNone;
     options.columns = ColumnsFor(wanted_, use);
+    AddIdColumns(plan_.ids, &options.columns);
     return options;
   }
 

@@ -17,6 +17,12 @@ void EventRows::Bind(const store::EventBlock& block) {
           {std::string_view(column.name).substr(store::kMetadataPrefix.size()), &column});
     }
   }
+  ids_.clear();
+  for (const RecognisedId& id : wanted_ids_) {
+    if (const auto* column = block.Find(id.column, store::ValueType::kBytes); column != nullptr) {
+      ids_.push_back({&id, column});
+    }
+  }
   has_current_ = false;
 }
 
@@ -43,6 +49,15 @@ int64_t EventRows::LineLength(size_t row) const {
   return line_ == nullptr ? 0 : static_cast<int64_t>(line_->texts[row].size());
 }
 
+void EventRows::AddIds(size_t row, LogLine* line) const {
+  for (const IdColumn& id : ids_) {
+    if (id.column->Has(row) && id.column->texts[row] == id.wanted->bytes &&
+        line->labels.Find(id.wanted->column) == nullptr) {
+      line->labels.AddMetadata(id.wanted->column, id.wanted->text);
+    }
+  }
+}
+
 void EventRows::Load(size_t row, LogLine* line) {
   const uint32_t stream = block_->streams()[row];
   if (!has_current_ || stream != current_stream_) {
@@ -58,6 +73,7 @@ void EventRows::Load(size_t row, LogLine* line) {
       line->labels.AddMetadata(metadata.name, metadata.column->texts[row]);
     }
   }
+  AddIds(row, line);
 }
 
 }  // namespace sb::logql

@@ -2,7 +2,7 @@
 //
 // EventRows presents the rows of a scan as log lines.
 //
-//   EventRows rows(*scan);
+//   EventRows rows(*scan, plan.ids);
 //   rows.Bind(*block);
 //   rows.Load(row, &line);     // line.text, .time_ns, .labels as they come from the store
 //
@@ -17,13 +17,16 @@
 
 #include "model/label_set.h"
 #include "query/logql/pipeline.h"
+#include "query/logql/recognised_id.h"
 #include "store/interface/event_store.h"
 
 namespace sb::logql {
 
 class EventRows {
  public:
-  explicit EventRows(const store::EventScan& scan) : scan_(scan) {}
+  // `ids` are borrowed.
+  EventRows(const store::EventScan& scan, const std::vector<RecognisedId>& ids)
+      : scan_(scan), wanted_ids_(ids) {}
 
   void Bind(const store::EventBlock& block);
   void Load(size_t row, LogLine* line);
@@ -41,11 +44,20 @@ class EventRows {
   int64_t LineLength(size_t row) const;
 
  private:
+  struct IdColumn {
+    const RecognisedId* wanted = nullptr;
+    const store::EventColumn* column = nullptr;
+  };
+  // The wanted ids of the row that it has no label for.
+  void AddIds(size_t row, LogLine* line) const;
+
   const store::EventScan& scan_;
+  const std::vector<RecognisedId>& wanted_ids_;
   const store::EventBlock* block_ = nullptr;
   const store::EventColumn* line_ = nullptr;
   const store::EventColumn* lengths_ = nullptr;
   std::vector<Metadata> metadata_;
+  std::vector<IdColumn> ids_;                      // of the block
   std::deque<std::vector<model::Label>> streams_;  // by index; addresses stay
   std::vector<bool> known_;
   uint32_t current_stream_ = 0;

@@ -35,11 +35,12 @@ class LogQueryRun {
     scan_options.matchers = std::move(plan.matchers);
     scan_options.filter = std::move(plan.filter);
     scan_options.columns = ColumnsFor(nullptr, LineUse::kText);
+    AddIdColumns(plan.ids, &scan_options.columns);
     scan_options.order = Backward() ? store::ScanOrder::kNewestFirst
                                     : store::ScanOrder::kOldestFirst;
     SB_ASSIGN_OR_RETURN(const std::unique_ptr<store::EventScan> scan,
                         reader.Scan(context_, std::move(scan_options)));
-    EventRows rows(*scan);
+    EventRows rows(*scan, plan.ids);
     for (;;) {
       SB_RETURN_IF_ERROR(context_.CheckAlive());
       SB_ASSIGN_OR_RETURN(const store::EventBlock* block, scan->Next());

@@ -59,8 +59,8 @@ std::optional<EventFilter> AlternativeFilter(LineOp op, const LineFilter::Altern
   }
   // The literal is cheap to look for and known to word indexes.
   std::vector<EventFilter> both;
-  both.push_back(LineHas(regex->required(), regex->required_folds() ? FilterOp::kContainsFold
-                                                                    : FilterOp::kContains));
+  both.push_back(LineHas(regex->required(),
+                         regex->required_folds() ? FilterOp::kContainsFold : FilterOp::kContains));
   both.push_back(std::move(search));
   return EventFilter::And(std::move(both));
 }
@@ -108,9 +108,9 @@ bool IsColumnName(std::string_view name) {
 // Whether a text stands in JSON or logfmt as it is, except for \u escapes.
 bool IsPlainText(std::string_view text) {
   for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                       (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || c == ':' ||
-                       c == ' ' || c == ',' || c == ';' || c == '@' || c == '+';
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '_' || c == '-' || c == '.' || c == ':' || c == ' ' || c == ',' ||
+                       c == ';' || c == '@' || c == '+';
     if (!plain) {
       return false;
     }
@@ -187,13 +187,12 @@ class LabelHint {
       return;
     }
     if (values.size() == 1) {
-      any->push_back(
-          EventFilter::Compare(field, FilterOp::kEqual, EventValue::Text(values[0])));
+      any->push_back(EventFilter::Compare(field, FilterOp::kEqual, EventValue::Text(values[0])));
       return;
     }
     if (values.empty()) {
-      any->push_back(EventFilter::Compare(field, FilterOp::kMatchRegex,
-                                          EventValue::Text(matcher.value())));
+      any->push_back(
+          EventFilter::Compare(field, FilterOp::kMatchRegex, EventValue::Text(matcher.value())));
       return;
     }
     std::vector<store::FilterOperand> operands;
@@ -289,6 +288,21 @@ bool AddStageLabels(const Stage& stage, std::vector<std::string>* names) {
   }
 }
 
+// Adds the stage's condition as the store can have it.
+void PlanLabelFilter(const LabelFilter& filter, Extracted extracted, ScanPlan* plan,
+                     std::vector<EventFilter>* all) {
+  if (extracted == Extracted::kNothing) {
+    if (auto id = RecognisedId::Of(filter); id.has_value()) {
+      all->push_back(id->Filter());
+      plan->ids.push_back(*std::move(id));
+      return;
+    }
+  }
+  if (auto hint = LabelHint(extracted).For(filter); hint.has_value()) {
+    all->push_back(*std::move(hint));
+  }
+}
+
 }  // namespace
 
 ScanPlan PlanScan(const LogExpr& log) {
@@ -309,9 +323,7 @@ ScanPlan PlanScan(const LogExpr& log) {
         all.push_back(*std::move(hint));
       }
     } else if (stage.kind == Stage::Kind::kLabelFilter) {
-      if (auto hint = LabelHint(extracted).For(stage.label); hint.has_value()) {
-        all.push_back(*std::move(hint));
-      }
+      PlanLabelFilter(stage.label, extracted, &plan, &all);
     }
     extracted = After(stage, extracted);
     line_changed = line_changed || ChangesLine(stage.kind);

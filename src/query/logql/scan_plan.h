@@ -22,6 +22,7 @@
 #include "model/matcher.h"
 #include "query/logql/ast.h"
 #include "query/logql/pipeline.h"
+#include "query/logql/recognised_id.h"
 #include "store/interface/event_filter.h"
 #include "store/interface/event_store.h"
 
@@ -30,7 +31,8 @@ namespace sb::logql {
 struct ScanPlan {
   std::vector<model::Matcher> matchers;
   store::EventFilter filter;
-  std::vector<Stage> stages;  // what is left to the pipeline
+  std::vector<Stage> stages;      // what is left to the pipeline
+  std::vector<RecognisedId> ids;  // that the query asks for: their columns are to be read
 };
 
 ScanPlan PlanScan(const LogExpr& log);
