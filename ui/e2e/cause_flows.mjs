@@ -56,6 +56,35 @@ export const causeFlows = [
     },
   },
   {
+    name: 'a trace is searched, read span by span, and folded',
+    onPhone: true,
+    async run(page) {
+      await page.goto(`/traces?${new URLSearchParams({ q: '{ name = "charge" && status = error }', from: 'now-1h' })}`);
+      await page
+        .getByRole('link', { name: /checkout POST \/pay/ })
+        .first()
+        .click();
+      const rows = page.getByRole('treeitem');
+      await rows.nth(3).waitFor();
+      if ((await rows.count()) !== 4) throw new Error(`${await rows.count()} rows instead of 4`);
+      await page.getByLabel('Find in this trace').fill('server.address=BANK charge');
+      await page.getByText('1 span', { exact: true }).waitFor();
+      await page.getByRole('button', { name: 'Next', exact: true }).click();
+      const span = page.getByRole('complementary', { name: 'Chosen span' });
+      await span.getByRole('heading', { name: 'charge' }).waitFor();
+      await span.getByText('bank.example').waitFor();
+      await span.getByText('card declined').waitFor();
+      await page.waitForURL((url) => /^[0-9a-f]{16}$/.test(url.searchParams.get('span') ?? ''));
+      await span.getByRole('button', { name: 'Close' }).click();
+      await rows.first().click();
+      await span.getByText('PaymentError').waitFor();
+      await page.getByRole('tree').press('ArrowLeft');
+      await rows.nth(1).waitFor({ state: 'detached' });
+      await page.getByRole('tree').press('ArrowRight');
+      await rows.nth(3).waitFor();
+    },
+  },
+  {
     name: 'what is different names the version and the level that the time before did not have',
     onPhone: true,
     async run(page) {

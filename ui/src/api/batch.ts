@@ -2,7 +2,7 @@
 // GETs that are asked at the same time travel as one request, and each answer comes as soon as the server
 // has it: thirty panels cost the browser what one does. A GET that is alone goes by itself; so do all of
 // them to a server without batches. Aborting the last one that is still wanted aborts the request.
-import type { Reply } from '@/base/early';
+import { replyOf, type Reply } from '@/base/early';
 
 const path = '/api/signalbox/v1/batch';
 /** The server takes no more. */
@@ -93,7 +93,7 @@ async function readFrames(
       if (bytes.length < next) break;
       const text = decoder.decode(bytes.subarray(end + 1, next));
       bytes = bytes.subarray(next);
-      onFrame(index, { ok: status >= 200 && status < 300, status, text: () => Promise.resolve(text) });
+      onFrame(index, replyOf(text, status));
     }
   }
 }

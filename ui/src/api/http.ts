@@ -75,7 +75,7 @@ async function send(
 }
 
 /** What the browser says when nobody answers, in words. */
-async function reached(ask: () => Promise<Reply>): Promise<Reply> {
+async function reached<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
@@ -160,6 +160,17 @@ export async function productTogether<T>(path: string, params: Params = {}, sign
   const query = encoded.toString();
   const alone = (): Promise<Reply> => send(path, encoded, signal);
   return productBody<T>(await reached(() => inBatch(query ? `${path}?${query}` : path, alone, signal)));
+}
+
+/** The same for an answer that is not text. */
+export async function productBytes(
+  path: string,
+  signal?: AbortSignal,
+  headers: Record<string, string> = {},
+): Promise<Uint8Array> {
+  const response = await send(path, new URLSearchParams(), signal, headers);
+  if (response.ok) return reached(async () => new Uint8Array(await response.arrayBuffer()));
+  return productBody<Uint8Array>(response);
 }
 
 async function productBody<T>(response: Reply): Promise<T> {

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // The questions that the trace and service pages ask.
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { product } from './http';
+import { asProtobuf, tracePath } from '@/base/early';
+import { product, productBytes } from './http';
 import type { Window } from './queries';
-import type { TagScopes, TagValues, TraceMetrics, TraceSearch, WireTrace } from './trace_types';
+import type { TagScopes, TagValues, TraceMetrics, TraceSearch } from './trace_types';
 
+/** A trace as OTLP's TracesData. */
 export const traceQuery = (id: string) =>
   queryOptions({
     queryKey: ['trace', id],
-    queryFn: ({ signal }) => product<WireTrace>(`/jaeger/api/v3/traces/${encodeURIComponent(id)}`, {}, signal),
+    queryFn: ({ signal }) => productBytes(tracePath(id), signal, asProtobuf),
     enabled: id !== '',
     staleTime: 10_000,
     retry: false,
   });
 
-/** `window` in whole seconds. */
-/** At most `limit` traces, each with at most `spans` of those that match. */
+/** At most `limit` traces, each with at most `spans` of those that match; `window` in whole seconds. */
 export const traceSearchQuery = (q: string, window: Window, limit: number, spans = 3) =>
   queryOptions({
     queryKey: ['trace_search', q, window.start, window.end, limit, spans],

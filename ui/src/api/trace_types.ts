@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the trace APIs answer, as it is on the wire: Tempo's search, and traces as OTLP JSON.
+// What the trace APIs answer, as it is on the wire: Tempo's search and metrics. Traces are bytes (model/trace.ts).
 
 export interface WireValue {
   stringValue?: string;
@@ -14,43 +14,6 @@ export interface WireValue {
 export interface WireAttribute {
   key: string;
   value?: WireValue;
-}
-
-export interface WireEvent {
-  timeUnixNano?: string;
-  name?: string;
-  attributes?: WireAttribute[];
-}
-
-export interface WireLink {
-  traceId?: string;
-  spanId?: string;
-  attributes?: WireAttribute[];
-}
-
-export interface WireSpan {
-  traceId?: string;
-  spanId?: string;
-  parentSpanId?: string;
-  traceState?: string;
-  name?: string;
-  kind?: number;
-  startTimeUnixNano?: string;
-  endTimeUnixNano?: string;
-  attributes?: WireAttribute[];
-  events?: WireEvent[];
-  links?: WireLink[];
-  status?: { code?: number; message?: string };
-}
-
-export interface WireResourceSpans {
-  resource?: { attributes?: WireAttribute[] };
-  scopeSpans?: { scope?: { name?: string; version?: string }; spans?: WireSpan[] }[];
-}
-
-/** Jaeger's /api/v3/traces/{id}. */
-export interface WireTrace {
-  result?: { resourceSpans?: WireResourceSpans[] };
 }
 
 export interface FoundSpan {

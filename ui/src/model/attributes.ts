@@ -12,11 +12,12 @@ export interface Attribute {
 
 export function attributesOf(wire: readonly WireAttribute[] | undefined): Attribute[] {
   return (wire ?? [])
-    .map(({ key, value }) => ({ key, ...readValue(value) }))
+    .map(({ key, value }) => ({ key, ...valueOf(value) }))
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
 }
 
-function readValue(value: WireValue | undefined): Omit<Attribute, 'key'> {
+/** A value as text, and what it was. */
+export function valueOf(value: WireValue | undefined): Omit<Attribute, 'key'> {
   if (value?.stringValue !== undefined) return { type: 'text', text: value.stringValue };
   if (value?.intValue !== undefined) return { type: 'int', text: String(value.intValue) };
   if (value?.doubleValue !== undefined) return { type: 'float', text: String(value.doubleValue) };
@@ -31,7 +32,7 @@ function plain(value: WireValue | undefined): unknown {
   if (value?.arrayValue) return (value.arrayValue.values ?? []).map(plain);
   if (value?.kvlistValue)
     return Object.fromEntries((value.kvlistValue.values ?? []).map((one) => [one.key, plain(one.value)]));
-  const read = readValue(value);
+  const read = valueOf(value);
   return read.type === 'int' || read.type === 'float'
     ? Number(read.text)
     : read.type === 'bool'

@@ -20,7 +20,7 @@ const endOf = (span: Span): number => span.startUs + span.durationUs;
 
 const frameOf = (span: Span, untilUs: number): Frame => ({
   span,
-  children: [...span.children].sort((a, b) => endOf(a) - endOf(b)),
+  children: span.children.length > 1 ? [...span.children].sort((a, b) => endOf(a) - endOf(b)) : [...span.children],
   cursorUs: untilUs,
 });
 

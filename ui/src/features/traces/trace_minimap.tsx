@@ -75,16 +75,21 @@ function paint(canvas: HTMLCanvasElement, trace: Trace, colors: ServiceColors): 
   context.scale(scale, scale);
   const rows = Math.max(trace.spans.length, 8);
   const rowHeight = Math.max(1, Math.min(4, (height - 6) / rows));
+  const perUs = width / (trace.durationUs || 1);
   // Several spans share a pixel row of a large trace: each is drawn once per row and place.
-  const drawn = new Set<string>();
+  const drawn = new Set<number>();
+  let service = '';
   trace.spans.forEach((span, index) => {
     const y = Math.floor(3 + (index / rows) * (height - 6));
-    const x = Math.floor((span.startUs / (trace.durationUs || 1)) * width);
-    const w = Math.max(1, (span.durationUs / (trace.durationUs || 1)) * width);
-    const key = `${y}:${x}:${Math.round(w)}`;
+    const x = Math.floor(span.startUs * perUs);
+    const w = Math.max(1, span.durationUs * perUs);
+    const key = ((y << 11) | Math.min(x, 2047)) * 2048 + Math.min(Math.round(w), 2047);
     if (drawn.has(key)) return;
     drawn.add(key);
-    context.fillStyle = colors(span.service);
+    if (service !== span.service) {
+      service = span.service;
+      context.fillStyle = colors(service);
+    }
     context.fillRect(x, y, w, rowHeight);
   });
 }

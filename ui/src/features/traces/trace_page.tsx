@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One trace: waterfall, flame graph, operations, and beside them the chosen span.
-import { useQuery } from '@tanstack/react-query';
 import { FileText, GitCompareArrows, SearchX } from 'lucide-react';
-import { useMemo } from 'react';
 import { Link, useLocation, useParams } from 'wouter';
 import { ApiError } from '@/api/http';
-import { traceQuery } from '@/api/trace_queries';
-import { traceOf } from '@/model/trace';
 import { Card, Page } from '@/widgets/card';
 import { CopyButton } from '@/widgets/copy_button';
 import { ChoiceField } from '@/widgets/fields';
@@ -17,6 +13,7 @@ import { FlameGraph } from './flame_graph';
 import { SpanTable } from './span_table';
 import { logsLink } from './trace_links';
 import { TraceSummary } from './trace_summary';
+import { useTrace } from './use_trace';
 import { WaterfallView } from './waterfall_view';
 import styles from './traces.module.css';
 
@@ -33,11 +30,8 @@ export function TracePage() {
   const [, navigate] = useLocation();
   const [view, setView] = useUrlText('view', 'waterfall');
   const [other, setOther] = useUrlText('with');
-  const query = useQuery(traceQuery(id));
-  const trace = useMemo(
-    () => (query.data ? traceOf(id, query.data.result?.resourceSpans ?? []) : null),
-    [query.data, id],
-  );
+  const query = useTrace(id);
+  const trace = query.data;
 
   if (query.isPending) {
     return (

@@ -33,14 +33,10 @@ export function useFold(trace: Trace): Fold {
     [trace],
   );
   const unfoldAll = useCallback(() => setFolded(noSpans), []);
-  const reveal = useCallback(
-    (span: Span) => {
-      const parents = new Map(trace.spans.flatMap((parent) => parent.children.map((child) => [child, parent])));
-      const above = new Set<Span>();
-      for (let at = parents.get(span); at && !above.has(at); at = parents.get(at)) above.add(at);
-      setFolded((old) => new Set([...old].filter((one) => !above.has(one))));
-    },
-    [trace],
-  );
+  const reveal = useCallback((span: Span) => {
+    const above = new Set<Span>();
+    for (let at = span.parent; at; at = at.parent) above.add(at);
+    setFolded((old) => new Set([...old].filter((one) => !above.has(one))));
+  }, []);
   return { rows, folded, toggle, foldTo, unfoldAll, reveal };
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The spans of a trace as rows under a time axis. Only rows in view exist in the document, so that a
 // trace of 100,000 spans scrolls like one of ten.
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent } from 'react';
 import { criticalPath } from '@/model/critical_path';
 import type { Span, Trace } from '@/model/trace';
 import { TimeAxis } from './time_axis';
 import type { ServiceColors } from './trace_colors';
 import type { Fold } from './use_fold';
+import { useRowsInView } from './use_rows_in_view';
 import { WaterfallRow } from './waterfall_row';
 import { NameWidthHandle } from './name_width_handle';
 import styles from './waterfall.module.css';
@@ -36,16 +36,11 @@ export function Waterfall(props: WaterfallProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [nameWidth, setNameWidth] = useState(340);
   const critical = useMemo(() => (showsCriticalPath ? criticalPath(trace) : null), [trace, showsCriticalPath]);
-  const virtualizer = useVirtualizer({
-    count: fold.rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 20,
-  });
+  const inView = useRowsInView(scroller, fold.rows.length, rowHeight);
 
   useEffect(() => {
     const at = selected ? fold.rows.indexOf(selected) : -1;
-    if (at >= 0) virtualizer.scrollToIndex(at, { align: 'auto' });
+    if (at >= 0) inView.show(at);
     // Only a new choice scrolls; folding keeps the place.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [selected]);
@@ -81,25 +76,22 @@ export function Waterfall(props: WaterfallProps) {
         onKeyDown={onKey}
         style={{ height: `min(70vh, ${fold.rows.length * rowHeight + 2}px)` }}
       >
-        <div className={styles['rows']} style={{ height: virtualizer.getTotalSize() }}>
-          {virtualizer.getVirtualItems().map((item) => {
-            const span = fold.rows[item.index] as Span;
-            return (
-              <WaterfallRow
-                key={item.index}
-                span={span}
-                top={item.start}
-                view={view}
-                color={colors(span.service)}
-                critical={critical?.get(span)}
-                isSelected={span === selected}
-                isFolded={fold.folded.has(span)}
-                isDimmed={found !== null && !found.has(span)}
-                onSelect={onSelect}
-                onToggle={fold.toggle}
-              />
-            );
-          })}
+        <div className={styles['rows']} style={{ height: fold.rows.length * rowHeight }}>
+          {fold.rows.slice(inView.from, inView.to).map((span, i) => (
+            <WaterfallRow
+              key={inView.from + i}
+              span={span}
+              top={(inView.from + i) * rowHeight}
+              view={view}
+              color={colors(span.service)}
+              critical={critical?.get(span)}
+              isSelected={span === selected}
+              isFolded={fold.folded.has(span)}
+              isDimmed={found !== null && !found.has(span)}
+              onSelect={onSelect}
+              onToggle={fold.toggle}
+            />
+          ))}
         </div>
       </div>
     </div>

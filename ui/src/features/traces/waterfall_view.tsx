@@ -3,7 +3,8 @@
 import { ChevronsDownUp, ChevronsUpDown, ChevronDown, ChevronUp } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { plural } from '@/base/number_format';
-import { spanMatches, type Span, type Trace } from '@/model/trace';
+import { SpanFinder } from '@/model/span_finder';
+import type { Span, Trace } from '@/model/trace';
 import { Button, IconButton } from '@/widgets/button';
 import { Card } from '@/widgets/card';
 import { SearchField, SwitchField } from '@/widgets/fields';
@@ -23,13 +24,14 @@ export function WaterfallView({ trace }: { trace: Trace }) {
   const [showsPath, setShowsPath] = useState(true);
   const whole: ViewWindow = useMemo(() => ({ fromUs: 0, toUs: trace.durationUs || 1 }), [trace]);
   const [view, setView] = useState(whole);
-  const selected = useMemo(() => trace.spans.find((span) => span.id === spanId) ?? null, [trace, spanId]);
+  const selected = useMemo(() => trace.find(spanId), [trace, spanId]);
+  const finder = useMemo(() => new SpanFinder(trace), [trace]);
   const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
   const found = useMemo(
-    () => (words.length === 0 ? null : trace.spans.filter((span) => spanMatches(span, words))),
+    () => (words.length === 0 ? null : finder.find(words)),
     // The words are made from the text.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-    [trace, text],
+    [finder, text],
   );
   const foundSet = useMemo(() => (found ? new Set(found) : null), [found]);
   const select = (span: Span | null): void => setSpanId(span?.id ?? '');
