@@ -82,7 +82,14 @@ query::QueryValue Evaluation::Run(const Expr& expr) {
     return out;
   }
   if (expr.type() == ValueType::kMatrix) {
-    return ToMatrix(EvalRange(Unwrapped(expr), grid)[0]);
+    std::vector<Window> windows = EvalRange(Unwrapped(expr), grid)[0];
+    for (Window& window : windows) {
+      if (window.extension != Extension::kNone) {
+        ExtendPoints(&window);
+      }
+    }
+    std::erase_if(windows, [](const Window& window) { return window.samples.empty(); });
+    return ToMatrix(windows);
   }
   const Steps steps = FinishNames(EvalVector(expr, grid));
   if (!instant) {

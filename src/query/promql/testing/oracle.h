@@ -9,8 +9,8 @@
 //
 // It shares with the engine the syntax tree, the model and the algebra of histograms, and one
 // arbitrary choice: the hash of limit_ratio. Its messages are not the reference's; annotations are
-// keys that are equal where the reference's texts are. Not covered: anchored and smoothed selectors
-// (it fails on them), per-query limits, statistics.
+// keys that are equal where the reference's texts are. Not covered: per-query limits,
+// statistics.
 //
 // The order of the elements of a vector is defined as the engine documents it: by row of the range
 // query, see RowKey. Threads: none. Source: the language's documentation and promql/engine.go of

@@ -255,9 +255,16 @@ Vector Aggregate(const AggregateExpr& expr, const Vector& input, double param, N
   if (expr.op == AggregateOp::kCountValues) {
     return CountValues(expr, input);
   }
-  std::map<model::LabelSet, Vector> groups;
+  // Groups in the order of their first elements.
+  std::map<model::LabelSet, size_t> places;
+  std::vector<std::pair<model::LabelSet, Vector>> groups;
   for (const Element& e : input) {
-    groups[GroupLabels(e.labels, expr.grouping, !expr.without)].push_back(e);
+    const model::LabelSet labels = GroupLabels(e.labels, expr.grouping, !expr.without);
+    const auto [at, is_new] = places.emplace(labels, groups.size());
+    if (is_new) {
+      groups.emplace_back(labels, Vector());
+    }
+    groups[at->second].second.push_back(e);
   }
   Vector out;
   for (const auto& [labels, members] : groups) {

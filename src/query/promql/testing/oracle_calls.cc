@@ -122,6 +122,13 @@ Steps Evaluation::EvalRangeCall(const Call& call, size_t range_arg, const Grid& 
                       ? Duration(matrix->range_ms, matrix->range_expr.get(), true)
                       : Duration(subquery->range_ms, subquery->range_expr.get(), true);
   const FunctionId id = args.function;
+  const bool rates =
+      id == FunctionId::kRate || id == FunctionId::kIncrease || id == FunctionId::kDelta;
+  const bool transitions = id == FunctionId::kResets || id == FunctionId::kChanges;
+  if (matrix != nullptr && !rates &&
+      (matrix->selector->smoothed || (matrix->selector->anchored && !transitions))) {
+    throw Failure{"a function that does not go with the extension of its selector"};
+  }
   args.use_start_times =
       options_.use_start_timestamps && (id == FunctionId::kRate || id == FunctionId::kIncrease ||
                                         id == FunctionId::kIrate || id == FunctionId::kResets);
@@ -192,9 +199,6 @@ Steps Evaluation::EvalTimestamp(const Call& call, const Grid& grid) {
       }
     }
   } else {
-    if (selector->anchored || selector->smoothed) {
-      throw Failure{"extended selectors are not covered"};
-    }
     Shift shift = ShiftOf(selector->time);
     shift.offset_ms = shift.at_ms.has_value() ? 0 : shift.offset_ms;  // as the reference has it
     for (size_t i = 0; i < grid.count; ++i) {

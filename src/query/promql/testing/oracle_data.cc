@@ -278,7 +278,6 @@ RandomVocabulary Vocabulary() {
   out.values = {"", "a", "b", "0", "10", "x", "+Inf", "$1", "${1}-$$", "(.*)", "(a|b)?.*"};
   out.patterns = {"a|b", ".*", ".+", "a.*", "0|1", "1.?"};
   out.height_max = 4;
-  out.extended_selectors = false;
   out.duration_expressions = false;
   return out;
 }

@@ -262,42 +262,64 @@ Vector Evaluation::SelectAt(const VectorSelector& selector, const Shift& shift,
 }
 
 Steps Evaluation::EvalSelector(const VectorSelector& selector, const Grid& grid) {
-  if (selector.anchored || selector.smoothed) {
-    throw Failure{"extended selectors are not covered"};
-  }
   const Shift shift = ShiftOf(selector.time);
-  Steps out;
+  Steps out(grid.count);
   for (size_t i = 0; i < grid.count; ++i) {
-    out.push_back(SelectAt(selector, shift, grid.At(i)));
+    if (!selector.smoothed) {
+      out[i] = SelectAt(selector, shift, grid.At(i));
+      continue;
+    }
+    const int64_t time = shift.From(grid.At(i));
+    for (size_t r = 0; r < series_.size(); ++r) {
+      if (!Matches(series_[r].labels, selector.matchers)) {
+        continue;
+      }
+      Element e;
+      e.labels = series_[r].labels;
+      e.row = {r, 0, 0};
+      const Window around = WindowOf(r, time - options_.lookback_ms, time + options_.lookback_ms);
+      if (SmoothAt(around, time, &notes_, &e)) {
+        out[i].push_back(std::move(e));
+      }
+    }
   }
   return out;
+}
+
+Window Evaluation::WindowOf(size_t series, int64_t after_ms, int64_t until_ms) const {
+  Window window;
+  window.labels = series_[series].labels;
+  window.row = {series, 0, 0};
+  for (const Sample& s : series_[series].samples) {
+    if (s.time_ms > after_ms && s.time_ms <= until_ms && !IsStale(s)) {
+      window.samples.push_back(s);
+    }
+  }
+  return window;
 }
 
 RangeSteps Evaluation::EvalRange(const Expr& expr, const Grid& grid) {
   RangeSteps out(grid.count);
   const auto* matrix = TryAs<MatrixSelector>(&expr);
   if (matrix != nullptr) {
-    if (matrix->selector->anchored || matrix->selector->smoothed) {
-      throw Failure{"extended selectors are not covered"};
-    }
+    const VectorSelector& selector = *matrix->selector;
+    const bool extended = selector.anchored || selector.smoothed;
     const Shift shift = ShiftOf(matrix->selector->time);
     const int64_t range = Duration(matrix->range_ms, matrix->range_expr.get(), true);
     for (size_t i = 0; i < grid.count; ++i) {
       for (size_t r = 0; r < series_.size(); ++r) {
-        if (!Matches(series_[r].labels, matrix->selector->matchers)) {
+        if (!Matches(series_[r].labels, selector.matchers)) {
           continue;
         }
-        Window window;
-        window.labels = series_[r].labels;
-        window.row = {r, 0, 0};
+        const int64_t end = shift.From(grid.At(i));
+        Window window = WindowOf(r, end - range - (extended ? options_.lookback_ms : 0),
+                                 end + (selector.smoothed ? options_.lookback_ms : 0));
         window.eval_ms = grid.At(i);
-        window.end_ms = shift.From(grid.At(i));
-        window.start_ms = window.end_ms - range;
-        for (const Sample& s : series_[r].samples) {
-          if (s.time_ms > window.start_ms && s.time_ms <= window.end_ms && !IsStale(s)) {
-            window.samples.push_back(s);
-          }
-        }
+        window.end_ms = end;
+        window.start_ms = end - range;
+        window.extension = selector.anchored   ? Extension::kAnchored
+                           : selector.smoothed ? Extension::kSmoothed
+                                               : Extension::kNone;
         if (!window.samples.empty()) {
           out[i].push_back(std::move(window));
         }
@@ -310,8 +332,8 @@ RangeSteps Evaluation::EvalRange(const Expr& expr, const Grid& grid) {
   const Shift shift = ShiftOf(subquery.time);
   const int64_t range = Duration(subquery.range_ms, subquery.range_expr.get(), true);
   int64_t step = Duration(subquery.step_ms, subquery.step_expr.get(), true);
-  step = step == 0 && subquery.step_expr == nullptr ? options_.subquery_step_ms
-                                                    : std::max<int64_t>(1, step);
+  // An expression below a millisecond is none, as in the reference.
+  step = step == 0 ? std::max<int64_t>(1, options_.subquery_step_ms) : step;
   const int64_t after = shift.From(grid.start_ms) - range;
   const int64_t until = shift.From(grid.last_ms());
   int64_t first = after - after % step - step;

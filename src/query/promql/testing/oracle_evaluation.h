@@ -52,6 +52,7 @@ class Evaluation {
   std::vector<double> EvalScalar(const Expr& expr, const Grid& grid);
   double ScalarCall(const Call& call, int64_t time_ms) const;
   RangeSteps EvalRange(const Expr& expr, const Grid& grid);
+  Window WindowOf(size_t series, int64_t after_ms, int64_t until_ms) const;
 
   Vector SelectAt(const VectorSelector& selector, const Shift& shift, int64_t time_ms) const;
   const model::Sample* Newest(const StoredSeries& series, int64_t reference_ms) const;

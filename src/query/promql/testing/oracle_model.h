@@ -45,7 +45,10 @@ struct Element {
 };
 using Vector = std::vector<Element>;
 
-// The samples of one series with start < time <= end, in time order, without stale markers.
+enum class Extension { kNone, kAnchored, kSmoothed };
+
+// The samples of one series with start < time <= end, in time order, without stale markers; with an
+// extension also those of the look-back before, and for smoothed after the range.
 struct Window {
   model::LabelSet labels;
   std::vector<model::Sample> samples;
@@ -54,6 +57,7 @@ struct Window {
   int64_t eval_ms = 0;
   RowKey row = {0, 0, 0};
   bool drop_name = false;
+  Extension extension = Extension::kNone;
 
   std::vector<model::Sample> Floats() const;
   std::vector<model::Sample> Histograms() const;
@@ -109,6 +113,17 @@ struct RangeArguments {
 };
 bool ApplyRangeFunction(const RangeArguments& arguments, const Window& window, Notes* notes,
                         double* value, model::HistogramPtr* histogram);
+
+// oracle_extended.cc: rate, increase and delta of an extended window.
+bool ExtendedRate(const RangeArguments& arguments, const Window& window, Notes* notes,
+                  double* value, model::HistogramPtr* histogram);
+// resets and changes of an anchored window: leaves the samples to compare; false if there is
+// nothing to measure.
+bool AnchorTransitions(Window* window);
+// The points of a plain `x[5m] anchored` or `smoothed`.
+void ExtendPoints(Window* window);
+// A smoothed instant selector; false if there is no result.
+bool SmoothAt(const Window& around, int64_t time_ms, Notes* notes, Element* out);
 
 // oracle_histogram.cc
 double QuantileOfNative(double q, const model::Histogram& h, const std::string& metric,

@@ -515,9 +515,17 @@ bool ApplyRangeFunction(const RangeArguments& arguments, const Window& window, N
       }
     }
   }
+  if (window.extension != Extension::kNone && arguments.function != FunctionId::kResets &&
+      arguments.function != FunctionId::kChanges) {
+    return ExtendedRate(arguments, window, notes, value, histogram);
+  }
+  Window anchored = window;
+  if (window.extension == Extension::kAnchored && !AnchorTransitions(&anchored)) {
+    return false;
+  }
   // What a window says about itself may be taken back by a later finding, but only its own notes.
   Notes found;
-  const bool has_result = Call(arguments, window, &found).Run(value, histogram);
+  const bool has_result = Call(arguments, anchored, &found).Run(value, histogram);
   notes->warnings.merge(found.warnings);
   notes->infos.merge(found.infos);
   return has_result;

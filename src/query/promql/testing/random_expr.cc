@@ -315,9 +315,10 @@ void RandomExpr::AddMatchers(std::vector<model::Matcher>* matchers, bool selecti
   for (uint64_t i = 0; i < count; ++i) {
     const auto type = static_cast<model::MatchType>(Below(4));
     const bool regex = type == model::MatchType::kRegex || type == model::MatchType::kNotRegex;
-    matchers->push_back(
-        *model::Matcher::Create(type, Pick(vocabulary_.labels),
-                                regex ? Pick(vocabulary_.patterns) : Pick(vocabulary_.values)));
+    // Drawn one after the other: compilers differ in which argument they evaluate first.
+    const std::string& value = Pick(regex ? vocabulary_.patterns : vocabulary_.values);
+    const std::string& label = Pick(vocabulary_.labels);
+    matchers->push_back(*model::Matcher::Create(type, label, value));
   }
   if (selective) {
     matchers->push_back(
@@ -396,15 +397,17 @@ std::unique_ptr<DurationExpr> RandomExpr::Duration(int height) {
     }
     case 1: {
       const DurationOp op = OneIn(2) ? DurationOp::kMinOf : DurationOp::kMaxOf;
-      auto choice = NewDuration(op, DurationOperand(height), DurationOperand(height));
+      ExprPtr lhs = DurationOperand(height);
+      auto choice = NewDuration(op, std::move(lhs), DurationOperand(height));
       choice->wrapped = OneIn(2);
       return choice;
     }
     default: {
       static constexpr DurationOp kOps[] = {DurationOp::kAdd, DurationOp::kSub, DurationOp::kMul,
                                             DurationOp::kDiv, DurationOp::kMod, DurationOp::kPow};
-      return NewDuration(kOps[Below(std::size(kOps))], DurationOperand(height),
-                         DurationOperand(height));
+      const DurationOp op = kOps[Below(std::size(kOps))];
+      ExprPtr lhs = DurationOperand(height);
+      return NewDuration(op, std::move(lhs), DurationOperand(height));
     }
   }
 }
