@@ -58,7 +58,20 @@ class VectorMatcher {
   }
 
   base::Status Run() { return IsSimple() ? RunByRow() : RunByStep(); }
-  std::vector<StepSeries> TakeRows() { return std::move(out_); }
+
+  // In the order of the rows of "many", then of "one", whichever step first came upon a pair: in
+  // which order a sum above adds up must not depend on where the query starts.
+  std::vector<StepSeries> TakeRows() {
+    std::vector<std::pair<uint64_t, size_t>> order(rows_.begin(), rows_.end());
+    std::sort(order.begin(), order.end());
+    std::vector<StepSeries> out;
+    out.reserve(order.size());
+    for (const auto& [pair, place] : order) {
+      out.push_back(std::move(out_[place]));
+    }
+    return out;
+  }
+
   // One per step at most: of several complaints at a step the reference reports the last.
   const std::map<size_t, query::Annotation>& complaints() const { return complaints_; }
 

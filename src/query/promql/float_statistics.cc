@@ -86,7 +86,11 @@ double GoMax(double a, double b) {
   if (std::isnan(a) || std::isnan(b)) {
     return std::numeric_limits<double>::quiet_NaN();
   }
-  return std::fmax(a, b);
+  // What fmax says of zeros of both signs is the library's choice.
+  if (a == 0 && b == 0) {
+    return std::signbit(a) ? b : a;
+  }
+  return a > b ? a : b;
 }
 
 double GoMin(double a, double b) {

@@ -44,6 +44,32 @@ eval instant at 0 sum({__name__=~"a|b|c|d"})
 )script");
 }
 
+TEST(PromqlRegressionsTest, ClampKeepsThePositiveZeroOfItsBound) {
+  RunScript(R"script(
+load 1m
+  x 0
+
+eval instant at 0 1 / clamp(-x, 0, 15)
+  {} +Inf
+
+eval instant at 0 1 / clamp_max(x, -0)
+  {} -Inf
+)script");
+}
+
+TEST(PromqlRegressionsTest, PairsStandInTheOrderOfTheirSidesNotOfTheSteps) {
+  RunScript(R"script(
+load 1m
+  a{i="1"} 1 1
+  a{i="2"} 2 2
+  b{i="1",v="x"} _ 5
+
+eval range from 0 to 1m step 1m limitk(1, a * on(i) group_left(v) fill_right(1) b)
+  {i="1"} 1 _
+  {i="1",v="x"} _ 5
+)script");
+}
+
 TEST(PromqlRegressionsTest, TrimmingANumberFails) {
   RunScript(R"script(
 eval instant at 0 1 </ 2
