@@ -53,7 +53,7 @@ class Evaluator {
   base::Result<query::StepVector> EvalVector(const Expr& expr, const query::StepGrid& grid);
   // One value per step.
   base::Result<std::vector<double>> EvalScalar(const Expr& expr, const query::StepGrid& grid);
-  // A range vector at one time, as an instant query may return it.
+  // A range vector at one time, as an instant query may return it (eval_matrix.cc).
   base::Result<query::Matrix> EvalMatrix(const Expr& expr, int64_t time_ms);
 
   // With delayed name removal: drops the names that were only marked.
@@ -100,18 +100,20 @@ class Evaluator {
                                  SelectorValue value, const RowSink& sink);
   Rows EvalSmoothedSelector(const VectorSelector& selector, const Grid& grid);
 
-  // eval_range.cc
+  // eval_range_source.cc
   base::Result<RangeSource> ResolveRange(const Expr& arg) const;
   base::Result<std::unique_ptr<SeriesSource>> OpenRange(const Expr& arg, const RangeSource& range,
                                                         const Grid& grid,
                                                         std::optional<FunctionId> function);
   static bool CanCondense(std::optional<FunctionId> function, const RangeSource& range,
                           const Grid& grid);
+  base::Status CheckSteps(const Grid& grid);
   Window MoveWindow(const RangeSource& range, const Grid& grid, size_t step, WindowSlider* slider);
+
+  // eval_range.cc
   Rows EvalRangeCall(const Call& call, size_t matrix_arg, const Grid& grid);
   base::Status EvalRangeRows(const Call& call, size_t matrix_arg, const Grid& grid,
                              const RowSink& sink);
-  base::Status CheckSteps(const Grid& grid);
   static std::optional<StepExtent> ExtentOf(const SeriesSamples& samples, const RangeSource& range,
                                             const Grid& grid);
   base::Status ApplyToSeries(const RangeSource& range, const Grid& grid,
