@@ -56,6 +56,8 @@ export default defineConfig({
             /node_modules\/(@codemirror|@lezer|@prometheus-io|style-mod|w3c-keyname|crelt|lru-cache|@marijn)/.test(id)
           )
             return 'editor';
+          // Editors of panels come when somebody edits.
+          if (/\/src\/(model\/dashboard|features\/dashboards)\/editing\//.test(id)) return 'editing';
           // The boot module waits for nothing but these two.
           if (/\/src\/base\/early|vite\/preload-helper/.test(id)) return 'early';
           if (/node_modules\/(react|react-dom|scheduler)\//.test(id)) return 'react';

@@ -8,6 +8,7 @@
 // folder, and makes the exit code 1. Every error that the page logs counts as a failure.
 import { chromium } from 'playwright-core';
 import { causeFlows } from './cause_flows.mjs';
+import { editorFlows } from './editor_flows.mjs';
 import { flows as allFlows } from './flows.mjs';
 import { makeIncident } from './incident.mjs';
 import { qualityFlows } from './quality_flows.mjs';
@@ -58,7 +59,13 @@ async function run(flow, sizeName) {
 const only = process.argv[2] ?? '';
 const withIncident = process.env.INCIDENT === '1';
 if (withIncident && process.env.INCIDENT_THERE !== '1') await makeIncident(base);
-const flows = [...(withIncident ? [...causeFlows, ...sloSpanFlows] : []), ...allFlows, ...searchFlows, ...qualityFlows];
+const flows = [
+  ...(withIncident ? [...causeFlows, ...sloSpanFlows] : []),
+  ...allFlows,
+  ...editorFlows,
+  ...searchFlows,
+  ...qualityFlows,
+];
 for (const flow of flows.filter((one) => one.name.includes(only))) {
   await run(flow, 'desktop');
   if (flow.onPhone) await run(flow, 'phone');

@@ -14,10 +14,13 @@ interface PopupProps {
   align?: 'start' | 'center' | 'end';
   label: string;
   className?: string | undefined;
+  /** Where the focus goes; without it back to the trigger. */
+  onCloseAutoFocus?: (event: Event) => void;
   children: ReactNode;
 }
 
-export function Popup({ trigger, open, onOpenChange, align = 'end', label, className, children }: PopupProps) {
+export function Popup(props: PopupProps) {
+  const { trigger, open, onOpenChange, align = 'end', label, className, onCloseAutoFocus, children } = props;
   return (
     <Popover.Root {...(open === undefined ? {} : { open })} {...(onOpenChange ? { onOpenChange } : {})}>
       <Popover.Trigger asChild>{trigger}</Popover.Trigger>
@@ -28,6 +31,7 @@ export function Popup({ trigger, open, onOpenChange, align = 'end', label, class
           sideOffset={6}
           collisionPadding={10}
           aria-label={label}
+          {...(onCloseAutoFocus ? { onCloseAutoFocus } : {})}
         >
           {children}
         </Popover.Content>

@@ -16,7 +16,7 @@ import { DashboardContext, type PageContext } from './dashboard_context';
 import { DashboardHead } from './dashboard_head';
 import { DashboardRows } from './dashboard_rows';
 import { addPanel, arrange, duplicatePanel, removePanel, replacePanel } from './edit_dashboard';
-import { PanelEditor } from './panel_editor';
+import { LatePanelEditor } from './late_panel_editor';
 import { PanelFrame } from './panel_frame';
 import { useDashboardTime } from './use_dashboard_time';
 import { useMarks } from './use_marks';
@@ -130,7 +130,7 @@ export function DashboardView({ stored, meta, isNew = false }: DashboardViewProp
         {!isReady ? (
           <Skeleton lines={8} height={60} />
         ) : edited ? (
-          <PanelEditor panel={edited} onChange={(raw) => setDraft(replacePanel(dashboard, edited.id, raw))} />
+          <LatePanelEditor panel={edited} onChange={(raw) => setDraft(replacePanel(dashboard, edited.id, raw))} />
         ) : viewed ? (
           <div style={{ height: 'calc(100dvh - 150px)', minHeight: 320 }}>
             <PanelFrame panel={viewed} />

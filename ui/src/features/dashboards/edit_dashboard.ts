@@ -2,7 +2,7 @@
 // Changes to a dashboard while it is edited. Each gives a new classic JSON, which is read again, so
 // that what is shown is always what would be saved.
 import { toClassic } from '@/model/dashboard/export_dashboard';
-import { asObject, num, objects, text, type JsonObject } from '@/model/dashboard/json';
+import { num, objects, text, type JsonObject } from '@/model/dashboard/json';
 import { heightOf } from '@/model/dashboard/layout';
 import { readPanel } from '@/model/dashboard/import_dashboard';
 import type { Dashboard, Panel, Row } from '@/model/dashboard/types';
@@ -103,16 +103,6 @@ export const emptyDashboard: JsonObject = {
   templating: { list: [] },
   annotations: { list: [] },
 };
-
-/** The panel's JSON with one value set: "fieldConfig.defaults.unit". */
-export function withValue(raw: JsonObject, path: string, value: JsonObject[string]): JsonObject {
-  const [key = '', ...rest] = path.split('.');
-  if (rest.length === 0) {
-    const { [key]: _, ...others } = raw;
-    return value === undefined ? others : { ...others, [key]: value };
-  }
-  return { ...raw, [key]: withValue(asObject(raw[key]), rest.join('.'), value) };
-}
 
 export const targetsOf = (raw: JsonObject): JsonObject[] => objects(raw['targets']);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One panel: its head with title, hints and menu, and its body once it is near the view.
 import { GripVertical, Info, TriangleAlert } from 'lucide-react';
-import { useMemo, useRef, type PointerEvent } from 'react';
+import { useEffect, useMemo, useRef, type PointerEvent } from 'react';
 import { formatDuration } from '@/base/duration';
 import { durationMs } from '@/base/brand';
 import { interpolate } from '@/model/dashboard/interpolate';
@@ -16,7 +16,7 @@ import { PanelEmpty, PanelError } from './panel_state';
 import { PanelBody } from './panels/panel_body';
 import { useBox, useSeen, useTurn, type Box } from './use_box';
 import { useLibraryPanel } from './use_library_panel';
-import { usePanelData } from './use_panel_data';
+import { usePanelData, type PanelData } from './use_panel_data';
 import styles from './dashboards.module.css';
 
 interface PanelFrameProps {
@@ -25,6 +25,8 @@ interface PanelFrameProps {
   size?: Box;
   isInView?: boolean;
   onGrip?: (event: PointerEvent, kind: 'move' | 'resize') => void;
+  /** Told what the panel shows, and again when that changes. */
+  onData?: (data: PanelData) => void;
 }
 
 /** See .panel and .panelHead. */
@@ -36,7 +38,7 @@ const bodyOf = (size: Box, hasHead: boolean): Box => ({
   height: size.height - 2 * borderPx - (hasHead ? headPx : 0),
 });
 
-export function PanelFrame({ panel: given, size, isInView = false, onGrip }: PanelFrameProps) {
+export function PanelFrame({ panel: given, size, isInView = false, onGrip, onData }: PanelFrameProps) {
   const panel = useLibraryPanel(given);
   const page = useDashboard();
   const root = useRef<HTMLElement>(null);
@@ -47,6 +49,7 @@ export function PanelFrame({ panel: given, size, isInView = false, onGrip }: Pan
   const widthPx = Math.ceil(Math.max(box.width, 120) / 200) * 200;
   const context = useMemo(() => ({ ...page, widthPx }), [page, widthPx]);
   const data = usePanelData(panel, context, isSeen && box.width > 0);
+  useEffect(() => onData?.(data), [onData, data.answers, data.scope]);
   const title = interpolate(panel.title, data.scope);
   const description = interpolate(panel.description, data.scope);
   const isFixed = panel.timeFrom !== '' || panel.timeShift !== '';

@@ -13,6 +13,8 @@ import { runQueries } from './run_query';
 
 export interface PanelData {
   frames: Frame[];
+  /** What the queries answered, before transformations and field configuration. */
+  answers: readonly Frame[];
   queries: PanelQuery[];
   scope: Scope;
   window: TimeWindow;
@@ -22,6 +24,8 @@ export interface PanelData {
   errors: { refId: string; message: string }[];
   refetch: () => void;
 }
+
+const none: readonly Frame[] = [];
 
 export function usePanelData(panel: Panel, context: QueryContext, isVisible: boolean): PanelData {
   const prepared = useMemo(() => panelQueries(panel, context), [panel, context]);
@@ -52,6 +56,7 @@ export function usePanelData(panel: Panel, context: QueryContext, isVisible: boo
   );
   return {
     frames,
+    answers: query.data?.frames ?? none,
     queries,
     scope,
     window,

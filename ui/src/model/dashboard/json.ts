@@ -50,6 +50,16 @@ export function at(object: JsonObject, path: string): Json | undefined {
   return here;
 }
 
+/** The object with one value set, or taken out if undefined: "fieldConfig.defaults.unit". */
+export function withValue(raw: JsonObject, path: string, value: Json | undefined): JsonObject {
+  const [key = '', ...rest] = path.split('.');
+  if (rest.length === 0) {
+    const { [key]: _, ...others } = raw;
+    return value === undefined ? others : { ...raw, [key]: value };
+  }
+  return { ...raw, [key]: withValue(asObject(raw[key]), rest.join('.'), value) };
+}
+
 export function clone<T extends Json>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }

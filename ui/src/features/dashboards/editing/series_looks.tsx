@@ -2,7 +2,7 @@
 // Lines, stacks and legend of a time series panel.
 import { asObject, at, texts, type JsonObject } from '@/model/dashboard/json';
 import { TextField } from '@/widgets/fields';
-import styles from './dashboards.module.css';
+import styles from '../dashboards.module.css';
 
 interface SeriesLooksProps {
   raw: JsonObject;

@@ -7,7 +7,7 @@ import { Button, IconButton } from '@/widgets/button';
 import { PromqlEditor } from '@/widgets/editor/promql_editor';
 import { ChoiceField, TextField } from '@/widgets/fields';
 import { QueryBuilder } from './query_builder';
-import styles from './dashboards.module.css';
+import styles from '../dashboards.module.css';
 
 interface TargetFieldProps {
   target: JsonObject;

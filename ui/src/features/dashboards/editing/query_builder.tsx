@@ -15,7 +15,7 @@ import { summarizeLabels } from '@/model/label_summary';
 import { IconButton } from '@/widgets/button';
 import { TextField } from '@/widgets/fields';
 import { Notice } from '@/widgets/states';
-import styles from './dashboards.module.css';
+import styles from '../dashboards.module.css';
 
 /** A query from parts; the code beside it shows what they make. */
 export function QueryBuilder({ query, onChange }: { query: string; onChange: (query: string) => void }) {

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Kind, title, unit, thresholds, legend and lines of a panel.
-import { at, flag, texts, type JsonObject } from '@/model/dashboard/json';
-import { readThresholds, thresholdText } from '@/model/dashboard/threshold_text';
+import { at, flag, texts, withValue, type JsonObject } from '@/model/dashboard/json';
 import { commonUnits } from '@/model/dashboard/common_units';
 import { panelKinds } from '@/model/dashboard/support';
 import { SwitchField, TextField } from '@/widgets/fields';
-import { withValue } from './edit_dashboard';
+import { SuggestField } from '@/widgets/suggest_field';
+import { ColorModeField } from './color_mode_field';
+import { LinksField } from './links_field';
+import { MappingsField } from './mappings_field';
 import { SeriesLooks } from './series_looks';
-import styles from './dashboards.module.css';
+import { Named } from './small_fields';
+import { ThresholdsField } from './thresholds_field';
+import styles from '../dashboards.module.css';
+
+const units = commonUnits.filter((unit) => unit !== '').map((value) => ({ value }));
 
 interface PanelLooksProps {
   raw: JsonObject;
@@ -57,20 +63,14 @@ export function PanelLooks({ raw, onChange }: PanelLooksProps) {
       ) : (
         <>
           <div className={styles['pair']}>
-            <label className={styles['field']}>
-              Unit
-              <TextField
+            <Named name="Unit">
+              <SuggestField
                 label="Unit"
-                list="units-of-panels"
+                suggestions={units}
                 value={read('fieldConfig.defaults.unit')}
                 onChange={(value) => set('fieldConfig.defaults.unit', value)}
               />
-              <datalist id="units-of-panels">
-                {commonUnits.map((unit) => (
-                  <option key={unit} value={unit} />
-                ))}
-              </datalist>
-            </label>
+            </Named>
             <label className={styles['field']}>
               Decimals
               <TextField
@@ -96,24 +96,33 @@ export function PanelLooks({ raw, onChange }: PanelLooksProps) {
               />
             </label>
           </div>
-          {choice(
-            'Colours',
-            'fieldConfig.defaults.color.mode',
-            ['palette-classic', 'thresholds', 'fixed', 'continuous-GrYlRd', 'continuous-BlYlRd'],
-            isSeries ? 'palette-classic' : 'thresholds',
-          )}
-          <label className={styles['field']}>
-            Thresholds
-            <TextField
-              label="Thresholds"
-              placeholder="base green, 80 red"
-              defaultValue={thresholdText(raw)}
-              onBlur={(event) =>
-                set('fieldConfig.defaults.thresholds', { mode: 'absolute', steps: readThresholds(event.target.value) })
-              }
-              onChange={() => undefined}
+          {field('No value', 'fieldConfig.defaults.noValue', 'what stands where there is none')}
+          <Named name="Colours">
+            <ColorModeField
+              label="Colours"
+              fallback={isSeries ? 'palette-classic' : 'thresholds'}
+              value={at(raw, 'fieldConfig.defaults.color')}
+              onChange={(value) => set('fieldConfig.defaults.color', value)}
             />
-          </label>
+          </Named>
+          <Named name="Thresholds">
+            <ThresholdsField
+              value={at(raw, 'fieldConfig.defaults.thresholds')}
+              onChange={(value) => set('fieldConfig.defaults.thresholds', value)}
+            />
+          </Named>
+          <Named name="Value mappings">
+            <MappingsField
+              value={at(raw, 'fieldConfig.defaults.mappings')}
+              onChange={(value) => set('fieldConfig.defaults.mappings', value)}
+            />
+          </Named>
+          <Named name="Data links">
+            <LinksField
+              value={at(raw, 'fieldConfig.defaults.links')}
+              onChange={(value) => set('fieldConfig.defaults.links', value)}
+            />
+          </Named>
         </>
       )}
       {isSeries && <SeriesLooks raw={raw} set={set} />}

@@ -5,9 +5,9 @@ import { sourcesQuery } from '@/api/dashboards';
 import { readSources } from '@/model/dashboard/datasource_ref';
 import { text, type JsonObject } from '@/model/dashboard/json';
 import { Button } from '@/widgets/button';
-import { nextRefId, targetsOf } from './edit_dashboard';
+import { nextRefId, targetsOf } from '../edit_dashboard';
 import { TargetField } from './target_field';
-import styles from './dashboards.module.css';
+import styles from '../dashboards.module.css';
 
 interface PanelTargetsProps {
   raw: JsonObject;
