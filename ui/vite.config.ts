@@ -61,6 +61,13 @@ export default defineConfig({
           // The boot module waits for nothing but these two.
           if (/\/src\/base\/early|vite\/preload-helper/.test(id)) return 'early';
           if (/node_modules\/(react|react-dom|scheduler)\//.test(id)) return 'react';
+          // What changes dashboards is loaded with the first change.
+          if (
+            /\/src\/(model\/dashboard\/(edit_(list|variable)|variable_(form|uses))|features\/dashboards\/settings\/)/.test(
+              id,
+            )
+          )
+            return 'settings';
           // What several pages share is one file: a page should not need a dozen requests for icons.
           if (/\/src\/model\/(dashboard\/(colors|json)|deploys|label_summary|empty_result)\./.test(id)) return 'shared';
           if (

@@ -2,6 +2,7 @@
 // What people do, as flows over the pages. Each asserts by waiting for what must appear.
 
 import { dashboardFlows } from './dashboard_flows.mjs';
+import { settingsFlows } from './settings_flows.mjs';
 import { sloFlows } from './slo_flows.mjs';
 
 const explore = (panels, more = {}) => {
@@ -39,6 +40,7 @@ const pages = [
 
 export const flows = [
   ...dashboardFlows,
+  ...settingsFlows,
   ...sloFlows,
   {
     name: 'every page opens by its address',

@@ -15,6 +15,10 @@ import { isDrawn, needsNoQuery, panelFrames } from '@/model/dashboard/panel_view
 import { field, frame } from '@/model/dashboard/frame';
 import { settleAuto } from '@/model/dashboard/macros';
 import { chooseValue, datasourceOptions, fixedOptions } from '@/model/dashboard/variable';
+import { listOf, replaced, withList, withMember } from '@/model/dashboard/edit_list';
+import { differences } from '@/model/dashboard/export_dashboard';
+import { readPrometheusForm, writePrometheusForm, writtenOf } from '@/model/dashboard/variable_form';
+import { renameVariable, usesOfVariables } from '@/model/dashboard/variable_uses';
 import { expressionOf, variableRequest } from '@/model/dashboard/variable_query';
 
 const folder = join(process.env.SIGNALBOX_CONFORMANCE_DIR ?? '/nowhere', 'grafana-dashboards');
@@ -243,5 +247,27 @@ describe.skipIf(!isThere)('real dashboards', () => {
     );
     if (process.env.VERBOSE) console.log([...blank, ...named].join('\n'));
     expect((total - blank.length) / total).toBeGreaterThanOrEqual(0.95);
+  });
+
+  it('keep their variables as they are through the settings', () => {
+    let total = 0;
+    for (const file of files) {
+      const { raw } = importDashboard(JSON.parse(readFileSync(join(folder, file), 'utf8')));
+      const list = listOf(raw, 'templating');
+      expect(usesOfVariables(raw), file).toHaveLength(list.length);
+      list.forEach((variable, i) => {
+        total++;
+        const there = renameVariable(raw, i, 'a_name_of_nobody', 'follow');
+        expect(differences(raw, there).length, `${file} ${variable.name}`).toBeGreaterThan(0);
+        expect(renameVariable(there, i, variable.name, 'follow'), `${file} ${variable.name}`).toEqual(raw);
+        const form = readPrometheusForm(writtenOf(variable));
+        expect(readPrometheusForm(writePrometheusForm(form)), `${file} ${variable.name}`).toEqual(form);
+        const labelled = replaced(list, i, withMember(variable, 'label', 'another label'));
+        const found = differences(raw, withList(raw, 'templating', labelled));
+        expect(found.length, `${file} ${variable.name}`).toBe(1);
+      });
+    }
+    console.log(`conformance: ${total} variables of dashboards keep every member through rename and change`);
+    expect(total).toBeGreaterThan(0);
   });
 });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ArrowLeft, Pencil, Plus, Save } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { DashboardMeta } from '@/api/dashboards';
 import type { JsonObject } from '@/model/dashboard/json';
@@ -14,10 +14,11 @@ import { DashboardMenu, type OpenDialog } from './dashboard_menu';
 import { addRow } from './edit_dashboard';
 import { SaveDialog } from './save_dialog';
 import { ShareDialog } from './share_dialog';
-import { SettingsDialog } from './settings_dialog';
 import { usePdf } from './use_pdf';
 import { VersionsDialog } from './versions_dialog';
 import styles from './dashboards.module.css';
+
+const SettingsDialog = lazy(() => import('./settings/settings_dialog'));
 
 interface DashboardHeadProps {
   dashboard: Dashboard;
@@ -92,7 +93,9 @@ export function DashboardHead(props: DashboardHeadProps) {
       {open === 'save' && <SaveDialog stored={stored} draft={raw} meta={meta} onClose={() => setOpen(null)} />}
       {open === 'versions' && <VersionsDialog uid={dashboard.uid} onClose={() => setOpen(null)} />}
       {open === 'share' && <ShareDialog dashboard={dashboard} raw={raw} time={time} onClose={() => setOpen(null)} />}
-      {open === 'settings' && <SettingsDialog raw={raw} onChange={onDraft} onClose={() => setOpen(null)} />}
+      <Suspense>
+        {open === 'settings' && <SettingsDialog raw={raw} onChange={onDraft} onClose={() => setOpen(null)} />}
+      </Suspense>
     </header>
   );
 }

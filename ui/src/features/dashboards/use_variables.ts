@@ -26,7 +26,8 @@ import { recallVariables, rememberVariables } from './remembered_variables';
 
 type Values = { data: string[] };
 
-async function ask(
+/** What a source answers to a variable's question. */
+export async function askVariable(
   source: KnownSource,
   request: VariableRequest,
   window: TimeWindow,
@@ -146,7 +147,7 @@ async function optionsOf(
   };
   const values = await client.fetchQuery({
     queryKey: ['variable', source.uid, request, variable.refresh === 2 ? rounded : 'load'],
-    queryFn: () => ask(source, request, rounded, signal),
+    queryFn: () => askVariable(source, request, rounded, signal),
     staleTime: variable.refresh === 2 ? 30_000 : 300_000,
     retry: false,
   });

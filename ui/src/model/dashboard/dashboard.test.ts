@@ -171,6 +171,19 @@ describe('import', () => {
     });
     expect(differences(given, { ...given, title: 'T' })).toEqual([{ path: 'title', from: 'S', to: 'T' }]);
   });
+
+  it('compares lists by name, says when their order changed, and lists without names by place', () => {
+    const [a, b, c] = [{ name: 'a', x: 1 }, { name: 'b' }, { name: 'c' }];
+    expect(differences({ list: [a, b] }, { list: [{ ...a, x: 2 }, c, b] })).toEqual([
+      { path: 'list[a].x', from: '1', to: '2' },
+      { path: 'list[c]', from: null, to: '{"name":"c"}' },
+    ]);
+    expect(differences({ list: [a, b] }, { list: [b, a] })).toEqual([
+      { path: 'list (order)', from: 'a, b', to: 'b, a' },
+    ]);
+    expect(differences([{ id: 1 }, { id: 2 }], [{ id: 2 }, { id: 1 }])).toEqual([]);
+    expect(differences([b, { ...b, x: 1 }], [b, { ...b, x: 2 }])).toEqual([{ path: '[1].x', from: '1', to: '2' }]);
+  });
 });
 
 const series = (name: string, values: (number | null)[], labels = {}): Frame => ({

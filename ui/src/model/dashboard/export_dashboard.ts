@@ -92,15 +92,29 @@ const short = (value: unknown): string => {
   return text.length > 400 ? `${text.slice(0, 400)}…` : text;
 };
 
-/** What differs between two dashboards, at most `limit` places; panels are matched by id. */
+/** By what the items of both lists are told apart: an id, or a name that no two of a list share; else their place. */
+function keyOf(from: readonly unknown[], to: readonly unknown[]): (item: unknown, i: number) => string {
+  for (const member of ['id', 'name', 'refId']) {
+    const keys = (list: readonly unknown[]): unknown[] =>
+      list.map((item) => (typeof item === 'object' && item !== null ? (item as Record<string, unknown>)[member] : ''));
+    const isTelling = (list: unknown[]): boolean =>
+      list.every((one) => one !== undefined && one !== '') && new Set(list).size === list.length;
+    const [left, right] = [keys(from), keys(to)];
+    if (left.length + right.length > 0 && isTelling(left) && isTelling(right))
+      return (item) => `${member === 'id' ? '#' : ''}${String((item as Record<string, unknown>)[member])}`;
+  }
+  return (_, i) => String(i);
+}
+
+/** What differs between two dashboards, at most `limit` places. */
 export function differences(from: unknown, to: unknown, limit = 500, path = ''): Difference[] {
   if (from === to) return [];
   if (Array.isArray(from) && Array.isArray(to)) {
-    const key = (item: unknown, i: number): string =>
-      typeof item === 'object' && item !== null && 'id' in item ? `#${String(item.id)}` : String(i);
+    const key = keyOf(from, to);
     const left = new Map(from.map((item, i) => [key(item, i), item as unknown]));
     const right = new Map(to.map((item, i) => [key(item, i), item as unknown]));
-    return keyed(left, right, (name) => `${path}[${name}]`, limit);
+    const inner = keyed(left, right, (name) => `${path}[${name}]`, limit);
+    return [...orderOf(left, right, path), ...inner];
   }
   if (typeof from === 'object' && typeof to === 'object' && from && to && !Array.isArray(from) && !Array.isArray(to)) {
     return keyed(
@@ -111,6 +125,14 @@ export function differences(from: unknown, to: unknown, limit = 500, path = ''):
     );
   }
   return [{ path, from: from === undefined ? null : short(from), to: to === undefined ? null : short(to) }];
+}
+
+/** Items with names whose order changed; panels have ids, and places of their own. */
+function orderOf(left: Map<string, unknown>, right: Map<string, unknown>, path: string): Difference[] {
+  const before = [...left.keys()].filter((key) => right.has(key));
+  const after = [...right.keys()].filter((key) => left.has(key));
+  if (before.every((key, i) => key === after[i]) || before.some((key) => key.startsWith('#'))) return [];
+  return [{ path: `${path} (order)`, from: short(before.join(', ')), to: short(after.join(', ')) }];
 }
 
 function keyed(

@@ -15,7 +15,12 @@ function toText(value: Json | undefined): string {
       : '';
 }
 
+/** Ad hoc filters as links carry them: "key|operator|value". */
+const filtersOf = (given: JsonObject): VariableValue =>
+  objects(given['filters']).map((one) => `${text(one, 'key')}|${text(one, 'operator', '=')}|${text(one, 'value')}`);
+
 function currentOf(given: JsonObject): VariableValue {
+  if (text(given, 'type') === 'adhoc' && given['filters'] !== undefined) return filtersOf(given);
   const value = asObject(given['current'])['value'];
   const list = Array.isArray(value) ? value.map(toText) : value === undefined || value === null ? [] : [toText(value)];
   return list.filter((one) => one !== '' || text(given, 'type') === 'textbox');

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// The settings of a dashboard by hand: variables, annotation queries, links. Each flow makes its dashboard by
+// the API, with members that nobody knows, and looks at what is saved in the end.
+
+function check(condition, message) {
+  if (!condition) throw new Error(message);
+}
+
+const panel = (id, title, expr) => ({
+  id,
+  type: 'timeseries',
+  title,
+  gridPos: { x: id === 1 ? 0 : 12, y: 0, w: 12, h: 8 },
+  targets: [{ refId: 'A', expr }],
+});
+
+const variables = [
+  {
+    name: 'job',
+    type: 'query',
+    query: { query: 'label_values(up, job)', refId: 'StandardVariableQuery', future: 1 },
+    definition: 'label_values(up, job)',
+    refresh: 1,
+    tagValuesQuery: 'kept',
+  },
+  { name: 'instance', type: 'query', query: 'label_values(up{job="$job"}, instance)', refresh: 1 },
+];
+
+const board = (uid, more = {}) => ({
+  uid,
+  title: uid,
+  schemaVersion: 41,
+  time: { from: 'now-5m', to: 'now' },
+  templating: { list: variables, future: true },
+  panels: [panel(1, 'Up of $job', 'up{job="$job"}'), panel(2, 'Of ${instance}', 'up{instance=~"$instance"}')],
+  ...more,
+});
+
+async function put(page, dashboard) {
+  const reply = await page.request.post('/api/dashboards/db', { data: { dashboard, overwrite: true } });
+  check(reply.ok(), `the dashboard was not saved: ${await reply.text()}`);
+}
+
+const stored = async (page, uid) => (await (await page.request.get(`/api/dashboards/uid/${uid}`)).json()).dashboard;
+const remove = (page, uid) => page.request.delete(`/api/dashboards/uid/${uid}`);
+
+/** Opens the settings at one of their parts; gives the dialog. */
+async function settingsOf(page, uid, part) {
+  await page.goto(`/d/${uid}/x?refresh=off`);
+  await page.getByRole('button', { name: 'Menu of the dashboard' }).click();
+  await page.getByRole('menuitem', { name: 'Settings' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Settings of the dashboard' });
+  await dialog.getByRole('radio', { name: new RegExp(`^${part}`) }).click();
+  return dialog;
+}
+
+async function save(page, difference) {
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Save dashboard' });
+  await dialog.getByText(difference).first().waitFor();
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
+}
+
+const field = (dialog, name) => dialog.getByRole('textbox', { name, exact: true });
+const pick = (dialog, name) => dialog.locator('[data-part=pick]').filter({ hasText: name }).first();
+
+export const settingsFlows = [
+  {
+    name: 'a variable is made by hand, sees its values, and is saved',
+    async run(page) {
+      await put(page, board('e2e-set-new'));
+      const dialog = await settingsOf(page, 'e2e-set-new', 'Variables');
+      await dialog.getByRole('button', { name: 'Add variable' }).click();
+      await page.getByRole('menuitem', { name: /^Query/ }).click();
+      await field(dialog, 'Name').fill('job');
+      await dialog.getByText('Another variable is called job.').first().waitFor();
+      check(await dialog.getByRole('button', { name: 'Apply' }).isDisabled(), 'a second job could be applied');
+      await field(dialog, 'Name').fill('metric');
+      await dialog.getByRole('combobox', { name: 'Asks for' }).selectOption('Names of metrics');
+      await field(dialog, 'Names that match').fill('scrape_.*');
+      const values = dialog.getByRole('region', { name: 'Values now' });
+      await values.getByRole('button', { name: 'scrape_duration_seconds', exact: true }).waitFor();
+      await field(dialog, 'Pattern').fill('no such thing');
+      await values.getByText(/None of the \d+ values matches/).waitFor();
+      await field(dialog, 'Pattern').fill('((');
+      await dialog.getByText('This is no regular expression').waitFor();
+      await field(dialog, 'Pattern').fill('/scrape_(.*)/');
+      await dialog.getByRole('switch', { name: 'Several at once' }).click();
+      await values.getByRole('button', { name: 'duration_seconds', exact: true }).click();
+      await save(page, 'templating.list[metric]');
+      const { list, future } = (await stored(page, 'e2e-set-new')).templating;
+      check(future === true, 'a member beside the list was lost');
+      check(JSON.stringify(list.slice(0, 2)) === JSON.stringify(variables), 'the other variables were changed');
+      check(list[2].query.query === 'metrics(scrape_.*)', `the query is ${JSON.stringify(list[2].query)}`);
+      check(list[2].current.value[0] === 'duration_seconds', `the first value is ${JSON.stringify(list[2].current)}`);
+      await page.getByRole('button', { name: /^metric: duration_seconds/ }).waitFor();
+      await remove(page, 'e2e-set-new');
+    },
+  },
+  {
+    name: 'a variable is renamed with its references, moved by keys, and put back after its removal',
+    onPhone: true,
+    async run(page) {
+      await put(page, board('e2e-set-name'));
+      const dialog = await settingsOf(page, 'e2e-set-name', 'Variables');
+      await dialog.getByText('1 panel, 1 variable').first().waitFor();
+      await pick(dialog, 'job').click();
+      await field(dialog, 'Name').fill('service');
+      await dialog.getByText('$job is used in 1 panel, 1 variable.').waitFor();
+      check(await dialog.getByRole('button', { name: 'Apply' }).isDisabled(), 'applied before the rename was decided');
+      await dialog.getByRole('button', { name: 'Rename 3 references too' }).click();
+      const all = dialog.getByRole('button', { name: 'All variables' });
+      if (await all.isVisible()) await all.click();
+      await dialog.getByRole('button', { name: /^Move service/ }).focus();
+      await page.keyboard.press('ArrowDown');
+      await dialog.getByText('service is now 2 of 2').waitFor({ state: 'attached' });
+      await dialog.getByRole('button', { name: 'Actions for instance' }).click();
+      await page.getByRole('menuitem', { name: 'Delete' }).click();
+      await dialog.getByText('Still used in 1 panel.').waitFor();
+      await dialog.getByRole('button', { name: 'Put it back' }).click();
+      await page.keyboard.press('Escape');
+      await dialog.getByText('The changes of these settings would be lost.').waitFor();
+      await dialog.getByRole('button', { name: 'Go on' }).click();
+      await save(page, 'templating.list[service]');
+      const saved = await stored(page, 'e2e-set-name');
+      const names = saved.templating.list.map((one) => one.name).join();
+      check(names === 'instance,service', `the variables are ${names}`);
+      check(saved.templating.list[0].query.includes('job="$service"'), 'the other variable was not renamed');
+      check(saved.panels[0].targets[0].expr === 'up{job="$service"}', 'the panel was not renamed');
+      const { name: _name, ...kept } = variables[0];
+      const { name: _new, ...now } = saved.templating.list[1];
+      check(JSON.stringify(kept) === JSON.stringify(now), 'the rename changed more than the name');
+      await remove(page, 'e2e-set-name');
+    },
+  },
+  {
+    name: 'cancelled settings change nothing',
+    async run(page) {
+      await put(page, board('e2e-set-cancel'));
+      const dialog = await settingsOf(page, 'e2e-set-cancel', 'Variables');
+      await pick(dialog, 'instance').click();
+      await dialog.getByRole('combobox', { name: 'Kind' }).selectOption('custom');
+      await field(dialog, 'Values').fill('a,b');
+      await dialog
+        .getByRole('region', { name: 'Values now' })
+        .getByRole('button', { name: 'b', exact: true })
+        .waitFor();
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      check((await page.getByText('not saved', { exact: true }).count()) === 0, 'the dashboard counts as changed');
+      await remove(page, 'e2e-set-cancel');
+    },
+  },
+];

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The lists in a dashboard's JSON that its settings change: variables, annotation queries, links. Every
+// function gives new JSON and leaves what it is not about as it was, so that saving loses nothing.
+import { asObject, objects, type Json, type JsonObject } from './json';
+
+export type SettingsList = 'templating' | 'annotations' | 'links';
+
+export function listOf(raw: JsonObject, name: SettingsList): JsonObject[] {
+  return objects(name === 'links' ? raw['links'] : asObject(raw[name])['list']);
+}
+
+export function withList(raw: JsonObject, name: SettingsList, list: readonly JsonObject[]): JsonObject {
+  return name === 'links'
+    ? { ...raw, links: [...list] }
+    : { ...raw, [name]: { ...asObject(raw[name]), list: [...list] } };
+}
+
+/** One member set, or taken out where the value is undefined; the same object where nothing changes. */
+export function withMember(given: JsonObject, key: string, value: Json | undefined): JsonObject {
+  if (given[key] === value) return given;
+  if (value !== undefined) return { ...given, [key]: value };
+  const { [key]: _, ...others } = given;
+  return others;
+}
+
+export const replaced = <T>(list: readonly T[], index: number, item: T): T[] =>
+  list.map((one, i) => (i === index ? item : one));
+
+export const removed = <T>(list: readonly T[], index: number): T[] => list.filter((_, i) => i !== index);
+
+export const inserted = <T>(list: readonly T[], index: number, item: T): T[] => [
+  ...list.slice(0, index),
+  item,
+  ...list.slice(index),
+];
+
+/** The item at `from` stands at `to` afterwards; places outside of the list change nothing. */
+export function moved<T>(list: readonly T[], from: number, to: number): T[] {
+  const item = list[from];
+  if (item === undefined || to < 0 || to >= list.length) return [...list];
+  return inserted(removed(list, from), to, item);
+}
+
+/** Where an item is after `moved(list, from, to)`. */
+export function placeAfterMove(index: number, from: number, to: number): number {
+  if (index === from) return to;
+  if (from < index && to >= index) return index - 1;
+  return from > index && to <= index ? index + 1 : index;
+}
+
+/** `base`, or with the first number that makes it new. */
+export function freeName(base: string, taken: readonly string[]): string {
+  for (let n = 2, name = base; ; name = `${base}${n++}`) if (!taken.includes(name)) return name;
+}
