@@ -14,6 +14,7 @@
 #include "query/logql/event_rows.h"
 #include "query/logql/pipeline.h"
 #include "query/logql/sample_collector.h"
+#include "query/logql/scan_columns.h"
 #include "query/logql/scan_plan.h"
 
 namespace sb::logql {
@@ -89,6 +90,9 @@ class RangeScan {
         wanted_ = &wanted_storage_;
       }
     }
+    if (wanted_ != nullptr && wanted_->empty()) {
+      std::erase_if(plan_.stages, IsParser);  // they would not run
+    }
     SB_ASSIGN_OR_RETURN(
         pipeline_, Pipeline::Compile(plan_.stages,
                                      {.wanted = wanted_, .now_ns = options_.now_ns}));
@@ -110,7 +114,10 @@ class RangeScan {
     const LineUse use = reads_text_           ? LineUse::kText
                         : CountsBytes() ? LineUse::kLength
                                         : LineUse::kNone;
-    options.columns = ColumnsFor(wanted_, use);
+    options.columns = ColumnsFor(wanted_, use,
+                                 reads_text_ && !CountsBytes()
+                                     ? ProjectionFor(plan_.stages, wanted_)
+                                     : std::nullopt);
     AddIdColumns(plan_.ids, &options.columns);
     return options;
   }

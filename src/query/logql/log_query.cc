@@ -8,6 +8,7 @@
 
 #include "query/logql/event_rows.h"
 #include "query/logql/pipeline.h"
+#include "query/logql/scan_columns.h"
 #include "query/logql/scan_plan.h"
 
 namespace sb::logql {

@@ -157,5 +157,20 @@ TEST_F(LogqlPartsOracleTest, StoredRowsAnswerAsTheSlowEvaluation) {
   Check("merged again", 10);
 }
 
+// Row groups that are large enough for lines to be stored as templates.
+class LogqlTemplatesOracleTest : public LogqlPartsOracleTest {
+ protected:
+  LogqlTemplatesOracleTest() {
+    options_.group_rows = 3'000;
+    Open();
+  }
+};
+
+TEST_F(LogqlTemplatesOracleTest, TemplatesAnswerAsTheSlowEvaluation) {
+  Write(2'500);
+  ASSERT_TRUE(db_->Flush().ok());
+  Check("templates", 40);
+}
+
 }  // namespace
 }  // namespace sb::logql

@@ -9,19 +9,6 @@
 namespace sb::logql {
 namespace {
 
-bool IsParser(const Stage& stage) {
-  switch (stage.kind) {
-    case Stage::Kind::kJson:
-    case Stage::Kind::kLogfmt:
-    case Stage::Kind::kRegexp:
-    case Stage::Kind::kPattern:
-    case Stage::Kind::kUnpack:
-      return true;
-    default:
-      return false;
-  }
-}
-
 RunnerResult MakeStage(const Stage& stage, const PipelineOptions& options) {
   switch (stage.kind) {
     case Stage::Kind::kLineFilter:
@@ -51,6 +38,19 @@ RunnerResult MakeStage(const Stage& stage, const PipelineOptions& options) {
 }
 
 }  // namespace
+
+bool IsParser(const Stage& stage) {
+  switch (stage.kind) {
+    case Stage::Kind::kJson:
+    case Stage::Kind::kLogfmt:
+    case Stage::Kind::kRegexp:
+    case Stage::Kind::kPattern:
+    case Stage::Kind::kUnpack:
+      return true;
+    default:
+      return false;
+  }
+}
 
 bool IsWanted(const WantedLabels* wanted, std::string_view name) {
   return wanted == nullptr || std::find(wanted->begin(), wanted->end(), name) != wanted->end();

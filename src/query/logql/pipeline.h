@@ -43,7 +43,11 @@ class StageRunner {
   virtual bool Run(LogLine* line) = 0;
 };
 
-// The labels that anybody looks at after parsing; parsers leave out the others. Null: all.
+// Whether the stage makes labels of the line.
+bool IsParser(const Stage& stage);
+
+// The labels that anybody looks at after parsing; parsers leave out the others. Null: all. Where
+// there are none, parsers do not run.
 using WantedLabels = std::vector<std::string>;
 
 struct PipelineOptions {

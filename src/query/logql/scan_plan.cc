@@ -373,29 +373,4 @@ bool ReadsLine(const std::vector<Stage>& stages) {
   return false;
 }
 
-std::vector<store::ColumnRequest> ColumnsFor(const WantedLabels* wanted, LineUse line) {
-  std::vector<store::ColumnRequest> columns;
-  if (line != LineUse::kNone) {
-    columns.push_back({std::string(store::kLineColumn), line == LineUse::kLength});
-  }
-  const std::string prefix(store::kMetadataPrefix);
-  if (wanted == nullptr) {
-    columns.push_back({prefix + "*", false});
-    return columns;
-  }
-  std::vector<std::string> names;
-  for (const std::string& label : *wanted) {
-    names.push_back(label);
-    if (label.ends_with(kExtractedSuffix)) {
-      names.push_back(label.substr(0, label.size() - kExtractedSuffix.size()));
-    }
-  }
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  for (const std::string& name : names) {
-    columns.push_back({prefix + name, false});
-  }
-  return columns;
-}
-
 }  // namespace sb::logql

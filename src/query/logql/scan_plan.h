@@ -15,7 +15,6 @@
 // Threads: pure functions.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,7 +23,6 @@
 #include "query/logql/pipeline.h"
 #include "query/logql/recognised_id.h"
 #include "store/interface/event_filter.h"
-#include "store/interface/event_store.h"
 
 namespace sb::logql {
 
@@ -42,9 +40,5 @@ bool AddLabelsRead(const std::vector<Stage>& stages, const Unwrap* unwrap,
                    std::vector<std::string>* names);
 // Whether a stage looks at the line's text.
 bool ReadsLine(const std::vector<Stage>& stages);
-
-// The columns for these labels (null: all) and the line.
-enum class LineUse : uint8_t { kNone, kLength, kText };
-std::vector<store::ColumnRequest> ColumnsFor(const WantedLabels* wanted, LineUse line);
 
 }  // namespace sb::logql

@@ -105,7 +105,11 @@ std::string RandomLogs::Stages() {
          One("", "", " | json", " | logfmt", " | json | logfmt",
              R"( | regexp `level=(?P<level>\w+)`)", " | pattern `<_>took=<took> <_>`",
              R"( | json status="http.status", user)", " | logfmt --strict", " | logfmt took, user",
-             " | unpack") +
+             R"( | json took="took", level="level")", R"( | json l="level", h="http.path", n="n")",
+             R"( | json took="n" | json http="http")", R"( | logfmt level="level", took="size")",
+             R"( | pattern `{"level":"<level>",<_>took":<took>,<_>`)",
+             R"( | pattern `<_> took=<took> user=<user> <_>`)",
+             R"( | pattern `<_>":"<level>","<_>":<took>,<rest>`)", " | unpack") +
          LaterStages() + R"( | __error__="")";
 }
 

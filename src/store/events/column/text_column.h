@@ -30,6 +30,7 @@
 #include "encoding/hash.h"
 #include "store/events/column/bitmap.h"
 #include "store/events/column/condition.h"
+#include "store/interface/line_projection.h"
 
 namespace sb::events {
 
@@ -91,6 +92,12 @@ class TextColumn {
                                 Bitmap* out) const = 0;
   // `positions` ascending.
   virtual base::Status Read(std::span<const uint32_t> positions, TextValues* out) const = 0;
+  // Texts that are shorter where that is cheaper (store/interface/line_projection.h).
+  virtual base::Status ReadProjected(std::span<const uint32_t> positions,
+                                     const store::LineProjection& /*projection*/,
+                                     TextValues* out) const {
+    return Read(positions, out);
+  }
   virtual base::Status Lengths(std::span<const uint32_t> positions,
                                std::vector<int64_t>* out) const = 0;
   // How dear Evaluate is, relative to an integer column's 1.

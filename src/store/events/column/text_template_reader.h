@@ -39,6 +39,9 @@ class TemplateText final : public TextColumn {
   base::Status Read(std::span<const uint32_t> positions, TextValues* out) const override;
   base::Status Lengths(std::span<const uint32_t> positions,
                        std::vector<int64_t>* out) const override;
+  base::Status ReadProjected(std::span<const uint32_t> positions,
+                             const store::LineProjection& projection,
+                             TextValues* out) const override;
   int cost() const override { return 15; }
   // The hex variable entries[t] - 1 of each line, where its template t has an entry above 0, with
   // zero bytes in front up to `length`; there must be `count` of them.
@@ -135,6 +138,25 @@ class TemplateText final : public TextColumn {
   // Appends the row to the writer; visits every variable, so that cursors agree.
   void AppendRow(const Body& body, const Template& one, int64_t time_ns,
                  std::vector<Cursor>& cursors, BoundedWriter* out) const;
+
+  // Of a projection: a text, and `ahead` values behind where the row's stand in the column.
+  struct ProjectedStep {
+    std::string literal;
+    uint32_t column = UINT32_MAX;  // none
+    uint32_t ahead = 0;
+  };
+  struct Projected {
+    bool is_known = false;
+    bool fits = false;  // else the lines are needed as they are
+    std::vector<ProjectedStep> steps;
+    std::vector<uint32_t> moves;  // columns that are read, once per variable of the template
+  };
+  std::vector<PatternPiece> PiecesOf(const Body& body, const Template& one) const;
+  std::vector<Projected> ProjectTemplates(const Body& body, std::span<const uint32_t> positions,
+                                          const store::LineProjection& projection) const;
+  static void AppendValue(const Cursor& cursor, uint32_t index, int64_t time_ns, std::string* out);
+  base::Status ReadShort(const Body& body, const std::vector<Projected>& projected,
+                         const Bitmap& wanted, std::string* text, std::vector<size_t>* ends) const;
 
   base::Status Search(const Condition& condition, Bitmap* open, Bitmap* holds) const;
   base::Status SearchColumn(const Column& column, std::string_view word, bool fold, bool in_times,

@@ -117,6 +117,12 @@ DbScan::DbScan(const store::ReadContext& context, store::EventScanOptions option
       filter_(std::move(filter)),
       warnings_(std::move(warnings)) {
   stats_.parts = parts;
+  for (const store::ColumnRequest& request : options_.columns) {
+    auto projection = std::make_unique<store::LineProjection>();
+    projections_.push_back(store::ReadProjection(request.name, projection.get())
+                               ? std::move(projection)
+                               : nullptr);
+  }
   for (ScanPiece& piece : pieces) {
     auto cursor = std::make_unique<Cursor>();
     cursor->key = newest_first() ? std::min(piece.rows->last_ns(), options_.range.end_ns - 1)
@@ -274,6 +280,27 @@ std::vector<uint32_t> DbScan::OrderInBlock(const Cursor& cursor,
   return order;
 }
 
+DbScan::Wish DbScan::WishFor(const RowSet& set, uint32_t column) const {
+  Wish wish;
+  bool as_they_are = false;
+  const bool has_bytes = store::EventValue{.type = set.column_type(column)}.has_bytes();
+  for (size_t i = 0; i < options_.columns.size(); ++i) {
+    const store::ColumnRequest& request = options_.columns[i];
+    if (!request.Covers(set.column_name(column))) {
+      continue;
+    }
+    if (request.lengths_only && has_bytes) {
+      wish.lengths = true;
+      continue;
+    }
+    wish.full = true;
+    as_they_are = as_they_are || projections_[i] == nullptr || wish.projection != nullptr;
+    wish.projection = projections_[i].get();
+  }
+  wish.projection = as_they_are || !has_bytes ? nullptr : wish.projection;
+  return wish;
+}
+
 base::Status DbScan::Emit(Cursor* cursor, std::vector<uint32_t> rows) {
   block_ = std::make_unique<Block>();
   block_->rows = cursor->piece.rows;
@@ -291,22 +318,16 @@ base::Status DbScan::Emit(Cursor* cursor, std::vector<uint32_t> rows) {
   }
   const RowSet& set = *cursor->piece.rows;
   for (uint32_t c = 0; c < set.column_count(); ++c) {
-    bool full = false;
-    bool lengths = false;
-    for (const store::ColumnRequest& request : options_.columns) {
-      if (request.Covers(set.column_name(c))) {
-        const bool only_lengths =
-            request.lengths_only && store::EventValue{.type = set.column_type(c)}.has_bytes();
-        lengths |= only_lengths;
-        full |= !only_lengths;
-      }
-    }
+    const Wish wish = WishFor(set, c);
     for (const bool want_lengths : {false, true}) {
-      if (!(want_lengths ? lengths : full)) {
+      if (!(want_lengths ? wish.lengths : wish.full)) {
         continue;
       }
       store::EventColumn column;
-      SB_RETURN_IF_ERROR(set.Read(c, rows, want_lengths, &column, &block_->buffers));
+      SB_RETURN_IF_ERROR(
+          !want_lengths && wish.projection != nullptr
+              ? set.ReadProjected(c, rows, *wish.projection, &column, &block_->buffers)
+              : set.Read(c, rows, want_lengths, &column, &block_->buffers));
       const bool none =
           !column.presence.empty() && std::all_of(column.presence.begin(), column.presence.end(),
                                                   [](uint64_t word) { return word == 0; });

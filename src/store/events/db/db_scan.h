@@ -53,6 +53,13 @@ class DbScan final : public store::EventScan {
   std::vector<uint32_t> OrderInBlock(const Cursor& cursor,
                                      const std::vector<uint32_t>& rows) const;
   base::Status Emit(Cursor* cursor, std::vector<uint32_t> rows);
+  // What is read of a column of the row set.
+  struct Wish {
+    bool full = false;
+    bool lengths = false;
+    const store::LineProjection* projection = nullptr;  // of the full texts; null: as they are
+  };
+  Wish WishFor(const RowSet& set, uint32_t column) const;
   void Push(std::unique_ptr<Cursor> cursor);
   std::unique_ptr<Cursor> Pop();
   int64_t BoundAfter() const;
@@ -62,6 +69,7 @@ class DbScan final : public store::EventScan {
   const store::ReadContext& context_;
   const store::EventScanOptions options_;
   const ColumnFilter filter_;
+  std::vector<std::unique_ptr<const store::LineProjection>> projections_;  // of options_.columns
   std::vector<std::unique_ptr<Cursor>> heap_;
   std::vector<std::unique_ptr<store::EventStream>> streams_;
   std::unordered_multimap<uint64_t, uint32_t> stream_by_hash_;

@@ -230,8 +230,9 @@ int GroupRows::cost(uint32_t number) const {
          static_cast<int>(std::min<uint64_t>(group_.columns[number].page.size_bytes / 8192, 100));
 }
 
-base::Status GroupRows::Read(uint32_t number, std::span<const uint32_t> rows, bool lengths,
-                             store::EventColumn* out, ReadBuffers* buffers) const {
+base::Status GroupRows::ReadAs(uint32_t number, std::span<const uint32_t> rows, bool lengths,
+                               const store::LineProjection* projection, store::EventColumn* out,
+                               ReadBuffers* buffers) const {
   SB_ASSIGN_OR_RETURN(const std::shared_ptr<const Opened> column, OpenColumn(number));
   buffers->kept.push_back(column);
   const ValueType type = column_type(number);
@@ -268,7 +269,10 @@ base::Status GroupRows::Read(uint32_t number, std::span<const uint32_t> rows, bo
   }
   if (text && !lengths) {
     TextValues values;
-    SB_RETURN_IF_ERROR(column->values->text()->Read(positions, &values));
+    const TextColumn& texts = *column->values->text();
+    SB_RETURN_IF_ERROR(projection == nullptr
+                           ? texts.Read(positions, &values)
+                           : texts.ReadProjected(positions, *projection, &values));
     spread(values.texts, &out->texts, std::string_view());
     if (!values.dictionary.empty()) {
       out->dictionary = std::move(values.dictionary);

@@ -44,9 +44,19 @@ class GroupRows final : public RowSet, private TextSurroundings {
                         Bitmap* rows) const override;
   int cost(uint32_t column) const override;
   base::Status Read(uint32_t column, std::span<const uint32_t> rows, bool lengths,
-                    store::EventColumn* out, ReadBuffers* buffers) const override;
+                    store::EventColumn* out, ReadBuffers* buffers) const override {
+    return ReadAs(column, rows, lengths, nullptr, out, buffers);
+  }
+  base::Status ReadProjected(uint32_t column, std::span<const uint32_t> rows,
+                             const store::LineProjection& projection, store::EventColumn* out,
+                             ReadBuffers* buffers) const override {
+    return ReadAs(column, rows, false, &projection, out, buffers);
+  }
 
  private:
+  base::Status ReadAs(uint32_t number, std::span<const uint32_t> rows, bool lengths,
+                      const store::LineProjection* projection, store::EventColumn* out,
+                      ReadBuffers* buffers) const;
   base::Result<std::span<const int64_t>> Times() const override;
   base::Result<std::string_view> LineBytes() const override;
 

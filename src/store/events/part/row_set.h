@@ -20,6 +20,7 @@
 #include "store/events/column/bitmap.h"
 #include "store/events/column/condition.h"
 #include "store/interface/event_store.h"
+#include "store/interface/line_projection.h"
 
 namespace sb::events {
 
@@ -57,6 +58,12 @@ class RowSet {
   // Fills `out` but for its name; `rows` ascending. With `lengths`, of a column with bytes.
   virtual base::Status Read(uint32_t column, std::span<const uint32_t> rows, bool lengths,
                             store::EventColumn* out, ReadBuffers* buffers) const = 0;
+  // Of a column of texts, shorter ones where that is cheaper (store/interface/line_projection.h).
+  virtual base::Status ReadProjected(uint32_t column, std::span<const uint32_t> rows,
+                                     const store::LineProjection& /*projection*/,
+                                     store::EventColumn* out, ReadBuffers* buffers) const {
+    return Read(column, rows, false, out, buffers);
+  }
 };
 
 }  // namespace sb::events
