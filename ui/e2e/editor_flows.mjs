@@ -118,6 +118,93 @@ export const editorFlows = [
     },
   },
   {
+    name: 'transformations are made, looked at, switched off, ordered and saved with what is not known',
+    onPhone: true,
+    async run(page) {
+      const uid = 'e2e-transformations';
+      const foreign = { id: 'ofAPlugin', options: { deep: [1] }, topic: 'series' };
+      const ask = (refId, expr) => ({ refId, expr, instant: true, format: 'table' });
+      const one = {
+        id: 1,
+        type: 'table',
+        title: 'Scrapes',
+        gridPos: { x: 0, y: 0, w: 24, h: 9 },
+        targets: [
+          ask('A', 'sum by (job) (scrape_samples_scraped)'),
+          ask('B', 'sum by (job) (scrape_duration_seconds)'),
+        ],
+        transformations: [foreign],
+      };
+      await put(page, { uid, title: 'E2E transformations', schemaVersion: 41, panels: [one] });
+      await page.goto(`/d/${uid}/x?from=now-5m&refresh=off&editPanel=1`);
+      const panel = page.locator('[data-panel="1"]');
+      await panel.getByRole('columnheader').first().waitFor();
+      await part(page, 'Transformations');
+      await page.getByText('“ofAPlugin”').waitFor();
+      // Found by what it is for.
+      await pick(page, page, 'Add transformation', 'rows that agree');
+      await panel.getByRole('columnheader', { name: 'Value #B' }).waitFor();
+      await pick(page, page, 'Add transformation', 'calculation');
+      const third = group(page, 'transformation 3');
+      await third.getByRole('combobox', { name: 'How' }).selectOption({ label: 'Two fields: a + b' });
+      await third.getByRole('combobox', { name: 'Left' }).click();
+      await page.getByRole('option', { name: 'Value #A' }).click();
+      await third.getByRole('combobox', { name: 'Operation' }).selectOption({ label: '*' });
+      await third.getByRole('combobox', { name: 'Right' }).fill('2');
+      await third.getByRole('textbox', { name: 'Name of the result' }).fill('Twice');
+      await panel.getByRole('columnheader', { name: 'Twice' }).waitFor();
+      await third.getByRole('button', { name: 'Show the data after transformation 3' }).click();
+      const preview = third.getByRole('region', { name: 'Data after transformation 3' });
+      await preview.getByRole('columnheader', { name: 'Twice' }).waitFor();
+      await preview.getByRole('radio', { name: 'Before' }).click();
+      await preview.getByRole('columnheader', { name: 'Twice' }).waitFor({ state: 'detached' });
+      await third.getByRole('button', { name: 'Switch transformation 3 off' }).click();
+      await panel.getByRole('columnheader', { name: 'Twice' }).waitFor({ state: 'detached' });
+      await third.getByRole('button', { name: 'Switch transformation 3 on' }).click();
+      await pick(page, page, 'Add transformation', 'organize');
+      const fourth = group(page, 'transformation 4');
+      await fourth.getByRole('button', { name: 'Hide Value #B' }).click();
+      await fourth.getByRole('textbox', { name: 'New name of Value #A' }).fill('Samples');
+      await panel.getByRole('columnheader', { name: 'Samples' }).waitFor();
+      check((await panel.getByRole('columnheader', { name: 'Value #B' }).count()) === 0, 'a hidden field is shown');
+      await group(page, 'transformation 1').locator('[data-item-head]').focus();
+      await page.keyboard.press('Alt+ArrowDown');
+      await group(page, 'transformation 2').getByText('“ofAPlugin”').waitFor();
+      await save(page);
+      checkSame(
+        (await stored(page, uid)).panels[0].transformations,
+        [
+          { id: 'merge', options: {} },
+          foreign,
+          {
+            id: 'calculateField',
+            options: {
+              mode: 'binary',
+              reduce: { reducer: 'sum' },
+              binary: {
+                left: { matcher: { id: 'byName', options: 'Value #A' } },
+                operator: '*',
+                right: { fixed: '2' },
+              },
+              alias: 'Twice',
+            },
+          },
+          {
+            id: 'organize',
+            options: {
+              excludeByName: { 'Value #B': true },
+              indexByName: {},
+              renameByName: { 'Value #A': 'Samples' },
+              includeByName: {},
+            },
+          },
+        ],
+        'transformations were',
+      );
+      await remove(page, uid);
+    },
+  },
+  {
     name: 'thresholds and value mappings are edited by hand',
     async run(page) {
       const uid = 'e2e-mappings';

@@ -293,7 +293,7 @@ describe('transformations', () => {
       'table',
     );
   const run = (frames: Frame[], id: string, options = {}): Record<string, unknown>[] =>
-    applyTransformations(frames, [{ id, options, isDisabled: false }]).map((of) =>
+    applyTransformations(frames, [{ id, options, isDisabled: false, refIds: '' }]).map((of) =>
       Object.fromEntries(of.fields.map((one) => [one.displayName ?? one.name, one.values])),
     );
 

@@ -33,6 +33,7 @@ import type {
   Panel,
   Row,
   Target,
+  Transformation,
 } from './types';
 import { readVariable } from './variable';
 
@@ -146,11 +147,7 @@ export function readPanel(given: JsonObject, context: Context = { inputs: new Ma
     isTransparent: flag(panel, 'transparent'),
     datasource,
     targets: objects(panel['targets']).map((target, index) => readTarget(target, index, context)),
-    transformations: objects(panel['transformations']).map((one) => ({
-      id: text(one, 'id'),
-      options: asObject(one['options']),
-      isDisabled: flag(one, 'disabled'),
-    })),
+    transformations: objects(panel['transformations']).map(readTransformation),
     fieldConfig: readFieldConfig(asObject(panel['fieldConfig'])),
     options: asObject(panel['options']),
     links: objects(panel['links']).map(readLink),
@@ -168,6 +165,16 @@ export function readPanel(given: JsonObject, context: Context = { inputs: new Ma
     raw: panel,
   };
   return { ...read, unsupported: unsupportedParts(read) };
+}
+
+export function readTransformation(one: JsonObject): Transformation {
+  const filter = asObject(one['filter']);
+  return {
+    id: text(one, 'id'),
+    options: asObject(one['options']),
+    isDisabled: flag(one, 'disabled'),
+    refIds: text(filter, 'id') === 'byRefId' ? text(filter, 'options') : '',
+  };
 }
 
 function readTarget(target: JsonObject, index: number, context: Context): Target {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Transformations of names and types of columns.
-import { timestampMs } from '@/base/brand';
-import { formatDateTime } from '@/base/time_format';
+import { timestampMs, type TimestampMs } from '@/base/brand';
+import { partsOf, type Zone } from '@/base/time_format';
 import { displayName, field, type Field, type FieldType, type Frame, type Value } from './frame';
 import { flag, isObject, objects, text, type Json, type JsonObject } from './json';
 import { regexOf } from './variable';
@@ -98,21 +98,57 @@ export function extractFields(frames: readonly Frame[], options: JsonObject): Fr
   });
 }
 
+const months = 'January February March April May June July August September October November December'.split(' ');
+const days = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** "YYYY-MM-DD HH:mm:ss" and the other usual letters; what stands in brackets is kept. */
+function writtenTime(time: TimestampMs, zone: Zone, format: string): string {
+  const { year, month, day, hour, minute, second, ms } = partsOf(time, zone);
+  const weekday = days[new Date(Date.UTC(year, month - 1, day)).getUTCDay()] ?? '';
+  const half = hour % 12 || 12;
+  const letters: Record<string, string> = {
+    YYYY: String(year),
+    YY: two(year % 100),
+    MMMM: months[month - 1] ?? '',
+    MMM: (months[month - 1] ?? '').slice(0, 3),
+    MM: two(month),
+    M: String(month),
+    DD: two(day),
+    D: String(day),
+    dddd: weekday,
+    ddd: weekday.slice(0, 3),
+    HH: two(hour),
+    H: String(hour),
+    hh: two(half),
+    h: String(half),
+    mm: two(minute),
+    m: String(minute),
+    ss: two(second),
+    s: String(second),
+    SSS: String(ms).padStart(3, '0'),
+    A: hour < 12 ? 'AM' : 'PM',
+    a: hour < 12 ? 'am' : 'pm',
+    x: String(time),
+    X: String(Math.floor(time / 1000)),
+  };
+  return format.replaceAll(
+    /\[([^\]]*)\]|YYYY|YY|MMMM|MMM|MM|M|DD|D|dddd|ddd|HH|H|hh|h|mm|m|ss|s|SSS|A|a|x|X/g,
+    (letter, kept: string | undefined) => kept ?? letters[letter] ?? letter,
+  );
+}
+
 export function formatTime(frames: readonly Frame[], options: JsonObject): Frame[] {
   const name = text(options, 'timeField', 'Time');
+  const zone: Zone = text(options, 'timezone') === 'utc' ? 'utc' : 'local';
+  const format = text(options, 'outputFormat') || 'YYYY-MM-DD HH:mm:ss';
+  const write = (value: Value): Value =>
+    typeof value === 'number' ? writtenTime(timestampMs(value), zone, format) : value;
   return frames.map((of) => ({
     ...of,
     fields: of.fields.map((one) =>
       one.name === name || displayName(one, of, frames) === name
-        ? {
-            ...one,
-            type: 'string' as const,
-            values: one.values.map((value) =>
-              typeof value === 'number'
-                ? formatDateTime(timestampMs(value), text(options, 'timezone') === 'utc' ? 'utc' : 'local')
-                : value,
-            ),
-          }
+        ? { ...one, type: 'string' as const, values: one.values.map(write) }
         : one,
     ),
   }));

@@ -28,6 +28,14 @@ export interface Override {
   properties: { id: string; value: unknown }[];
 }
 
+export interface Transformation {
+  id: string;
+  options: JsonObject;
+  isDisabled: boolean;
+  /** A query, or a pattern of several as "/^(?:A|B)$/"; empty for the frames of all. */
+  refIds: string;
+}
+
 export interface FieldConfig {
   defaults: JsonObject;
   overrides: Override[];
@@ -49,7 +57,7 @@ export interface Panel {
   isTransparent: boolean;
   datasource: DatasourceRef | null;
   targets: Target[];
-  transformations: { id: string; options: JsonObject; isDisabled: boolean }[];
+  transformations: Transformation[];
   fieldConfig: FieldConfig;
   options: JsonObject;
   links: Link[];

@@ -16,6 +16,8 @@ interface ItemCardProps {
   isNew?: boolean;
   isOff?: boolean;
   actions?: ReactNode;
+  /** Below, whether the card is folded or not. */
+  after?: ReactNode;
   onMove: (from: number, to: number) => void;
   onDuplicate?: () => void;
   onRemove: () => void;
@@ -114,6 +116,7 @@ export function ItemCard(props: ItemCardProps) {
       <div id={bodyId} hidden={!isOpen}>
         {isOpen && <div className={styles['itemBody']}>{props.children}</div>}
       </div>
+      {props.after}
     </div>
   );
 }

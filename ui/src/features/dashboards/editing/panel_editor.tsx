@@ -11,6 +11,7 @@ import { JsonField } from './json_field';
 import { OverridesPart } from './overrides_part';
 import { PanelLooks } from './panel_looks';
 import { PanelTargets } from './panel_targets';
+import { TransformationsPart } from './transformations_part';
 import dashboard from '../dashboards.module.css';
 import styles from './editing.module.css';
 
@@ -44,16 +45,7 @@ export function PanelEditor({ panel, onChange }: PanelEditorProps) {
           }
         >
           {tab === 'queries' && <PanelTargets raw={panel.raw} onChange={onChange} />}
-          {tab === 'transformations' && (
-            <div className={dashboard['target']}>
-              <JsonField
-                label="Transformations"
-                value={panel.raw['transformations'] ?? []}
-                check={(value) => (Array.isArray(value) ? null : 'Transformations are a list.')}
-                onChange={(value) => onChange({ ...panel.raw, transformations: value })}
-              />
-            </div>
-          )}
+          {tab === 'transformations' && <TransformationsPart panel={panel} data={data} onChange={onChange} />}
           {tab === 'overrides' && <OverridesPart panel={panel} data={data} onChange={onChange} />}
           {tab === 'json' && (
             <div className={dashboard['target']}>
