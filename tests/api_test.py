@@ -121,6 +121,20 @@ class ApiTest(unittest.TestCase):
         self.assertEqual(self.box.get("/api/v1/nothing")[0], 404)
         self.assertEqual(self.box.request("DELETE", "/api/v1/query")[0], 405)
 
+    def test_paths_that_are_only_written_to_refuse_to_be_read(self):
+        # As Prometheus 2.42 answers; the pages of the UI stand on the same doors.
+        for door in (self.box.prometheus, self.box.ui + "/prometheus"):
+            for path, allow in (("admin/tsdb/snapshot", "POST, PUT"), ("admin/tsdb/delete_series", "POST, PUT"),
+                                ("admin/tsdb/clean_tombstones", "POST, PUT"), ("write", "POST"), ("read", "POST"),
+                                ("otlp/v1/metrics", "POST")):
+                for method in ("GET", "HEAD", "DELETE"):
+                    status, body, headers = self.box.request(method, f"{door}/api/v1/{path}")
+                    self.assertEqual((status, headers["Allow"]), (405, allow), (method, path, body))
+        for method, path in (("GET", "/api/v1/import"), ("POST", "/api/v1/label/x/values"), ("POST", "/federate"),
+                             ("POST", "/metrics"), ("DELETE", "/-/healthy")):
+            self.assertEqual(self.box.request(method, path)[0], 405, (method, path))
+        self.assertEqual(self.box.request("GET", "/-/reload")[:2], (405, b"Only POST or PUT requests allowed\n"))
+
 
 class LifeTest(unittest.TestCase):
     def test_scrapes_itself_by_default(self):

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/routes.h"
 
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+
 #include "api/http/metrics_page.h"
 #include "api/prometheus/prometheus_api.h"
 #include "api/ui/arrivals_api.h"
@@ -92,6 +97,50 @@ void AddPartRoutes(std::string_view door, const RouteParts& parts, net::Router* 
   }
 }
 
+constexpr std::string_view kRefusable[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
+
+bool IsApiPattern(std::string_view pattern) {
+  return pattern.starts_with("/api/") || pattern.starts_with("/prometheus/") ||
+         pattern.starts_with("/-/");
+}
+
+net::Handler Refusal(const std::vector<std::string_view>& allowed, bool lifecycle) {
+  std::string allow;
+  for (const std::string_view method : allowed) {
+    allow += (allow.empty() ? "" : ", ") + std::string(method);
+  }
+  const char* text = lifecycle ? "Only POST or PUT requests allowed" : "Method Not Allowed";
+  return [allow, text](const net::HttpRequest&, net::ResponseWriter& writer) {
+    net::HttpResponse reply = net::PlainTextResponse(405, text);
+    reply.headers.Set("Allow", allow);
+    writer.Send(std::move(reply));
+  };
+}
+
+// The pages of the UI answer every GET that nobody else wants, so a path of an API that is only
+// written to would be one of them. It is refused as the products refuse it.
+void RefuseOtherMethods(net::Router* router) {
+  std::map<std::string, std::vector<std::string_view>> methods;
+  for (const auto& route : router->routes()) {
+    if (IsApiPattern(route->pattern)) {
+      methods[route->pattern].push_back(route->method);
+    }
+  }
+  net::RouteOptions quick;
+  quick.run_on_event_loop = true;
+  for (const auto& [pattern, allowed] : methods) {
+    const net::Router::Match reached = router->Find("GET", pattern);
+    if (!reached.found || reached.route->pattern != "/*rest") {
+      continue;
+    }
+    for (const std::string_view method : kRefusable) {
+      if (std::find(allowed.begin(), allowed.end(), method) == allowed.end()) {
+        router->Handle(method, pattern, Refusal(allowed, pattern.starts_with("/-/")), quick);
+      }
+    }
+  }
+}
+
 // What stands on port 3000; the parts' own routes follow as the door has them.
 net::Router SharedRoutes(const RouteParts& parts) {
   net::Router router;
@@ -105,11 +154,17 @@ net::Router SharedRoutes(const RouteParts& parts) {
   return router;
 }
 
+net::Router MainDoor(const RouteParts& parts) {
+  net::Router router = SharedRoutes(parts);
+  AddPartRoutes("listen", parts, &router);
+  return router;
+}
+
 }  // namespace
 
 net::Router MainRoutes(const RouteParts& parts) {
-  net::Router router = SharedRoutes(parts);
-  AddPartRoutes("listen", parts, &router);
+  net::Router router = MainDoor(parts);
+  RefuseOtherMethods(&router);
   return router;
 }
 
@@ -118,7 +173,7 @@ net::Router DoorRoutes(std::string_view door, const RouteParts& parts) {
   if (door == "prometheus") {
     // The UI stands here too, so that bookmarks of Prometheus' pages keep working; it asks for its
     // data under the products' names, as on the main door.
-    router = MainRoutes(parts);
+    router = MainDoor(parts);
     router.Mount("", PrometheusApiRoutes(parts));
   } else {
     AddCommonRoutes(parts, door, &router);
@@ -129,6 +184,9 @@ net::Router DoorRoutes(std::string_view door, const RouteParts& parts) {
     ingest::AddOtlpGrpcRoutes(&parts.otlp, &router);
   }
   AddPartRoutes(door, parts, &router);
+  if (door == "prometheus") {
+    RefuseOtherMethods(&router);
+  }
   return router;
 }
 
