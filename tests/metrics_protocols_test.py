@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 import unittest
+import urllib.parse
 
 from harness import Signalbox, binary, field, free_port, installed, main, snappy, varint
 from real_clients_test import Child
@@ -66,6 +67,13 @@ def native_histogram(at, start=0):
             (number(17, start) if start else b""))
 
 
+def custom_histogram(at):
+    """1 up to 0.5, none up to 2, 3 above; a native histogram with custom buckets."""
+    spans = field(11, number(1, 0) + number(2, 1)) + field(11, number(1, 2) + number(2, 1))
+    return (number(1, 4) + b"\x19" + struct.pack("<d", 9.5) + number(4, 105) + spans + field(12, varint(2) + varint(4)) +
+            number(15, at) + field(16, struct.pack("<2d", 0.5, 2)))
+
+
 class MetricsProtocolsTest(unittest.TestCase):
     def start(self, config=None, prometheus=None):
         box = Signalbox(config=config, prometheus=prometheus)
@@ -95,9 +103,8 @@ class MetricsProtocolsTest(unittest.TestCase):
                          f'# TYPE b untyped\nb{{instance="h:1",job="x",site="north"}} 7 {self.now_ms - 1000}\n')
         self.assertEqual(box.get("/federate", **{"match[]": "{"})[0], 400)
 
-    def test_prometheus_federates_from_us(self):
-        box = self.start()
-        box.write_samples([({"__name__": "a", "job": "x", "instance": "h"}, [(self.now_ms - 1000, 2.5)])])
+    def federating_prometheus(self, box, flags=()):
+        """The address of a Prometheus that scrapes our /federate every second."""
         folder = tempfile.mkdtemp(prefix="signalbox-test-")
         self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
         with open(os.path.join(folder, "prometheus.yml"), "w") as file:
@@ -105,19 +112,65 @@ class MetricsProtocolsTest(unittest.TestCase):
                        "  scrape_interval: 1s\n  params: {'match[]': ['{job=\"x\"}']}\n"
                        f"  static_configs: [{{targets: ['{box.prometheus[7:]}']}}]\n")
         port = free_port()
-        Child(self, [installed("prometheus"), f"--config.file={folder}/prometheus.yml",
+        Child(self, [installed("prometheus"), f"--config.file={folder}/prometheus.yml", *flags,
                      f"--storage.tsdb.path={folder}/data", f"--web.listen-address=127.0.0.1:{port}"],
               f"http://127.0.0.1:{port}/-/ready")
+        return f"http://127.0.0.1:{port}"
+
+    def answer_of(self, box, door, query):
         deadline = time.monotonic() + 60
         while True:
-            _, body, _ = box.request("GET", f"http://127.0.0.1:{port}/api/v1/query?query=a")
+            _, body, _ = box.request("GET", f"{door}/api/v1/query?" + urllib.parse.urlencode({"query": query}))
             result = json.loads(body)["data"]["result"]
             if result:
-                break
-            self.assertLess(time.monotonic(), deadline)
+                return result
+            self.assertLess(time.monotonic(), deadline, query)
             time.sleep(0.2)
+
+    def test_prometheus_federates_from_us(self):
+        box = self.start()
+        box.write_samples([({"__name__": "a", "job": "x", "instance": "h"}, [(self.now_ms - 1000, 2.5)])])
+        result = self.answer_of(box, self.federating_prometheus(box), "a")
         self.assertEqual(result[0]["metric"], {"__name__": "a", "instance": "h", "job": "x"})
         self.assertEqual(result[0]["value"][1], "2.5")
+
+    def start_with_histograms(self):
+        box = self.start()
+        self.write_v2(box, V2Request().add({"__name__": "lat", "job": "x"}, histograms=[native_histogram(self.now_ms - 1000)])
+                      .add({"__name__": "lat", "job": "x", "kind": "float"}, samples=[(self.now_ms - 1000, 3.0, 0)])
+                      .add({"__name__": "size", "job": "x"}, histograms=[custom_histogram(self.now_ms - 1000)]))
+        return box
+
+    def test_prometheus_federates_native_histograms_from_us(self):
+        box = self.start_with_histograms()
+        door = self.federating_prometheus(box, ["--enable-feature=native-histograms"])
+        result = {r["metric"].get("kind", ""): r for r in self.answer_of(box, door, "lat")}
+        self.assertEqual(result["float"]["value"][1], "3")
+        ours = box.query('lat{kind=""}')[0]["histogram"][1]
+        self.assertEqual(result[""]["histogram"][1], ours)
+        self.assertEqual((ours["count"], ours["sum"]), ("4", "5.25"))
+        buckets = {r["metric"]["le"]: r["value"][1] for r in self.answer_of(box, door, "size_bucket")}
+        self.assertEqual({float(le): v for le, v in buckets.items()}, {0.5: "1", 2.0: "1", float("inf"): "4"})
+
+    def test_one_of_us_federates_native_histograms_from_another(self):
+        box = self.start_with_histograms()
+        reader = self.start(prometheus="global: {scrape_native_histograms: true, convert_classic_histograms_to_nhcb: true}\n"
+                            "scrape_configs:\n- job_name: federate\n  honor_labels: true\n  metrics_path: /federate\n"
+                            "  scrape_interval: 1s\n  params: {'match[]': ['{job=\"x\"}']}\n"
+                            f"  static_configs: [{{targets: ['{box.prometheus[7:]}']}}]\n")
+        for query in ('lat{kind=""}', "size"):
+            read = reader.wait_for(query)[0]
+            self.assertEqual(read["histogram"][1], box.query(query)[0]["histogram"][1], query)
+
+    def test_federation_in_text_has_only_histograms_with_custom_buckets(self):
+        box = self.start_with_histograms()
+        _, body = box.get("/federate", **{"match[]": '{job="x"}'})
+        at = self.now_ms - 1000
+        self.assertEqual(body.decode(), f'# TYPE lat untyped\nlat{{instance="",job="x",kind="float"}} 3 {at}\n'
+                         '# TYPE size histogram\n'
+                         f'size_bucket{{instance="",job="x",le="0.5"}} 1 {at}\nsize_bucket{{instance="",job="x",le="2"}} 1 {at}\n'
+                         f'size_bucket{{instance="",job="x",le="+Inf"}} 4 {at}\n'
+                         f'size_sum{{instance="",job="x"}} 9.5 {at}\nsize_count{{instance="",job="x"}} 4 {at}\n')
 
     # What must survive
 

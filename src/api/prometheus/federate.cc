@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // GET /federate: the newest sample of every series that fits a match[], with its timestamp, for
-// another server to scrape. Stale series are left out. Native histograms have no text form and are
-// left out too, as the reference does for readers that do not take protobuf.
+// another server to scrape. Stale series are left out. Native histograms go to readers that take
+// protobuf and are left out for the others, since they have no text form; those with custom buckets
+// are classic histograms in every format, as the reference writes them.
 #include <algorithm>
 #include <limits>
 #include <map>
 
 #include "api/prometheus/endpoints.h"
+#include "wire/prometheus/classic_buckets.h"
 #include "wire/prometheus/exposition_format.h"
 #include "wire/prometheus/exposition_writer.h"
+#include "wire/prometheus/proto_writer.h"
 
 namespace sb::api {
 
@@ -71,7 +74,8 @@ base::Result<std::vector<FederatedSeries>> NewestSamples(
   }
   std::vector<FederatedSeries> out;
   for (auto& [labels, sample] : newest) {
-    if (sample.histogram == nullptr && !model::IsStaleNan(sample.value)) {
+    const double mark = sample.histogram != nullptr ? sample.histogram->sum : sample.value;
+    if (!model::IsStaleNan(mark) && !labels.metric_name().empty()) {
       out.push_back({std::string(labels.metric_name()), labels, sample});
     }
   }
@@ -79,6 +83,99 @@ base::Result<std::vector<FederatedSeries>> NewestSamples(
     return a.metric < b.metric;
   });
   return out;
+}
+
+model::MetricType TypeOf(const model::Sample& sample) {
+  if (sample.histogram == nullptr) {
+    return model::MetricType::kUnknown;
+  }
+  return sample.histogram->counter_reset_hint == model::CounterResetHint::kGauge
+             ? model::MetricType::kGaugeHistogram
+             : model::MetricType::kHistogram;
+}
+
+// Tells where a family ends: series come sorted by name, but one name may be of several types.
+class Families {
+ public:
+  // Whether `one` begins a family.
+  bool Begins(const FederatedSeries& one) {
+    const model::MetricType type = TypeOf(one.sample);
+    if (last_ != nullptr && last_->metric == one.metric && TypeOf(last_->sample) == type) {
+      return false;
+    }
+    last_ = &one;
+    return true;
+  }
+
+ private:
+  const FederatedSeries* last_ = nullptr;
+};
+
+void WriteClassic(const std::vector<model::Label>& labels, const FederatedSeries& one,
+                  wire::ExpositionWriter* out) {
+  const model::Histogram& h = *one.sample.histogram;
+  wire::ExpositionSample sample;
+  sample.labels = labels;
+  sample.has_time = true;
+  sample.time_ms = one.sample.time_ms;
+  sample.suffix = "_bucket";
+  sample.extra_name = "le";
+  for (const wire::ClassicBucket& bucket : wire::ClassicBuckets(h)) {
+    sample.extra_value = bucket.upper_bound;
+    sample.value = bucket.cumulative_count;
+    out->Add(sample);
+  }
+  sample.extra_name = {};
+  sample.suffix = "_sum";
+  sample.value = h.sum;
+  out->Add(sample);
+  sample.suffix = "_count";
+  sample.value = h.count;
+  out->Add(sample);
+}
+
+void WriteText(const std::vector<FederatedSeries>& series, const model::LabelSet& external,
+               const wire::ExpositionTarget& target, std::string* body) {
+  wire::ExpositionWriter out(target, body);
+  Families families;
+  for (const FederatedSeries& one : series) {
+    if (one.sample.histogram != nullptr && !one.sample.histogram->UsesCustomBuckets()) {
+      continue;
+    }
+    if (families.Begins(one)) {
+      out.BeginFamily(one.metric, TypeOf(one.sample));
+    }
+    const std::vector<model::Label> labels = WithExternalLabels(one.labels, external);
+    if (one.sample.histogram != nullptr) {
+      WriteClassic(labels, one, &out);
+      continue;
+    }
+    wire::ExpositionSample sample;
+    sample.labels = labels;
+    sample.value = one.sample.value;
+    sample.has_time = true;
+    sample.time_ms = one.sample.time_ms;
+    out.Add(sample);
+  }
+  out.Finish();
+}
+
+void WriteProtobuf(const std::vector<FederatedSeries>& series, const model::LabelSet& external,
+                   wire::EscapingScheme escaping, std::string* body) {
+  wire::FamilyWriter out(escaping, body);
+  Families families;
+  for (const FederatedSeries& one : series) {
+    if (families.Begins(one)) {
+      out.BeginFamily(one.metric, TypeOf(one.sample));
+    }
+    const std::vector<model::Label> labels = WithExternalLabels(one.labels, external);
+    if (one.sample.histogram != nullptr) {
+      out.AddHistogram(labels, *one.sample.histogram, one.sample.time_ms);
+    } else {
+      out.AddValue(labels, one.sample.value, one.sample.time_ms);
+    }
+  }
+  out.Finish();
 }
 
 }  // namespace
@@ -94,25 +191,15 @@ void HandleFederate(const ApiContext& api, const net::HttpRequest& request,
   if (!series.ok()) {
     return SendText(writer, 500, series.status().message());
   }
-  const wire::ExpositionTarget target = wire::NegotiateFormat(request.headers.GetJoined("Accept"));
+  const wire::ExpositionTarget target = wire::NegotiateFormat(
+      request.headers.GetJoined("Accept"), wire::WritableFormats::kTextAndProtobuf);
   const model::LabelSet external = api.with.status.ExternalLabels();
   net::HttpResponse reply(200);
-  wire::ExpositionWriter out(target, &reply.body);
-  const std::string* family = nullptr;
-  for (const FederatedSeries& one : *series) {
-    if (family == nullptr || *family != one.metric) {
-      out.BeginFamily(one.metric, model::MetricType::kUnknown);
-      family = &one.metric;
-    }
-    const std::vector<model::Label> labels = WithExternalLabels(one.labels, external);
-    wire::ExpositionSample sample;
-    sample.labels = labels;
-    sample.value = one.sample.value;
-    sample.has_time = true;
-    sample.time_ms = one.sample.time_ms;
-    out.Add(sample);
+  if (target.protocol == wire::ScrapeProtocol::kPrometheusProto) {
+    WriteProtobuf(*series, external, target.escaping, &reply.body);
+  } else {
+    WriteText(*series, external, target, &reply.body);
   }
-  out.Finish();
   reply.headers.Set("Content-Type", target.ContentType());
   writer.Send(std::move(reply));
 }

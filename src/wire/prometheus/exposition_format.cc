@@ -161,7 +161,12 @@ base::Result<FormatChoice> UseFallback(std::optional<ScrapeProtocol> fallback,
 }
 
 // The protocol of one element of an Accept header that we can write.
-std::optional<ScrapeProtocol> WritableProtocol(const MediaType& media) {
+std::optional<ScrapeProtocol> WritableProtocol(const MediaType& media, WritableFormats writable) {
+  if (writable == WritableFormats::kTextAndProtobuf && media.type == kProtobufType &&
+      media.Parameter("proto") == "io.prometheus.client.MetricFamily" &&
+      media.Parameter("encoding") == "delimited") {
+    return ScrapeProtocol::kPrometheusProto;
+  }
   const std::string_view version = media.Parameter("version");
   if (media.type == kTextType) {
     if (version == "1.0.0") {
@@ -259,6 +264,11 @@ base::Result<FormatChoice> SelectFormat(std::string_view content_type,
 }
 
 std::string ExpositionTarget::ContentType() const {
+  if (protocol == ScrapeProtocol::kPrometheusProto) {
+    return std::string(kProtobufType) +
+           "; proto=io.prometheus.client.MetricFamily; encoding=delimited; escaping=" +
+           std::string(EscapingSchemeName(escaping));
+  }
   std::string out(FormatOf(protocol) == ExpositionFormat::kOpenMetrics ? kOpenMetricsType
                                                                        : kTextType);
   switch (protocol) {
@@ -274,7 +284,7 @@ std::string ExpositionTarget::ContentType() const {
   return out.append("; escaping=").append(EscapingSchemeName(escaping));
 }
 
-ExpositionTarget NegotiateFormat(std::string_view accept_header) {
+ExpositionTarget NegotiateFormat(std::string_view accept_header, WritableFormats writable) {
   ExpositionTarget best;
   double best_quality = -1;
   while (!accept_header.empty()) {
@@ -283,7 +293,7 @@ ExpositionTarget NegotiateFormat(std::string_view accept_header) {
     if (!ParseMediaType(element, &media).empty()) {
       continue;
     }
-    const std::optional<ScrapeProtocol> protocol = WritableProtocol(media);
+    const std::optional<ScrapeProtocol> protocol = WritableProtocol(media, writable);
     double quality = 1;
     const std::string_view q = media.Parameter("q");
     if (!protocol.has_value() || (!q.empty() && !ParseFloatText(q, &quality)) ||

@@ -5,7 +5,7 @@
 // As the scraper: ScrapeAcceptHeader() writes the Accept header for the `scrape_protocols` of a
 // scrape config, SelectFormat() decides from the answer's Content-Type how to parse it, or refuses.
 // As the target: NegotiateFormat() picks what to write from the Accept header of whoever scrapes
-// us.
+// us, protobuf only if the caller can write it (proto_writer.h).
 //
 // Source: Prometheus scrape/scrape.go (acceptHeader), model/textparse/interface.go,
 // config/config.go; client_golang's expfmt negotiation.
@@ -55,10 +55,12 @@ base::Result<FormatChoice> SelectFormat(std::string_view content_type,
 
 // What to answer to a scraper.
 struct ExpositionTarget {
-  ScrapeProtocol protocol = ScrapeProtocol::kPrometheusText0_0_4;  // never kPrometheusProto
+  ScrapeProtocol protocol = ScrapeProtocol::kPrometheusText0_0_4;
   EscapingScheme escaping = EscapingScheme::kUnderscores;
   std::string ContentType() const;
 };
-ExpositionTarget NegotiateFormat(std::string_view accept_header);
+enum class WritableFormats : uint8_t { kText, kTextAndProtobuf };
+ExpositionTarget NegotiateFormat(std::string_view accept_header,
+                                 WritableFormats writable = WritableFormats::kText);
 
 }  // namespace sb::wire
