@@ -150,6 +150,18 @@ bool HasSameLabels(const StepVector& vector) {
                       [&](const StepSeries& row) { return seen.insert(row.labels).second; });
 }
 
+namespace {
+
+size_t FirstStep(const StepSeries& row) {
+  size_t i = row.first();
+  while (i < row.end() && !row.Has(i)) {
+    ++i;
+  }
+  return i;
+}
+
+}  // namespace
+
 base::Status MergeSameLabels(StepVector* vector) {
   if (vector->series.size() < 2 || !HasSameLabels(*vector)) {
     return base::OkStatus();
@@ -163,6 +175,10 @@ base::Status MergeSameLabels(StepVector* vector) {
       continue;
     }
     StepSeries& into = merged[at->second];
+    // The part that comes first in time says whether the name is to go, as in the reference.
+    if (FirstStep(row) < FirstStep(into)) {
+      into.drop_name = row.drop_name;
+    }
     for (size_t i = row.first(); i < row.end(); ++i) {
       if (!row.Has(i)) {
         continue;

@@ -9,10 +9,10 @@
 namespace sb::promql {
 namespace {
 
-void RunScript(std::string_view text) {
+void RunScript(std::string_view text, const EngineOptions& options = EngineOptions()) {
   const auto script = ReadTestScript(text, CombineForScript);
   ASSERT_TRUE(script.ok()) << script.status().ToString();
-  ScriptRunner runner("script", EngineOptions());
+  ScriptRunner runner("script", options);
   runner.Run(*script);
   for (const std::string& failure : runner.failures()) {
     ADD_FAILURE() << failure;
@@ -68,6 +68,26 @@ eval range from 0 to 1m step 1m limitk(1, a * on(i) group_left(v) fill_right(1) 
   {i="1"} 1 _
   {i="1",v="x"} _ 5
 )script");
+}
+
+TEST(PromqlRegressionsTest, ARowOfTwoPartsDropsItsNameAsTheEarlierDoes) {
+  EngineOptions options;
+  options.delayed_name_removal = true;
+  RunScript(R"script(
+load 1m
+  x 1 _ _ 4
+
+eval range from 0 to 8m step 8m x or -(x @ 180)
+  x 1 -4
+
+clear
+load 1m
+  x _ _ _ 4
+
+eval range from 0 to 4m step 4m x or -(x @ 180)
+  {} -4 4
+)script",
+            options);
 }
 
 TEST(PromqlRegressionsTest, TrimmingANumberFails) {

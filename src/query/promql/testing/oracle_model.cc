@@ -32,6 +32,7 @@ std::vector<model::Sample> Window::Histograms() const {
 
 void OrderRows(Steps* steps, bool merge) {
   std::map<model::LabelSet, RowKey> by_labels;
+  std::map<model::LabelSet, bool> drops_name;  // as the first element in time does
   for (Vector& vector : *steps) {
     std::set<model::LabelSet> seen;
     for (const Element& e : vector) {
@@ -40,12 +41,14 @@ void OrderRows(Steps* steps, bool merge) {
       }
       const auto [at, is_new] = by_labels.emplace(e.labels, e.row);
       at->second = is_new ? e.row : std::min(at->second, e.row);
+      drops_name.emplace(e.labels, e.drop_name);
     }
   }
   std::map<RowKey, size_t> rank;
   for (Vector& vector : *steps) {
     for (Element& e : vector) {
       e.row = merge ? by_labels[e.labels] : e.row;
+      e.drop_name = merge ? drops_name[e.labels] : e.drop_name;
       rank[e.row] = 0;
     }
   }
