@@ -154,4 +154,56 @@ export const settingsFlows = [
       await remove(page, 'e2e-set-cancel');
     },
   },
+  {
+    name: 'annotation queries are made by hand, counted before they are saved, and switched above the panels',
+    async run(page) {
+      const list = [{ name: 'Kept', enable: true, hide: true, expr: 'up == 0', iconColor: 'red', future: { deep: 1 } }];
+      await put(page, board('e2e-set-note', { annotations: { list, future: 1 } }));
+      const note = { text: 'version of the flow', tags: ['e2e-flow'], time: Date.now() - 30_000 };
+      const written = await (await page.request.post('/api/annotations', { data: note })).json();
+      const dialog = await settingsOf(page, 'e2e-set-note', 'Annotations');
+      const events = dialog.getByRole('region', { name: 'Events now' });
+      await events.getByText('0 events in the time that is shown').waitFor();
+      await dialog.getByRole('button', { name: 'Add annotation' }).click();
+      await events.getByText('The query is empty.').waitFor();
+      await field(dialog, 'Name').fill('Kept');
+      await dialog.getByText('Another annotation is called Kept.').first().waitFor();
+      await field(dialog, 'Name').fill('Alive');
+      await dialog.locator('.cm-content').click();
+      await page.keyboard.insertText('up{job="$job"}');
+      await page.keyboard.press('Escape');
+      await field(dialog, 'Title').fill('alive');
+      await field(dialog, 'Text').fill('{{job}} is up');
+      await events
+        .getByText(/alive\s+\w+ is up/)
+        .first()
+        .waitFor();
+      await dialog.getByRole('combobox', { name: 'Drawn over' }).selectOption('only');
+      await dialog.getByRole('checkbox', { name: 'Up of $job' }).check();
+      await dialog.getByRole('button', { name: 'Add annotation' }).click();
+      await field(dialog, 'Name').fill('Versions');
+      await dialog.getByRole('button', { name: /^Colour: / }).click();
+      await page.getByRole('button', { name: 'purple', exact: true }).click();
+      await dialog.getByRole('combobox', { name: 'Data source' }).selectOption({ label: 'Notes kept by Signalbox' });
+      await field(dialog, 'Tags').fill('no-such-tag');
+      await events.getByText('0 events').waitFor();
+      await field(dialog, 'Tags').fill('e2e-flow');
+      await events.getByText('version of the flow').waitFor();
+      await save(page, 'annotations.list[Alive]');
+      const { annotations } = await stored(page, 'e2e-set-note');
+      check(annotations.future === 1, 'a member beside the list was lost');
+      check(JSON.stringify(annotations.list[0]) === JSON.stringify(list[0]), 'the other annotation was changed');
+      const [, alive, versions] = annotations.list;
+      check(alive.expr === 'up{job="$job"}' && alive.target.expr === alive.expr, `the query is ${alive.expr}`);
+      check(JSON.stringify(alive.filter) === '{"exclude":false,"ids":[1]}', `filter ${JSON.stringify(alive.filter)}`);
+      check(versions.iconColor === 'purple' && versions.target.tags[0] === 'e2e-flow', JSON.stringify(versions));
+      await page.locator('[data-panel="2"] .u-over').waitFor();
+      await page.getByRole('switch', { name: 'Alive' }).click();
+      await page.waitForURL(/note-Alive=off/);
+      check(!(await page.getByRole('switch', { name: 'Alive' }).isChecked()), 'the switch is still on');
+      check((await page.getByRole('switch', { name: 'Kept' }).count()) === 0, 'a hidden annotation has a switch');
+      await page.request.delete(`/api/annotations/${written.id}`);
+      await remove(page, 'e2e-set-note');
+    },
+  },
 ];

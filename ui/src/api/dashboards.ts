@@ -114,10 +114,22 @@ export const libraryQuery = (uid: string) =>
     retry: false,
   });
 
-export const annotationsQuery = (from: number, to: number, dashboardUid: string) =>
+export interface NotesWanted {
+  tags: readonly string[];
+  /** One of the tags is enough. */
+  isAnyTag: boolean;
+  limit: number;
+}
+
+const allNotes: NotesWanted = { tags: [], isAnyTag: false, limit: 500 };
+
+export const annotationsQuery = (from: number, to: number, wanted = allNotes) =>
   queryOptions({
-    queryKey: ['annotations', from, to, dashboardUid],
-    queryFn: ({ signal }) => product<StoredAnnotation[]>('/api/annotations', { from, to, limit: 500 }, signal),
+    queryKey: ['annotations', from, to, wanted],
+    queryFn: ({ signal }) => {
+      const tags = wanted.tags.length > 0 ? { tags: wanted.tags, matchAny: wanted.isAnyTag } : {};
+      return product<StoredAnnotation[]>('/api/annotations', { from, to, limit: wanted.limit, ...tags }, signal);
+    },
     retry: false,
   });
 

@@ -45,7 +45,7 @@ export function DashboardRows({ rows, bound, scope, onAdd, onArrange }: Dashboar
       const known = bound.get(name);
       if (known) variables.set(name, narrowed(known, value));
     }
-    const title = interpolate(row.title, { ...scope, variables });
+    const title = interpolate(row.title, { ...scope, variables }, 'title');
     return (
       <div key={row.id}>
         {row.hasHeader && (

@@ -49,7 +49,7 @@ export function DashboardView({ stored, meta, isNew = false }: DashboardViewProp
       builtIns: builtIns(facts),
     };
   }, [bound, window, dashboard]);
-  const marks = useMarks(dashboard, window, scope);
+  const marks = useMarks(dashboard, window, scope, sources, params);
   const viewId = Number(params.get('viewPanel')?.replace(/^panel-/, '') ?? NaN);
   const editId = Number(params.get('editPanel')?.replace(/^panel-/, '') ?? NaN);
   const set = (name: string, value: string | null): void =>

@@ -8,6 +8,7 @@ import { interpolate } from '@/model/dashboard/interpolate';
 import { isDrawn, needsNoQuery } from '@/model/dashboard/panel_view';
 import { isKnownKind } from '@/model/dashboard/support';
 import type { Panel } from '@/model/dashboard/types';
+import { isMarkOf } from '@/widgets/chart/mark_layer';
 import { Hint } from '@/widgets/hint';
 import { Skeleton } from '@/widgets/states';
 import { useDashboard } from './dashboard_context';
@@ -50,14 +51,11 @@ export function PanelFrame({ panel: given, size, isInView = false, onGrip, onDat
   const context = useMemo(() => ({ ...page, widthPx }), [page, widthPx]);
   const data = usePanelData(panel, context, isSeen && box.width > 0);
   useEffect(() => onData?.(data), [onData, data.answers, data.scope]);
-  const title = interpolate(panel.title, data.scope);
+  const title = interpolate(panel.title, data.scope, 'title');
   const description = interpolate(panel.description, data.scope);
   const isFixed = panel.timeFrom !== '' || panel.timeShift !== '';
   const isReady = needsNoQuery(panel) || (data.frames.length > 0 && isDrawn(panel, data.frames));
-  const marks = useMemo(
-    () => page.marks.filter((one) => one.panelId === null || one.panelId === panel.id),
-    [page.marks, panel.id],
-  );
+  const marks = useMemo(() => page.marks.filter((one) => isMarkOf(one, panel.id)), [page.marks, panel.id]);
   const isKnown = isKnownKind(panel.type);
   const isSized = isSeen && box.width > 0;
   const isMyTurn = useTurn(isSized && !data.isPending);

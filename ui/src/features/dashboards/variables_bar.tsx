@@ -8,6 +8,7 @@ import type { Dashboard, DashboardLink } from '@/model/dashboard/types';
 import { Button } from '@/widgets/button';
 import { Menu } from '@/widgets/menu';
 import { useLocation } from 'wouter';
+import { AnnotationToggles, hasToggles } from './annotation_toggles';
 import { safeHref } from './panels/value_link';
 import type { LoadedVariables } from './use_variables';
 import { VariableField } from './variable_field';
@@ -65,7 +66,7 @@ function Links({ link, bound, scope }: { link: DashboardLink; bound: ReadonlyMap
 export function VariablesBar({ dashboard, loaded, scope, onChange }: VariablesBarProps) {
   const bound = loaded?.bound ?? new Map<string, Bound>();
   const shown = dashboard.variables.filter((one) => one.hide !== 'variable' && one.type !== 'constant');
-  if (shown.length === 0 && dashboard.links.length === 0) return null;
+  if (shown.length === 0 && dashboard.links.length === 0 && !hasToggles(dashboard)) return null;
   return (
     <div className={styles['bar']} role="group" aria-label="Variables">
       {shown.map((variable) => (
@@ -76,6 +77,7 @@ export function VariablesBar({ dashboard, loaded, scope, onChange }: VariablesBa
           onChange={(value) => onChange(variable.name, value)}
         />
       ))}
+      {hasToggles(dashboard) && <AnnotationToggles dashboard={dashboard} scope={scope} />}
       <span className={styles['links']}>
         {dashboard.links.map((link, i) => (
           <Links key={i} link={link} bound={bound} scope={scope} />

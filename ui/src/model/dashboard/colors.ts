@@ -144,6 +144,8 @@ export const opacityOf = (custom: JsonObject, fallback: number): number =>
 
 /** "#rrggbb" with an opacity; other notations stay as they are. */
 export function withAlpha(color: string, alpha: number): string {
+  const parts = /^rgba?\(\s*([\d.]+)[\s,]+([\d.]+)[\s,]+([\d.]+)/i.exec(color);
+  if (parts) return `rgba(${parts[1]}, ${parts[2]}, ${parts[3]}, ${alpha})`;
   if (!/^#[0-9a-f]{6}$/i.test(color)) return color;
   return (
     color +

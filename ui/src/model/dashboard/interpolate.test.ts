@@ -28,6 +28,11 @@ describe('interpolate', () => {
     expect(interpolate('{b=~"$all",c=~"${wide}"}', scope, 'prometheus')).toBe('{b=~"(p|q)",c=~".+"}');
   });
 
+  it('writes a title for people', () => {
+    expect(interpolate('Up of $wide, $all and $job', scope, 'title')).toBe('Up of All, All and A.B');
+    expect(interpolate('${wide:raw}', scope, 'title')).toBe('.+');
+  });
+
   it('knows the three notations and leaves unknown names alone', () => {
     expect(interpolate('$job ${job} [[job]] $none ${none} label$', scope)).toBe('a.b a.b a.b $none ${none} label$');
   });

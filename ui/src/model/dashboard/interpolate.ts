@@ -8,8 +8,8 @@ export interface Bound {
   options: readonly VariableOption[];
 }
 
-/** Where a text stands decides how several values are written. */
-export type Language = 'prometheus' | 'loki' | 'lucene' | 'text' | 'tempo';
+/** Where a text stands decides how several values are written; a title is read by people only. */
+export type Language = 'prometheus' | 'loki' | 'lucene' | 'text' | 'title' | 'tempo';
 
 export interface Scope {
   variables: ReadonlyMap<string, Bound>;
@@ -128,6 +128,8 @@ function write(bound: Bound, path: string, format: string, language: Language): 
   const { name } = bound.variable;
   if (format === 'text' || path === '.text') return textOf(bound);
   if (format === 'queryparam' && bound.value.includes(allValue)) return `var-${name}=${encodeURIComponent(allValue)}`;
+  // People read "All", whatever stands for it in queries.
+  if (language === 'title' && format === '') return textOf(bound);
   const { values, isRaw } = valuesOf(bound);
   if (isRaw && format !== 'percentencode' && format !== 'queryparam') return values[0] ?? '';
   const formatted = format === '' ? null : formatValues(values, name, format);

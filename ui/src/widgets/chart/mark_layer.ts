@@ -11,7 +11,12 @@ export interface PlotMark {
   text: string;
   /** The panel that it belongs to; null: all. */
   panelId: number | null;
+  /** Over which panels; without it over all. */
+  isOn?: (panelId: number) => boolean;
 }
+
+export const isMarkOf = (mark: PlotMark, panelId: number): boolean =>
+  (mark.panelId === null || mark.panelId === panelId) && (mark.isOn?.(panelId) ?? true);
 
 export function drawMarks(marks: readonly PlotMark[], plot: uPlot): void {
   const { ctx, bbox } = plot;

@@ -26,7 +26,7 @@ export function DeployCard({ service, limit }: { service?: string; limit: number
   const wall = useWallClock(10_000);
   const zone = usePreferences((p) => p.zone);
   const to = Math.ceil(now / minuteMs) * minuteMs;
-  const query = useQuery(annotationsQuery(to - weekMs, to, ''));
+  const query = useQuery(annotationsQuery(to - weekMs, to));
   const notes = useMemo(
     () =>
       (query.data ?? [])

@@ -17,7 +17,7 @@ export function useDeployMarks(range: ResolvedRange, service?: string): readonly
   const theme = usePreferences((p) => p.shownTheme);
   const from = Math.floor(range.from / minuteMs) * minuteMs;
   const to = Math.ceil(range.to / minuteMs) * minuteMs;
-  const notes = useQuery(annotationsQuery(from, to, '')).data;
+  const notes = useQuery(annotationsQuery(from, to)).data;
   return useMemo(
     () =>
       (notes ?? [])

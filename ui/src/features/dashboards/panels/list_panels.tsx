@@ -80,7 +80,7 @@ export function DashListPanel({ panel }: PanelProps) {
 export function AnnotationListPanel({ panel, window }: PanelProps) {
   // As in Grafana, the list is of all times unless it is told otherwise.
   const isOfRange = flag(panel.options, 'onlyInTimeRange', false);
-  const list = useQuery(annotationsQuery(isOfRange ? Math.floor(window.fromMs) : 0, Math.ceil(window.toMs), ''));
+  const list = useQuery(annotationsQuery(isOfRange ? Math.floor(window.fromMs) : 0, Math.ceil(window.toMs)));
   const now = useWallClock(10_000);
   const shown = (list.data ?? []).slice(0, num(panel.options, 'limit', 10));
   if (list.isSuccess && shown.length === 0)

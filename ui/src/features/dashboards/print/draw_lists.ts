@@ -127,9 +127,7 @@ export async function drawDashList(drawn: Drawn): Promise<void> {
 export async function drawAnnotationList(drawn: Drawn): Promise<void> {
   const { panel, window } = drawn.props;
   const isOfRange = flag(panel.options, 'onlyInTimeRange', false);
-  await drawn.client.prefetchQuery(
-    annotationsQuery(isOfRange ? Math.floor(window.fromMs) : 0, Math.ceil(window.toMs), ''),
-  );
+  await drawn.client.prefetchQuery(annotationsQuery(isOfRange ? Math.floor(window.fromMs) : 0, Math.ceil(window.toMs)));
   drawItems(drawn, AnnotationListPanel);
 }
 

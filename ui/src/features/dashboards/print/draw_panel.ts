@@ -10,7 +10,7 @@ import { interpolate } from '@/model/dashboard/interpolate';
 import { isDrawn, needsNoQuery } from '@/model/dashboard/panel_view';
 import { isKnownKind } from '@/model/dashboard/support';
 import type { Panel } from '@/model/dashboard/types';
-import type { PlotMark } from '@/widgets/chart/mark_layer';
+import { isMarkOf, type PlotMark } from '@/widgets/chart/mark_layer';
 import type { Theme } from '@/widgets/preferences';
 import { CandlestickPanel } from '../panels/candlestick_panel';
 import { NewsPanel } from '../panels/list_panels';
@@ -100,7 +100,7 @@ export async function drawPanel(picture: PanelPicture, box: Box): Promise<readon
       edge: 'var(--border)',
     });
   }
-  const title = interpolate(panel.title, data.scope);
+  const title = interpolate(panel.title, data.scope, 'title');
   const warnings = [...panel.unsupported, ...data.errors.map((one) => `Query ${one.refId}: ${one.message}`)];
   const isReady = needsNoQuery(panel) || (data.frames.length > 0 && isDrawn(panel, data.frames));
   const draw = drawers[panel.type];
@@ -124,7 +124,7 @@ export async function drawPanel(picture: PanelPicture, box: Box): Promise<readon
     width: body.width,
     height: body.height,
     syncKey: null,
-    marks: marks.filter((one) => one.panelId === null || one.panelId === panel.id),
+    marks: marks.filter((one) => isMarkOf(one, panel.id)),
     onZoom: () => undefined,
   };
   try {

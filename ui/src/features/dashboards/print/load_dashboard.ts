@@ -20,7 +20,7 @@ import type { Theme } from '@/widgets/preferences';
 import { runQueries } from '../run_query';
 import { endOf } from '../use_dashboard_time';
 import { isBareLibrary, lostModel, withModel } from '../use_library_panel';
-import { annotationPlan, marksOf } from '../use_marks';
+import { annotationPlan, fetchEvents, marksOf } from '../use_marks';
 import type { PanelData } from '../use_panel_data';
 import { loadVariables } from '../use_variables';
 
@@ -90,16 +90,21 @@ export async function loadDashboard(
     notes.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   };
-  const plan = annotationPlan(dashboard, window, scope);
-  const annotations = plan.isBuiltIn ? await client.fetchQuery(plan.stored).catch(note('Annotations')) : [];
-  const answers = await Promise.all(plan.queries.map((one) => client.fetchQuery(one).catch(note('Annotations'))));
+  const plan = annotationPlan(dashboard, window, scope, sources, params);
+  const events = await Promise.all(
+    plan.map(({ annotation, query }) => fetchEvents(client, query).catch(note(`Annotation ${annotation.name}`))),
+  );
   return {
     dashboard,
     folder: stored.meta.folderTitle,
     window,
     bound,
     scope,
-    marks: marksOf(plan, dashboard.uid, annotations ?? [], answers, theme),
+    marks: marksOf(
+      plan.map((one) => one.annotation),
+      events,
+      theme,
+    ),
     rows: await withLibrary(client, layOut(dashboard.rows, bound)),
     notes,
     queryContext: {

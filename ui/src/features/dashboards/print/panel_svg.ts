@@ -6,5 +6,8 @@ import { drawPanel, type PanelPicture } from './draw_panel';
 
 export async function panelSvg(picture: PanelPicture, width: number, height: number): Promise<string> {
   const marks = await drawPanel(picture, { x: 0, y: 0, width, height });
-  return writeSvg({ width, height, marks }, interpolate(picture.panel.title, picture.data.scope) || picture.panel.type);
+  return writeSvg(
+    { width, height, marks },
+    interpolate(picture.panel.title, picture.data.scope, 'title') || picture.panel.type,
+  );
 }

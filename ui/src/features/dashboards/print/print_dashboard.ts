@@ -130,7 +130,7 @@ function drawRow(pen: Pen, loaded: LoadedDashboard, row: Row, placed: Placed, is
     if (known) variables.set(name, narrowed(known, value));
   }
   const { x, y, width, height } = placed.box;
-  const title = interpolate(row.title, { ...scope, variables }) || 'Row';
+  const title = interpolate(row.title, { ...scope, variables }, 'title') || 'Row';
   const used = pen.text(title, x + 2, y + height / 2, { isBold: true, size: 14, width: width - 160 });
   const isFolded = row.isCollapsed && !isUnfolded && row.panels.length > 0;
   if (isFolded) {

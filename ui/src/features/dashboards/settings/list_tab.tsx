@@ -2,10 +2,11 @@
 // One of the lists of the settings: its items on one side, the form of the chosen one on the other; on a
 // phone one after the other. What is removed can be put back.
 import { ArrowDown, ArrowLeft, ArrowUp, Copy, Trash2 } from 'lucide-react';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { inserted, moved, placeAfterMove, removed } from '@/model/dashboard/edit_list';
 import type { JsonObject } from '@/model/dashboard/json';
 import { Button } from '@/widgets/button';
+import type { MenuItem } from '@/widgets/menu';
 import { Empty, Notice } from '@/widgets/states';
 import { OrderedList, type ListedItem } from './ordered_list';
 import styles from './settings.module.css';
@@ -22,6 +23,7 @@ interface ListTabProps {
   /** What the removal of an item leaves behind. */
   afterRemoval?: (index: number) => string;
   isRemovable?: (item: JsonObject) => boolean;
+  moreActions?: (index: number) => MenuItem[];
   add: ReactNode;
   /** What else is to be said about the list; `gone` is the name of what was just removed. */
   notices?: (gone: string | null) => ReactNode;
@@ -43,6 +45,15 @@ export const firstSelected = (count: number): number | null =>
 export function ListTab(props: ListTabProps) {
   const { what, list, items, selected, onSelect, onList, duplicate, isRemovable, add, notices, empty, form } = props;
   const [gone, setGone] = useState<Gone | null>(null);
+  const formBox = useRef<HTMLDivElement>(null);
+  const count = useRef(list.length);
+  useEffect(() => {
+    // What was just added is named first.
+    const first = list.length > count.current ? formBox.current?.querySelector('input') : null;
+    first?.focus();
+    first?.select();
+    count.current = list.length;
+  }, [list.length]);
   const isOpen = selected !== null && selected < list.length;
   useEffect(() => {
     if (selected !== null && selected >= list.length) onSelect(list.length > 0 ? list.length - 1 : null);
@@ -77,6 +88,7 @@ export function ListTab(props: ListTabProps) {
           onSelect(index + 1);
         },
       },
+      ...(props.moreActions?.(index) ?? []),
       ...(item && (isRemovable?.(item) ?? true)
         ? [{ label: 'Delete', icon: <Trash2 />, onSelect: () => remove(index) }]
         : []),
@@ -118,7 +130,7 @@ export function ListTab(props: ListTabProps) {
           actions={actions}
         />
       </div>
-      <div className={styles['form']}>
+      <div className={styles['form']} key={selected} ref={formBox}>
         {isOpen ? (
           <>
             <div className={styles['back']}>

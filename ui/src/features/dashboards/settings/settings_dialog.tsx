@@ -9,6 +9,7 @@ import { text, type JsonObject } from '@/model/dashboard/json';
 import { Button } from '@/widgets/button';
 import { ChoiceField } from '@/widgets/fields';
 import { Dialog } from '@/widgets/popup';
+import { AnnotationsTab } from './annotations_tab';
 import { GeneralTab } from './general_tab';
 import { JsonTab } from './json_tab';
 import { VariablesTab } from './variables_tab';
@@ -40,6 +41,7 @@ export default function SettingsDialog({ raw, onChange, onClose }: SettingsDialo
   const choices = [
     { value: 'general', label: 'General' },
     { value: 'variables', label: `Variables ${listOf(next, 'templating').length}` },
+    { value: 'annotations', label: `Annotations ${listOf(next, 'annotations').length}` },
     { value: 'json', label: 'JSON' },
   ];
   const shared = { raw: next, onRaw: change, onProblem: setPending };
@@ -59,6 +61,7 @@ export default function SettingsDialog({ raw, onChange, onClose }: SettingsDialo
       <div className={styles['body']}>
         {tab === 'general' && <GeneralTab raw={next} onRaw={change} />}
         {tab === 'variables' && <VariablesTab {...shared} />}
+        {tab === 'annotations' && <AnnotationsTab {...shared} />}
         {tab === 'json' && <JsonTab {...shared} />}
       </div>
       <footer className={styles['foot']}>
