@@ -70,13 +70,22 @@ export function Skeleton({
   lines = 6,
   height = 14,
   style,
+  isStill = false,
 }: {
   lines?: number;
   height?: number;
   style?: CSSProperties;
+  /** One of many: what moves costs every frame. */
+  isStill?: boolean;
 }) {
   return (
-    <div className={styles['skeleton']} style={style} role="status" aria-label="Loading">
+    <div
+      className={styles['skeleton']}
+      data-still={isStill || undefined}
+      style={style}
+      role="status"
+      aria-label="Loading"
+    >
       {Array.from({ length: lines }, (_, i) => (
         <div key={i} className={styles['bar']} style={{ height, width: `${96 - ((i * 37) % 42)}%` }} />
       ))}

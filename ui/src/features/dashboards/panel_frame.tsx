@@ -15,7 +15,7 @@ import { useDashboard } from './dashboard_context';
 import { PanelMenu } from './panel_menu';
 import { PanelEmpty, PanelError } from './panel_state';
 import { PanelBody } from './panels/panel_body';
-import { useBox, useSeen, useTurn, type Box } from './use_box';
+import { useBox, useLate, useSeen, useTurn, type Box } from './use_box';
 import { useLibraryPanel } from './use_library_panel';
 import { usePanelData, type PanelData } from './use_panel_data';
 import styles from './dashboards.module.css';
@@ -59,16 +59,17 @@ export function PanelFrame({ panel: given, size, isInView = false, onGrip, onDat
   const isKnown = isKnownKind(panel.type);
   const isSized = isSeen && box.width > 0;
   const isMyTurn = useTurn(isSized && !data.isPending);
-  const state =
-    !isSized || (!data.isPending && !isMyTurn)
-      ? 'waiting'
-      : data.isPending
-        ? 'loading'
-        : data.error && data.frames.length === 0
-          ? 'error'
-          : isReady && isKnown
-            ? 'drawn'
-            : 'empty';
+  const isSlow = useLate(data.isFetching);
+  // Until it is drawn one thing stands in its place: each change of it would be a frame's work.
+  const state = !isSized
+    ? 'waiting'
+    : data.isPending || !isMyTurn
+      ? 'loading'
+      : data.error && data.frames.length === 0
+        ? 'error'
+        : isReady && isKnown
+          ? 'drawn'
+          : 'empty';
   const warnings = [...panel.unsupported, ...data.errors.map((one) => `Query ${one.refId}: ${one.message}`)];
   return (
     <section
@@ -79,7 +80,7 @@ export function PanelFrame({ panel: given, size, isInView = false, onGrip, onDat
       data-state={state}
       aria-label={title || panel.type}
     >
-      {data.isFetching && <div className={styles['progress']} />}
+      {isSlow && <div className={styles['progress']} />}
       <header className={styles['panelHead']} data-bare={title === '' && !page.isEditing ? true : undefined}>
         {page.isEditing && onGrip && (
           <span
@@ -118,7 +119,9 @@ export function PanelFrame({ panel: given, size, isInView = false, onGrip, onDat
         <PanelMenu panel={panel} title={title} data={data} root={root} />
       </header>
       <div ref={body} className={styles['panelBody']}>
-        {state === 'loading' && <Skeleton lines={1} height={Math.max(box.height - 30, 20)} />}
+        {(state === 'loading' || state === 'waiting') && box.width > 0 && (
+          <Skeleton lines={1} height={Math.max(box.height - 32, 20)} isStill />
+        )}
         {state === 'error' && <PanelError data={data} />}
         {state === 'empty' && <PanelEmpty panel={panel} data={data} isSmall={box.width < 220 || box.height < 90} />}
         {state === 'drawn' && (

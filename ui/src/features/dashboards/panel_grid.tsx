@@ -33,13 +33,15 @@ interface CellProps {
   isNarrow: boolean;
   /** Whether it is in view when the grid is first drawn. */
   isInView: boolean;
+  /** Whether the grid makes only the places near the view. */
+  isLong: boolean;
   onGrip?: (event: PointerEvent, kind: 'move' | 'resize') => void;
 }
 
 /** The place of a panel. Far from the view it stays empty: hundreds of panels cost what a screenful does. */
-const Cell = memo(function Cell({ panel, place, isNarrow, isInView, onGrip }: CellProps) {
+const Cell = memo(function Cell({ panel, place, isNarrow, isInView, isLong, onGrip }: CellProps) {
   const root = useRef<HTMLDivElement>(null);
-  const isNear = useNear(root, isInView);
+  const isNear = useNear(root, isInView, isLong);
   const { left, top, width, height } = place;
   const size = { width: isNarrow ? width : width - gapPx, height: height - gapPx };
   return (
@@ -114,6 +116,7 @@ export function PanelGrid({ panels, onArrange }: PanelGridProps) {
                 panel={panel}
                 place={place}
                 isNarrow={isNarrow}
+                isLong={isLong}
                 isInView={firstTop + place.top < window.innerHeight && firstTop + place.top + place.height > 0}
                 {...(onArrange && !isNarrow ? { onGrip: grip(panel) } : {})}
               />

@@ -34,8 +34,8 @@ export function placesOf(panels: readonly Panel[], width: number, isNarrow: bool
 
 /** Of a grid of more panels only the places near the view exist; the browser pays for each in every frame. */
 export const longGrid = 100;
-export const bandPx = 400;
-export const reachPx = 1200;
+export const bandPx = 240;
+export const reachPx = 480;
 
 /** How far the window has scrolled into the grid, in steps. */
 export function useBand(root: RefObject<HTMLElement | null>, isLong: boolean): number {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
-import { inTurn, isScrolling } from './turns';
+import { inTurn, isScrolling } from '@/widgets/turns';
 
 export interface Box {
   width: number;
@@ -51,42 +51,41 @@ export function useSeen(element: RefObject<HTMLElement | null>, isSeenAtFirst = 
   useEffect(() => {
     const target = element.current;
     if (!target || isSeen) return undefined;
-    const observer = new IntersectionObserver(
-      (entries) => {
-        if (entries.some((entry) => entry.isIntersecting)) setSeen(true);
-      },
-      { rootMargin: '240px 0px' },
-    );
-    observer.observe(target);
-    return () => observer.disconnect();
+    return watchSoon(target, (now) => now && setSeen(true));
   }, [element, isSeen]);
   return isSeen;
 }
 
-const watched = new Map<Element, (isNear: boolean) => void>();
-let watcher: IntersectionObserver | null = null;
+type Watch = (element: Element, onChange: (isIn: boolean) => void) => () => void;
 
-function watch(element: Element, onChange: (isNear: boolean) => void): () => void {
-  // One observer for all: hundreds of panels are told in one call.
-  watcher ??= new IntersectionObserver(
-    (entries) => entries.forEach((entry) => watched.get(entry.target)?.(entry.isIntersecting)),
-    { rootMargin: '800px 0px' },
-  );
-  watched.set(element, onChange);
-  watcher.observe(element);
-  return () => {
-    watched.delete(element);
-    watcher?.unobserve(element);
+/** One observer for all: hundreds of panels are told in one call. */
+function watcher(rootMargin: string): Watch {
+  const watched = new Map<Element, (isIn: boolean) => void>();
+  let observer: IntersectionObserver | null = null;
+  return (element, onChange) => {
+    observer ??= new IntersectionObserver(
+      (entries) => entries.forEach((entry) => watched.get(entry.target)?.(entry.isIntersecting)),
+      { rootMargin },
+    );
+    watched.set(element, onChange);
+    observer.observe(element);
+    return () => {
+      watched.delete(element);
+      observer?.unobserve(element);
+    };
   };
 }
 
-/** True while the element is within about a window's height of the view. */
-export function useNear(element: RefObject<HTMLElement | null>, isNearAtFirst: boolean): boolean {
+const watchSoon = watcher('240px 0px');
+const watchNear = watcher('800px 0px');
+
+/** True while the element is within about a window's height of the view; `isAlways`: whoever asks knows it is. */
+export function useNear(element: RefObject<HTMLElement | null>, isNearAtFirst: boolean, isAlways: boolean): boolean {
   const [isNear, setNear] = useState(isNearAtFirst);
   useEffect(() => {
-    if (!element.current) return undefined;
+    if (!element.current || isAlways) return undefined;
     let leave = (): void => undefined;
-    const stop = watch(element.current, (now) => {
+    const stop = watchNear(element.current, (now) => {
       leave();
       leave = inTurn(() => setNear(now));
     });
@@ -94,8 +93,22 @@ export function useNear(element: RefObject<HTMLElement | null>, isNearAtFirst: b
       stop();
       leave();
     };
-  }, [element]);
-  return isNear;
+  }, [element, isAlways]);
+  return isNear || isAlways;
+}
+
+/** True once it has been asked for longer than somebody waits without noticing. */
+export function useLate(isOn: boolean): boolean {
+  const [isLate, setLate] = useState(false);
+  useEffect(() => {
+    if (!isOn) return undefined;
+    const timer = setTimeout(() => setLate(true), 400);
+    return () => {
+      clearTimeout(timer);
+      setLate(false);
+    };
+  }, [isOn]);
+  return isOn && isLate;
 }
 
 /** True once it is this element's turn after `isReady`: at once on a page at rest, else a frame each. */

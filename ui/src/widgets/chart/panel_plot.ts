@@ -6,6 +6,7 @@ import type { Zone } from '@/base/time_format';
 import type { Plot, PlotAxis, PlotSeries } from '@/model/dashboard/view_series';
 import { withAlpha } from '@/model/dashboard/colors';
 import { drawMarks, type PlotMark } from './mark_layer';
+import { isScrolling } from '../turns';
 import { timeLabels, valueRange } from './plot_options';
 import { token } from './token';
 
@@ -209,7 +210,11 @@ export function panelPlotOptions(settings: PanelPlotSettings, hooks: PanelPlotHo
       focus: { prox: plot.series.length <= 200 ? 16 : -1 },
       drag: { x: true, y: false, setScale: false, dist: 6 },
       points: plot.series.length <= 60 ? { size: 6, width: 1.5 } : { show: false },
-      bind: { dblclick: () => null },
+      // What passes below a resting pointer is not pointed at.
+      bind: {
+        dblclick: () => null,
+        mousemove: (_self, _target, handler) => (event) => (isScrolling() ? null : handler(event)),
+      },
       ...(settings.syncKey ? { sync: { key: settings.syncKey, setSeries: false } } : {}),
     },
     scales: {
