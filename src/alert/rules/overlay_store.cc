@@ -43,8 +43,7 @@ class OverlayQuerier final : public store::Querier, public store::SampleSpacing 
   }
 
   int64_t SpacingMs() const override {
-    const auto* spacing = dynamic_cast<const store::SampleSpacing*>(below_.get());
-    return spacing == nullptr ? 0 : spacing->SpacingMs();
+    return store::SpacingOf(*below_);
   }
 
   base::Result<std::vector<std::string>> LabelNames(

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "query/metricsql/evaluator.h"
+#include "store/interface/sample_spacing.h"
 
 namespace sb::metricsql {
 namespace {
@@ -218,10 +219,15 @@ base::Status Evaluator::ForEachStored(const SelectorExpr& selector, const Rollup
     return base::OkStatus();
   }
   const int64_t window = OptionsOf(call, grid).window_ms;
-  const base::TimeRange range{
+  base::TimeRange range{
       base::TimestampMs(grid.start_ms - kBeforeMs - std::max(window, grid.step_ms)),
       base::TimestampMs(grid.last_ms() + 1)};
-  SB_ASSIGN_OR_RETURN(const auto querier, with_.store.NewQuerier(range));
+  SB_ASSIGN_OR_RETURN(auto querier, with_.store.NewQuerier(range));
+  const int64_t spacing_ms = store::SpacingOf(*querier);
+  if (with_.lookback_ms <= 0 && 2 * spacing_ms > kBeforeMs) {
+    range.start = base::TimestampMs(range.start.Value() + kBeforeMs - 2 * spacing_ms);
+    SB_ASSIGN_OR_RETURN(querier, with_.store.NewQuerier(range));
+  }
   store::SelectHints hints;
   hints.range = range;
   std::map<model::LabelSet, std::unique_ptr<store::Series>> all;
@@ -247,6 +253,7 @@ base::Status Evaluator::ForEachStored(const SelectorExpr& selector, const Rollup
     SB_RETURN_IF_ERROR(series->Read(range, &columns));
     Source source;
     source.labels = labels;
+    source.columns.spacing_ms = spacing_ms;
     for (size_t i = 0; i < columns.size(); ++i) {
       if (!columns.histograms.empty() && columns.histograms[i] != nullptr) {
         histograms = true;

@@ -6,6 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <functional>
+#include <limits>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,11 +17,53 @@
 #include "query/metricsql/engine.h"
 #include "query/metricsql/rows.h"
 #include "query/promql/testing/test_store.h"
+#include "store/interface/sample_spacing.h"
 
 namespace sb::metricsql {
 namespace {
 
 using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+
+// A store whose samples were downsampled to one an hour.
+class ThinnedStore : public store::QuerierFactory {
+ public:
+  explicit ThinnedStore(store::QuerierFactory& store) : store_(store) {}
+
+  base::Result<std::unique_ptr<store::Querier>> NewQuerier(base::TimeRange range) override {
+    SB_ASSIGN_OR_RETURN(auto querier, store_.NewQuerier(range));
+    return std::unique_ptr<store::Querier>(std::make_unique<Thinned>(std::move(querier)));
+  }
+
+ private:
+  class Thinned : public store::Querier, public store::SampleSpacing {
+   public:
+    explicit Thinned(std::unique_ptr<store::Querier> querier) : querier_(std::move(querier)) {}
+    int64_t SpacingMs() const override { return 3'600'000; }
+    base::Result<std::vector<std::unique_ptr<store::Series>>> Select(
+        const store::ReadContext& context, const store::SelectHints& hints,
+        std::span<const model::Matcher> matchers) override {
+      return querier_->Select(context, hints, matchers);
+    }
+    base::Result<std::vector<std::string>> LabelNames(
+        const store::ReadContext& context, std::span<const model::Matcher> matchers) override {
+      return querier_->LabelNames(context, matchers);
+    }
+    base::Result<std::vector<std::string>> LabelValues(
+        const store::ReadContext& context, const std::string& name,
+        std::span<const model::Matcher> matchers) override {
+      return querier_->LabelValues(context, name, matchers);
+    }
+    base::Result<std::vector<store::ExemplarSeries>> Exemplars(
+        const store::ReadContext& context,
+        std::span<const std::vector<model::Matcher>> selectors) override {
+      return querier_->Exemplars(context, selectors);
+    }
+
+   private:
+    std::unique_ptr<store::Querier> querier_;
+  };
+  store::QuerierFactory& store_;
+};
 
 class MetricsqlEngineTest : public ::testing::Test {
  protected:
@@ -38,7 +83,7 @@ class MetricsqlEngineTest : public ::testing::Test {
   std::string Range(const std::string& query, int64_t start_s, int64_t end_s, int64_t step_s) {
     query::QueryContext context(base::Env::Real().clock(), {});
     const auto result =
-        engine_.Range(context, store_, query, {start_s * 1000, end_s * 1000, step_s * 1000}, 0);
+        engine_.Range(context, asked_, query, {start_s * 1000, end_s * 1000, step_s * 1000}, 0);
     if (!result.ok()) {
       return "error: " + std::string(result.status().message());
     }
@@ -56,7 +101,7 @@ class MetricsqlEngineTest : public ::testing::Test {
 
   std::string At(const std::string& query, int64_t time_s, int64_t step_s = 60) {
     query::QueryContext context(base::Env::Real().clock(), {});
-    const auto result = engine_.Instant(context, store_, query, time_s * 1000, step_s * 1000, 0);
+    const auto result = engine_.Instant(context, asked_, query, time_s * 1000, step_s * 1000, 0);
     if (!result.ok()) {
       return "error: " + std::string(result.status().message());
     }
@@ -69,8 +114,33 @@ class MetricsqlEngineTest : public ::testing::Test {
   }
 
   promql::TestStore store_;
+  ThinnedStore thinned_{store_};
+  std::reference_wrapper<store::QuerierFactory> asked_{store_};
   const Engine engine_{EngineOptions{}};
 };
+
+TEST_F(MetricsqlEngineTest, DownsampledSeriesHaveNoHoles) {
+  constexpr double kGone = std::numeric_limits<double>::quiet_NaN();
+  // An hour apart up to 7200 s, then a minute.
+  std::vector<double> samples(126, kGone);
+  samples[0] = 0;
+  samples[60] = 3600;
+  for (size_t i = 120; i < samples.size(); ++i) {
+    samples[i] = 7200 + static_cast<double>(i - 120) * 120;
+  }
+  Load({{"__name__", "x"}}, samples);
+  EXPECT_EQ(At("x", 6600), "");
+  EXPECT_EQ(Range("x", 5500, 7500, 1000), "x - - 7800");
+  asked_ = thinned_;
+  EXPECT_EQ(At("x", 6600), "x 3600");
+  EXPECT_EQ(Range("x", 5500, 7500, 1000), "x 3600 3600 7800");
+  EXPECT_EQ(Range("rate(x)", 5500, 7500, 1000), "{} 1 1 2");
+  EXPECT_EQ(Range("timestamp(x)", 6600, 6600, 60), "{} 3600");
+  // Two intervals back, no further; and what is written holds.
+  EXPECT_EQ(At("x", 7500 + 7199), "x 7800");
+  EXPECT_EQ(At("x", 7500 + 7200), "");
+  EXPECT_EQ(At("last_over_time(x[10m])", 6600), "");
+}
 
 TEST_F(MetricsqlEngineTest, IncreaseCountsFromTheSampleBeforeTheWindow) {
   Load({{"__name__", "x"}}, {100, 110, 120, 5, 15, 15});

@@ -105,6 +105,8 @@ Rollup::Rollup(const Options& options, const SeriesColumns& columns)
   gap_max_ms_ = WithJitter(interval);
   if (options.lookback_ms > 0) {
     gap_max_ms_ = std::min(gap_max_ms_, options.lookback_ms);
+  } else {
+    reach_ms_ = 2 * columns.spacing_ms;
   }
   window_ms_ = options.window_ms;
   if (window_ms_ <= 0) {
@@ -116,6 +118,13 @@ Rollup::Rollup(const Options& options, const SeriesColumns& columns)
       window_ms_ = std::min(window_ms_, options.lookback_ms);
     }
   }
+}
+
+// More where the samples lie as far apart as downsampled ones.
+int64_t Rollup::GapMax(size_t first, size_t end) const {
+  const std::vector<int64_t>& times = columns_.times;
+  const bool sparse = first + 1 >= end || times[first + 1] - times[first] > gap_max_ms_;
+  return sparse ? std::max(gap_max_ms_, reach_ms_) : gap_max_ms_;
 }
 
 RollupWindow Rollup::Move(size_t step, size_t* begin, size_t* end) const {
@@ -132,14 +141,20 @@ RollupWindow Rollup::Move(size_t step, size_t* begin, size_t* end) const {
   while (*end < times.size() && times[*end] <= w.now_ms) {
     ++*end;
   }
-  w.values = std::span(values).subspan(*begin, *end - *begin);
-  w.times = std::span(times).subspan(*begin, *end - *begin);
-  w.previous_ms = start_ms - gap_max_ms_;
-  if (*begin > 0) {
-    w.real_previous = values[*begin - 1];
-    if (*begin < times.size() && times[*begin - 1] > w.previous_ms) {
-      w.previous = values[*begin - 1];
-      w.previous_ms = times[*begin - 1];
+  size_t first = *begin;
+  const bool widens = options_.window_ms <= 0 && options_.widens;
+  if (widens && first == *end && first > 0 && times[first - 1] > w.now_ms - reach_ms_) {
+    --first;
+    w.window_ms = w.now_ms - times[first] + 1;
+  }
+  w.values = std::span(values).subspan(first, *end - first);
+  w.times = std::span(times).subspan(first, *end - first);
+  w.previous_ms = w.now_ms - w.window_ms - GapMax(first, *end);
+  if (first > 0) {
+    w.real_previous = values[first - 1];
+    if (first < times.size() && times[first - 1] > w.previous_ms) {
+      w.previous = values[first - 1];
+      w.previous_ms = times[first - 1];
     }
   }
   if (*end < times.size()) {

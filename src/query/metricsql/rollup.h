@@ -2,6 +2,8 @@
 //
 // Windows over the samples of one series, as MetricsQL has them: (t - window, t], the sample before
 // the window at hand, and a window that grows with the series' own interval where none is written.
+// The series' interval is that of its newest samples; where older ones were downsampled, a window
+// that would hold nothing takes the last sample before it, up to two spacings back.
 //
 //   Rollup rollup(options, columns);
 //   rollup.ForEachStep([&](size_t step, RollupWindow* w) { row.values[step] = fn(*w); });
@@ -21,6 +23,7 @@ namespace sb::metricsql {
 struct SeriesColumns {
   Values values;
   std::vector<int64_t> times;
+  int64_t spacing_ms = 0;  // downsampled ones may lie this far apart; 0: all are as they came
 };
 
 void DropStale(SeriesColumns* columns);
@@ -59,10 +62,14 @@ class Rollup {
  private:
   RollupWindow Move(size_t step, size_t* begin, size_t* end) const;
 
+  // For a window of the samples from `first` to `end`.
+  int64_t GapMax(size_t first, size_t end) const;
+
   const Options options_;
   const SeriesColumns& columns_;
   int64_t window_ms_ = 0;
   int64_t gap_max_ms_ = 0;  // a sample is `previous` only if it is not older than this
+  int64_t reach_ms_ = 0;    // the same where samples were downsampled
 };
 
 }  // namespace sb::metricsql

@@ -84,13 +84,6 @@ base::Status CheckRangeQuery(const Expr& expr, const RangeTimes& times) {
   return base::OkStatus();
 }
 
-// Where samples were downsampled, the last one of each interval is there: looking back for two
-// intervals finds it, unless the request says how far to look.
-int64_t SpacingOf(const store::Querier& querier) {
-  const auto* spacing = dynamic_cast<const store::SampleSpacing*>(&querier);
-  return spacing == nullptr ? 0 : spacing->SpacingMs();
-}
-
 }  // namespace
 
 query::QueryContext::Options Engine::ContextOptions() const {
@@ -152,7 +145,9 @@ base::Result<QueryResult> Engine::Execute(Run& run) const {
         SelectedRange(*run.expr, run.times, {options.lookback_ms, options.subquery_step_ms}));
   };
   SB_ASSIGN_OR_RETURN(std::unique_ptr<store::Querier> querier, open());
-  if (const int64_t spacing = SpacingOf(*querier);
+  // Where samples were downsampled, the last one of each interval is there: looking back for two
+  // intervals finds it, unless the request says how far to look.
+  if (const int64_t spacing = store::SpacingOf(*querier);
       run.options.lookback_ms <= 0 && 2 * spacing > options.lookback_ms) {
     options.lookback_ms = 2 * spacing;
     SB_ASSIGN_OR_RETURN(querier, open());

@@ -8,6 +8,7 @@
 #include <limits>
 #include <map>
 #include <numbers>
+#include <utility>
 
 #include "model/histogram_math.h"
 #include "query/promql/walk.h"
@@ -187,7 +188,7 @@ Steps Evaluation::EvalVector(const Expr& expr, const Grid& grid) {
   if (grid.count == 0) {
     return {};
   }
-  if (grid.count > 1 && IsInvariant(expr)) {
+  if (grid.count > 1 && !in_parameter_ && IsInvariant(expr)) {
     const Steps once = EvalVector(expr, grid.First());
     return Steps(grid.count, once[0]);
   }
@@ -381,7 +382,9 @@ Steps Evaluation::EvalAggregate(const AggregateExpr& expr, const Grid& grid) {
       throw Failure{"invalid label name"};
     }
   } else if (expr.param != nullptr) {
+    const bool outside = std::exchange(in_parameter_, true);
     param = EvalScalar(*expr.param, grid);
+    in_parameter_ = outside;
   }
   const Steps input = EvalVector(*expr.expr, grid);
   Steps out(grid.count);
@@ -428,7 +431,7 @@ Steps Evaluation::EvalBinary(const BinaryExpr& expr, const Grid& grid) {
 
 std::vector<double> Evaluation::EvalScalar(const Expr& expr, const Grid& grid) {
   std::vector<double> out(grid.count, 0);
-  if (grid.count > 1 && IsInvariant(expr)) {
+  if (grid.count > 1 && !in_parameter_ && IsInvariant(expr)) {
     return std::vector<double>(grid.count, EvalScalar(expr, grid.First())[0]);
   }
   if (const auto* number = TryAs<NumberLiteral>(&expr)) {

@@ -85,6 +85,7 @@ class Evaluation {
   const EngineOptions& options_;
   const Times times_;
   Notes notes_;
+  bool in_parameter_ = false;  // of an aggregation, where nothing is evaluated once for all steps
 };
 
 }  // namespace sb::promql::oracle
