@@ -57,6 +57,11 @@ def free_port():
         return s.getsockname()[1]
 
 
+def binaries():
+    return {"signalbox": os.path.join(ROOT, "build/release/signalbox"),
+            "prometheus": shutil.which("prometheus"), "vm": shutil.which("victoria-metrics")}
+
+
 def fetch(url, method="GET"):
     with urllib.request.urlopen(urllib.request.Request(url, method=method), timeout=300) as reply:
         return reply.read()
@@ -184,11 +189,10 @@ def main():
     options = parser.parse_args()
     if not os.access(LOAD, os.X_OK):
         raise SystemExit("build the load generator first: cmake --preset bench && cmake --build --preset bench")
-    binaries = {"signalbox": os.path.join(ROOT, "build/release/signalbox"),
-                "prometheus": shutil.which("prometheus"), "vm": shutil.which("victoria-metrics")}
+    found = binaries()
     names = []
     for name in options.peers.split(","):
-        if binaries.get(name) and os.access(binaries[name], os.X_OK):
+        if found.get(name) and os.access(found[name], os.X_OK):
             names.append(name)
         else:
             print(f"left out: {name} is not installed", file=sys.stderr)
@@ -196,7 +200,7 @@ def main():
     for rep in range(options.reps):
         for name in names:
             print(f"rep {rep + 1} of {options.reps}: {name}", file=sys.stderr)
-            runs[name].append(measure(name, binaries[name], options))
+            runs[name].append(measure(name, found[name], options))
     print(f"{options.series} series, {options.scrapes} samples each, medians of {options.reps}\n")
     print("| | " + " | ".join(names) + " |\n|---|" + "---|" * len(names))
     for key in runs[names[0]][0]:
