@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What can be told of a page without looking at its picture.
 
+/** The page says what it is. */
+export const hasTitle = (page) => page.getByRole('heading', { level: 1 }).first().waitFor();
+
 /** Waits until nothing loads any more: no grey bars, no busy region, and two equal frames of text. */
 export async function isQuiet(page, atMostMs) {
   const ends = Date.now() + atMostMs;

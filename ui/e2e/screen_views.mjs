@@ -59,7 +59,7 @@ export const views = [
   { name: 'board-settings', path: own(), act: inMenu(menu, 'Settings') },
   { name: 'board-variables', path: own(), act: steps(inMenu(menu, 'Settings'), tab('Variables')) },
   { name: 'board-annotations', path: own(), act: steps(inMenu(menu, 'Settings'), tab('Annotations')) },
-  { name: 'board-links', path: own(), act: steps(inMenu(menu, 'Settings'), tab('Links')) },
+  { name: 'board-json', path: own(), act: steps(inMenu(menu, 'Settings'), tab('JSON')) },
   { name: 'board-versions', path: own(), act: inMenu(menu, 'Versions') },
   { name: 'board-annotate', path: own(), act: inMenu(menu, 'Add annotation') },
   { name: 'board-variable', path: own(), act: button(/^Job/, false) },
@@ -72,12 +72,52 @@ export const views = [
     },
   },
   { name: 'board-panel-view', path: own('&viewPanel=1') },
-  { name: 'board-kiosk', path: own('&kiosk=1') },
+  // Without the head, whose title other pages are known by.
+  { name: 'board-kiosk', path: own('&kiosk=1'), ready: (page) => page.locator('[data-panel]').first().waitFor() },
   { name: 'board-editing', path: own(), act: button('Edit') },
   { name: 'board-add', path: own(), act: steps(button('Edit'), button('Add')) },
   { name: 'panel-editor', path: own('&editPanel=1') },
+  { name: 'panel-looks', path: own('&editPanel=1'), act: steps(button('Add mapping'), button('Add threshold')) },
+  {
+    name: 'panel-color',
+    path: own('&editPanel=1'),
+    act: steps(button('Add threshold'), button(/^Colour from 80/, false)),
+  },
   { name: 'panel-transformations', path: own('&editPanel=2'), act: tab('Transformations') },
+  {
+    name: 'panel-transformation',
+    path: own('&editPanel=2'),
+    act: steps(
+      tab('Transformations'),
+      button(/^Organize fields/, false),
+      button('Show the data after transformation 1'),
+    ),
+  },
+  {
+    name: 'panel-add-transformation',
+    path: own('&editPanel=2'),
+    act: steps(tab('Transformations'), button('Add transformation')),
+  },
   { name: 'panel-overrides', path: own('&editPanel=1'), act: tab('Overrides') },
+  {
+    name: 'panel-override',
+    path: own('&editPanel=1'),
+    act: steps(
+      tab('Overrides'),
+      button('Add override'),
+      key('Enter'),
+      ...['unit', 'colour', 'threshold', 'mapping', 'data link', 'hide'].map((name) =>
+        steps(button('Add property'), (page) => page.keyboard.type(name), key('Enter')),
+      ),
+      button('Add mapping'),
+      button('Add link'),
+    ),
+  },
+  {
+    name: 'panel-add-property',
+    path: own('&editPanel=1'),
+    act: steps(tab('Overrides'), button('Add override'), key('Enter'), button('Add property')),
+  },
   { name: 'panel-json', path: own('&editPanel=1'), act: tab('JSON') },
   {
     name: 'board-save',
@@ -99,7 +139,7 @@ export const views = [
     path: () => '/dashboard/import',
     act: steps(fill('JSON of a dashboard', '{"title": '), button('Look at it')),
   },
-  { name: 'playlist-new', path: () => '/playlists', act: button(/^New playlist/, false) },
+  { name: 'playlist-new', path: () => '/playlists', act: button('New') },
   // Traces
   { name: 'trace-flame', path: (n) => `/trace/${n.trace}?view=flame` },
   { name: 'trace-operations', path: (n) => `/trace/${n.trace}?view=table` },
@@ -145,7 +185,7 @@ export const views = [
   {
     name: 'rule-backtest',
     path: () => `/rules/new?expr=${encodeURIComponent('up == 0')}`,
-    act: button(/^(Try|Backtest|Test)/, false),
+    act: steps(fill('Name', 'Down'), button('Try it')),
   },
   { name: 'routes-test', path: () => '/routes?labels=severity%3Dcritical' },
   { name: 'slo-own', path: () => '/slos/new?kind=own' },

@@ -13,16 +13,15 @@
 // Reports what a picture does not show: errors thrown, pages wider than the window, texts cut without an
 // ellipsis, and what axe-core finds serious. Exit code 1 if there is any of it.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { audit } from './audit.mjs';
 import { makeFixtures } from './screen_fixtures.mjs';
 import { namesOf, pages } from './screen_list.mjs';
 import { views } from './screen_views.mjs';
 import { contactSheets } from './contact_sheets.mjs';
-import { cutTexts, isQuiet } from './screen_checks.mjs';
+import { cutTexts, hasTitle, isQuiet } from './screen_checks.mjs';
 
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const full = process.env.BASE_URL ?? 'http://127.0.0.1:3000';
 const empty = process.env.EMPTY_URL;
 const wantedStates = process.env.STATES?.split(',');
@@ -79,15 +78,8 @@ const known = {
 };
 const findings = [];
 
-async function audit(page, name) {
-  await page.addScriptTag({ path: axe });
-  const { violations } = await page.evaluate(() =>
-    globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }),
-  );
-  for (const one of violations.filter((v) => v.impact === 'serious' || v.impact === 'critical')) {
-    const where = one.nodes.slice(0, 3).map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? ''}`);
-    findings.push([name, `axe ${one.id}: ${where.join(' | ')}`]);
-  }
+async function judge(page, name) {
+  for (const one of (await audit(page)).serious) findings.push([name, `axe ${one}`]);
 }
 
 async function draw({ page: one, state, look }) {
@@ -107,7 +99,7 @@ async function draw({ page: one, state, look }) {
   if (route) await page.route(isData, route);
   try {
     await page.goto(one.path(known[base]), { waitUntil: 'load' });
-    await page.getByRole('heading', { level: 1 }).first().waitFor();
+    await (one.ready ?? hasTitle)(page);
     await isQuiet(page, state === 'loading' ? 600 : 8000);
     if (one.act) {
       await one.act(page, known[base]);
@@ -117,7 +109,7 @@ async function draw({ page: one, state, look }) {
     const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     if (over > 0) findings.push([name, `${over} px wider than the window`]);
     for (const text of await page.evaluate(cutTexts)) findings.push([name, `cut: ${text}`]);
-    if (isAudited && (state === 'full' || size === 'desk')) await audit(page, name);
+    if (isAudited && (state === 'full' || size === 'desk')) await judge(page, name);
   } catch (error) {
     findings.push([name, String(error).split('\n')[0]]);
     await page.screenshot({ path: join(folder, `${name}.png`) }).catch(() => undefined);

@@ -19,18 +19,21 @@ export function ShortcutHelp({ open, onOpenChange }: { open: boolean; onOpenChan
   );
   return (
     <Dialog title="Keys" open={open} onOpenChange={onOpenChange}>
-      <dl className={styles['keys']}>
-        {[...general, ...go].map(([keys, text]) => (
-          <div key={text}>
-            <dt>
-              {keys.map((key) => (
-                <kbd key={key}>{key}</kbd>
-              ))}
-            </dt>
-            <dd>{text}</dd>
-          </div>
-        ))}
-      </dl>
+      {/* Scrolled by the keyboard where it does not fit. */}
+      <div className={styles['keys']} tabIndex={0} role="group" aria-label="Keys">
+        <dl>
+          {[...general, ...go].map(([keys, text]) => (
+            <div key={text}>
+              <dt>
+                {keys.map((key) => (
+                  <kbd key={key}>{key}</kbd>
+                ))}
+              </dt>
+              <dd>{text}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
     </Dialog>
   );
 }

@@ -25,7 +25,8 @@ export function Menu({
   isOpenAtFirst?: boolean;
 }) {
   return (
-    <DropdownMenu.Root defaultOpen={isOpenAtFirst}>
+    // Not modal: that hides the page from screen readers while what is in it can still be reached.
+    <DropdownMenu.Root defaultOpen={isOpenAtFirst} modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className={styles['menu']} align={align} sideOffset={6} collisionPadding={10}>

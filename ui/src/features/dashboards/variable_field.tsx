@@ -72,7 +72,7 @@ function ChoiceVariable({ bound, label, problem, onChange }: VariableFieldProps 
     onChange(chosen.size > 0 ? [...chosen] : variable.includeAll ? [allValue] : value);
   };
   const row = (text: string, one: string) => (
-    <li key={one}>
+    <li key={one} role="none">
       <button
         type="button"
         className={styles['option']}
@@ -108,9 +108,15 @@ function ChoiceVariable({ bound, label, problem, onChange }: VariableFieldProps 
       <ul className={styles['options']} role="listbox" aria-label={label} aria-multiselectable={variable.isMulti}>
         {variable.includeAll && !search && row('All', allValue)}
         {found.map((option) => row(option.text, option.value))}
-        {options.length === 0 && <li className={styles['option']}>{problem ?? 'The query gives no values.'}</li>}
+        {options.length === 0 && (
+          <li className={styles['option']} role="option" aria-selected={false} aria-disabled>
+            {problem ?? 'The query gives no values.'}
+          </li>
+        )}
         {options.length > shownMax && (
-          <li className={styles['option']}>{options.length - shownMax} more: search for them.</li>
+          <li className={styles['option']} role="option" aria-selected={false} aria-disabled>
+            {options.length - shownMax} more: search for them.
+          </li>
         )}
       </ul>
     </Popup>

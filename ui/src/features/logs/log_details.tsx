@@ -43,8 +43,12 @@ export function LogDetails({ line, actions }: { line: LogLine; actions: DetailAc
       <dl className={styles['fields']}>
         {fields.map((field) => (
           <div key={`${field.from}${field.name}`} className={styles['field']}>
+            <dt>
+              {field.name} <span className={styles['origin']}>{origins[field.from]}</span>
+            </dt>
+            <dd>{field.value}</dd>
             {actions.onFilter && (
-              <span className={styles['fieldActions']}>
+              <dd className={styles['fieldActions']}>
                 <IconButton
                   label={`Only lines with this ${field.name}`}
                   onClick={() => actions.onFilter?.(field, line, false)}
@@ -54,12 +58,8 @@ export function LogDetails({ line, actions }: { line: LogLine; actions: DetailAc
                 <IconButton label={`Without this ${field.name}`} onClick={() => actions.onFilter?.(field, line, true)}>
                   <FilterX />
                 </IconButton>
-              </span>
+              </dd>
             )}
-            <dt>
-              {field.name} <span className={styles['origin']}>{origins[field.from]}</span>
-            </dt>
-            <dd>{field.value}</dd>
           </div>
         ))}
       </dl>
