@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include "model/regex_bounds.h"
 
 namespace sb::logql {
 namespace {
@@ -69,97 +70,6 @@ std::optional<std::vector<std::string>> PlainAlternatives(std::string_view patte
   return out;
 }
 
-// Behind the group or class that opens at `at`.
-size_t SkipBlock(std::string_view pattern, size_t at) {
-  int depth = 0;
-  bool in_class = false;
-  for (; at < pattern.size(); ++at) {
-    const char c = pattern[at];
-    if (c == '\\') {
-      ++at;
-    } else if (in_class) {
-      in_class = c != ']';
-    } else if (c == '[') {
-      in_class = true;
-      if (at + 1 < pattern.size() && pattern[at + 1] == '^') {
-        ++at;
-      }
-      if (at + 1 < pattern.size() && pattern[at + 1] == ']') {
-        ++at;
-      }
-    } else if (c == '(') {
-      ++depth;
-    } else if (c == ')') {
-      --depth;
-    }
-    if (!in_class && depth == 0) {
-      return at + 1;
-    }
-  }
-  return at;
-}
-
-// The longest run of literal bytes that stands at the top of the expression and is not optional.
-std::string RequiredLiteral(std::string_view pattern) {
-  if (pattern.starts_with("(?")) {
-    return "";  // flags may change what letters mean
-  }
-  std::string best;
-  std::string run;
-  const auto end_run = [&best, &run] {
-    if (run.size() > best.size()) {
-      best = run;
-    }
-    run.clear();
-  };
-  for (size_t at = 0; at < pattern.size();) {
-    const char c = pattern[at];
-    if (c == '|') {
-      return "";
-    }
-    if (c == '(' || c == '[') {
-      end_run();
-      at = SkipBlock(pattern, at);
-      continue;
-    }
-    if (c == '?' || c == '*' || c == '{') {
-      // The byte before may be absent; bytes of one character go together.
-      while (!run.empty() && (static_cast<unsigned char>(run.back()) & 0xC0) == 0x80) {
-        run.pop_back();
-      }
-      if (!run.empty()) {
-        run.pop_back();
-      }
-      end_run();
-      at = c == '{' ? pattern.find('}', at) : at;
-      at = at == std::string_view::npos ? pattern.size() : at + 1;
-      continue;
-    }
-    if (c == '\\') {
-      if (at + 1 < pattern.size() && kMeta.find(pattern[at + 1]) != std::string_view::npos) {
-        run += pattern[at + 1];
-      } else {
-        end_run();
-        if (at + 1 < pattern.size() && (pattern[at + 1] == 'Q' || pattern[at + 1] == 'x' ||
-                                        pattern[at + 1] == 'p' || pattern[at + 1] == 'P' ||
-                                        (pattern[at + 1] >= '0' && pattern[at + 1] <= '9'))) {
-          return best;
-        }
-      }
-      at += 2;
-      continue;
-    }
-    if (kMeta.find(c) != std::string_view::npos) {
-      end_run();
-    } else {
-      run += c;
-    }
-    ++at;
-  }
-  end_run();
-  return best;
-}
-
 }  // namespace
 
 base::Result<LineRegex> LineRegex::Compile(std::string_view pattern) {
@@ -185,7 +95,7 @@ base::Result<LineRegex> LineRegex::Compile(std::string_view pattern) {
     out.ignores_case_ = fold;
     return out;
   }
-  out.required_ = RequiredLiteral(rest);
+  out.required_ = model::RequiredRun(rest);
   if (fold) {
     out.required_folds_ = true;
     out.required_ = CanFold(out.required_) ? LowerAscii(out.required_) : "";

@@ -54,13 +54,11 @@ std::optional<EventFilter> AlternativeFilter(LineOp op, const LineFilter::Altern
     return any.size() == 1 ? std::move(any[0]) : EventFilter::Or(std::move(any));
   }
   EventFilter search = LineHas(a.text, FilterOp::kSearchRegex);
-  if (regex->required().empty()) {
-    return search;
+  if (regex->required().empty() || !regex->required_folds()) {
+    return search;  // where the literal is needed as it is, the store sees so itself
   }
-  // The literal is cheap to look for and known to word indexes.
   std::vector<EventFilter> both;
-  both.push_back(LineHas(regex->required(),
-                         regex->required_folds() ? FilterOp::kContainsFold : FilterOp::kContains));
+  both.push_back(LineHas(regex->required(), FilterOp::kContainsFold));
   both.push_back(std::move(search));
   return EventFilter::And(std::move(both));
 }

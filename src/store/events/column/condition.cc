@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
+#include "model/regex_bounds.h"
 #include "store/events/column/byte_search.h"
 
 namespace sb::events {
@@ -109,17 +111,17 @@ base::Result<Condition> Condition::Create(const store::EventFilter& filter) {
     case FilterOp::kContains:
       condition.needle_ = filter.operands[0].bytes;
       condition.needle_decides_ = true;
+      condition.reach_bytes_ = condition.needle_.size();
       break;
     case FilterOp::kContainsFold:
       LowerAscii(filter.operands[0].bytes, &condition.needle_);
       condition.fold_ = true;
       condition.needle_decides_ = true;
+      condition.reach_bytes_ = condition.needle_.size();
       break;
     case FilterOp::kSearchRegex:
     case FilterOp::kMatchRegex:
-      condition.needle_ =
-          RequiredLiteral(filter.operands[0].bytes, filter.op == FilterOp::kMatchRegex);
-      condition.fold_ = true;
+      condition.SetRegex(filter.operands[0].bytes);
       break;
     case FilterOp::kEqual:
       condition.needle_ = filter.operands[0].bytes;
@@ -128,6 +130,17 @@ base::Result<Condition> Condition::Create(const store::EventFilter& filter) {
       break;
   }
   return condition;
+}
+
+void Condition::SetRegex(const std::string& pattern) {
+  const bool whole = rule_.op() == FilterOp::kMatchRegex;
+  needle_ = RequiredLiteral(pattern, whole);
+  fold_ = true;
+  if (std::string run = model::RequiredRun(pattern); run.size() >= needle_.size()) {
+    needle_ = std::move(run);
+    fold_ = false;
+  }
+  reach_bytes_ = whole ? model::kUnbounded : model::MatchBytesMax(pattern);
 }
 
 void Condition::MatchTexts(std::string_view buffer, std::span<const uint32_t> ends, size_t first,

@@ -41,6 +41,9 @@ class Condition {
   bool fold() const { return fold_; }
   // True if to contain the needle is all that the condition asks.
   bool needle_decides() const { return needle_decides_; }
+  // To search for the condition in a piece of a text that has so many bytes on either side of each
+  // place of the needle is as good as in the text; model::kUnbounded if that is not known.
+  size_t reach_bytes() const { return reach_bytes_; }
 
   // False if no value in [low, high] can hold; for integers and floats without NaN.
   bool MayHoldBetween(int64_t low, int64_t high) const;
@@ -50,10 +53,13 @@ class Condition {
 
  private:
   Condition() = default;
+  void SetRegex(const std::string& pattern);
+
   store::FilterCondition rule_;
   std::string needle_;
   bool fold_ = false;
   bool needle_decides_ = false;
+  size_t reach_bytes_ = SIZE_MAX;
 };
 
 }  // namespace sb::events

@@ -23,7 +23,9 @@ TEST(ConditionTest, KnowsTheLiteralOfARegularExpression) {
   EXPECT_EQ(TextCondition(FilterOp::kSearchRegex, "(?i)Deadline +exceeded").needle(), "exceeded");
   EXPECT_EQ(TextCondition(FilterOp::kSearchRegex, "abc|def").needle(), "");
   EXPECT_EQ(TextCondition(FilterOp::kSearchRegex, "abcx|yabcd").needle(), "abc");
-  EXPECT_EQ(TextCondition(FilterOp::kSearchRegex, "a+").needle(), "");
+  EXPECT_EQ(TextCondition(FilterOp::kSearchRegex, "a+").needle(), "a");
+  EXPECT_EQ(TextCondition(FilterOp::kSearchRegex, "Abc.d").needle(), "Abc");
+  EXPECT_EQ(TextCondition(FilterOp::kSearchRegex, "[aA]bc").needle(), "abc");
   EXPECT_EQ(TextCondition(FilterOp::kSearchRegex, "").needle(), "");
   EXPECT_EQ(TextCondition(FilterOp::kMatchRegex, ".*").needle(), "");
 }

@@ -98,11 +98,15 @@ std::string RandomLine(std::mt19937_64& random) {
                                                 "cache miss", "miss", "time out", "a b c"};
   const auto word = [&random] { return std::string(kWords[random() % std::size(kWords)]); };
   const std::string number = std::to_string(random() % 1200);
-  switch (random() % 3) {
+  switch (random() % 4) {
     case 0:
       return "{\"level\":\"" + word() + "\",\"msg\":\"" + word() + "\",\"n\":" + number + "}";
     case 1:
       return "level=" + word() + " msg=\"" + word() + " " + number + " " + word() + "\"";
+    case 2:
+      return "2024-11-26T21:14:" + std::to_string(10 + random() % 50) +
+             (random() % 2 == 0 ? "" : ".5") +
+             (random() % 2 == 0 ? "Z " : "Zulu ") + word() + " " + number;
     default:
       return word() + " /" + number + "/" + word() + ": done";
   }
@@ -115,14 +119,25 @@ std::string AsRegex(const std::string& text, std::mt19937_64& random) {
   std::string pattern(kBefore[random() % std::size(kBefore)]);
   for (const char c : text) {
     if (IsWordByte(c)) {
-      pattern += random() % 12 == 0 ? '.' : c;
+      pattern += random() % 12 == 0 ? "." : random() % 12 == 0 ? "[a-z0-9]" : std::string(1, c);
     } else {
-      pattern += c == ' ' ? std::string(" +") : std::string("\\") + c;
+      pattern += c == ' ' ? std::string(random() % 2 == 0 ? " +" : " ") : std::string("\\") + c;
     }
   }
   pattern += kBehind[random() % std::size(kBehind)];
   return pattern;
 }
+
+// The rows' times, all the same.
+class SameTimes final : public TextSurroundings {
+ public:
+  explicit SameTimes(size_t rows) : times_(rows, 1'732'655'655'000'000'000) {}
+  base::Result<std::span<const int64_t>> Times() const override { return std::span(times_); }
+  base::Result<std::string_view> LineBytes() const override { return std::string_view(); }
+
+ private:
+  const std::vector<int64_t> times_;
+};
 
 // Whatever needle is looked for, templates or not, the answer is that of the lines themselves.
 TEST(TemplateTreeTest, FindsWhatTheLinesHave) {
@@ -135,8 +150,9 @@ TEST(TemplateTreeTest, FindsWhatTheLinesHave) {
   }
   const std::vector<std::string_view> views(lines.begin(), lines.end());
   std::string bytes;
-  ASSERT_EQ(AppendTextColumn(views, {}, {}, &bytes), TextForm::kTemplates);
-  const auto column = OpenTextColumn(bytes, static_cast<uint32_t>(lines.size()), nullptr);
+  const SameTimes times(lines.size());
+  ASSERT_EQ(AppendTextColumn(views, *times.Times(), {}, &bytes), TextForm::kTemplates);
+  const auto column = OpenTextColumn(bytes, static_cast<uint32_t>(lines.size()), &times);
   ASSERT_TRUE(column.ok());
   std::vector<uint32_t> all;
   for (uint32_t i = 0; i < lines.size(); ++i) {

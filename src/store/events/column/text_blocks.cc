@@ -3,6 +3,7 @@
 
 #include "encoding/int_column.h"
 #include "store/events/column/blob.h"
+#include "store/events/column/byte_search.h"
 #include "store/events/column/int_values.h"
 #include "store/events/column/text_forms.h"
 
@@ -41,12 +42,18 @@ class BlockText final : public TextColumn {
       if (candidates != nullptr && !candidates->AnyIn(block.first, block.first + block.count)) {
         continue;
       }
-      SB_RETURN_IF_ERROR(Ends(block, &ends));
       std::string_view buffer = block.blob.stored;
       if (block.blob.compressed) {
         SB_RETURN_IF_ERROR(block.blob.ReadInto(&texts));
         buffer = texts;
       }
+      const std::string& needle = condition.needle();
+      const auto find = condition.fold() ? FindFolded : FindBytes;
+      if (!needle.empty() &&
+          find(buffer.data(), buffer.data() + buffer.size(), needle) == nullptr) {
+        continue;
+      }
+      SB_RETURN_IF_ERROR(Ends(block, &ends));
       condition.MatchTexts(buffer, ends, block.first, candidates, out);
     }
     return base::OkStatus();

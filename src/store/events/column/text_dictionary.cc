@@ -5,6 +5,7 @@
 #include "encoding/hash.h"
 #include "encoding/int_column.h"
 #include "store/events/column/blob.h"
+#include "store/events/column/byte_search.h"
 #include "store/events/column/int_values.h"
 #include "store/events/column/text_forms.h"
 
@@ -84,6 +85,12 @@ class DictionaryBuilder {
   uint32_t last_ = 0;
 };
 
+// Whether the entries, one after another, can have the needle in one of them.
+bool MayHave(std::string_view texts, std::string_view needle, bool fold) {
+  return needle.empty() || (fold ? FindFolded : FindBytes)(
+                               texts.data(), texts.data() + texts.size(), needle) != nullptr;
+}
+
 class DictionaryText final : public TextColumn {
  public:
   base::Status Parse(std::string_view body, uint32_t count) {
@@ -100,6 +107,7 @@ class DictionaryText final : public TextColumn {
     SB_RETURN_IF_ERROR(blob.Parse(in));
     SB_RETURN_IF_ERROR(ReadSizedInts(in, count, &codes_));
     SB_ASSIGN_OR_RETURN(std::string_view texts, blob.Read(&kept_));
+    texts_ = texts;
     entries_.reserve(entries);
     for (const int64_t size : sizes) {
       if (size < 0 || static_cast<uint64_t>(size) > texts.size()) {
@@ -114,6 +122,9 @@ class DictionaryText final : public TextColumn {
 
   base::Status Evaluate(const Condition& condition, const Bitmap* /*candidates*/,
                         Bitmap* out) const override {
+    if (!MayHave(texts_, condition.needle(), condition.fold())) {
+      return base::OkStatus();
+    }
     std::vector<uint8_t> holds(entries_.size());
     size_t holding = 0;
     for (size_t i = 0; i < entries_.size(); ++i) {
@@ -178,6 +189,7 @@ class DictionaryText final : public TextColumn {
  private:
   static base::Status BadCode() { return base::DataLoss("a code that is not in the dictionary"); }
 
+  std::string_view texts_;  // all entries
   std::vector<std::string_view> entries_;
   std::vector<std::shared_ptr<const std::string>> kept_;
   encoding::IntColumn codes_;
@@ -202,6 +214,17 @@ bool AppendDictionaryText(std::span<const std::string_view> values,
   AppendBlob(texts, options.zstd_level, out);
   AppendSizedInts(builder.codes(), out);
   return true;
+}
+
+base::Result<bool> DictionaryMayHave(std::string_view body, std::string_view word, bool fold) {
+  encoding::ByteReader in(body);
+  in.Varint();          // number of entries
+  in.LengthPrefixed();  // their lengths
+  Blob blob;
+  SB_RETURN_IF_ERROR(blob.Parse(in));
+  std::vector<std::shared_ptr<const std::string>> kept;
+  SB_ASSIGN_OR_RETURN(const std::string_view texts, blob.Read(&kept));
+  return MayHave(texts, word, fold);
 }
 
 OpenedText OpenDictionaryText(std::string_view body, uint32_t count) {

@@ -26,6 +26,8 @@ void AppendBlockText(std::span<const std::string_view> values, const TextColumnO
 
 using OpenedText = base::Result<std::unique_ptr<TextColumn>>;
 OpenedText OpenDictionaryText(std::string_view body, uint32_t count);
+// False if no value of the dictionary has the word (in lower case if `fold`).
+base::Result<bool> DictionaryMayHave(std::string_view body, std::string_view word, bool fold);
 OpenedText OpenFixedText(std::string_view body, uint32_t count);
 OpenedText OpenSharedText(std::string_view body, uint32_t count,
                           const TextSurroundings* surroundings);

@@ -7,7 +7,6 @@
 
 #include "store/events/column/hex.h"
 #include "store/events/column/template_format.h"
-#include "store/events/column/template_projection.h"
 #include "store/events/column/text_template_reader.h"
 
 namespace sb::events {
@@ -28,8 +27,7 @@ std::vector<PatternPiece> TemplateText::PiecesOf(const Body& body, const Templat
 
 // What is left of the lines of each template that a wanted row has.
 std::vector<TemplateText::Projected> TemplateText::ProjectTemplates(
-    const Body& body, std::span<const uint32_t> positions,
-    const store::LineProjection& projection) const {
+    const Body& body, std::span<const uint32_t> positions, const Decide& decide) const {
   std::vector<Projected> all(body.templates.size());
   std::vector<uint8_t> tracked(columns_.size());
   for (const uint32_t position : positions) {
@@ -40,11 +38,12 @@ std::vector<TemplateText::Projected> TemplateText::ProjectTemplates(
     }
     projected.is_known = true;
     std::vector<ProjectedPiece> pieces;
-    projected.fits = ProjectTemplate(projection, PiecesOf(body, body.templates[t]), &pieces);
+    const Template& one = body.templates[t];
+    projected.fits = decide(one, PiecesOf(body, one), &pieces);
     if (!projected.fits) {
       continue;
     }
-    const Segment* const segments = body.segments.data() + body.templates[t].first;
+    const Segment* const segments = body.segments.data() + one.first;
     for (ProjectedPiece& piece : pieces) {
       ProjectedStep& step = projected.steps.emplace_back();
       step.literal = std::move(piece.literal);
@@ -154,7 +153,12 @@ base::Status TemplateText::ReadProjected(std::span<const uint32_t> positions,
                                          const store::LineProjection& projection,
                                          TextValues* out) const {
   SB_ASSIGN_OR_RETURN(const std::shared_ptr<const Body> body, OpenBody());
-  const std::vector<Projected> projected = ProjectTemplates(*body, positions, projection);
+  const std::vector<Projected> projected = ProjectTemplates(
+      *body, positions,
+      [&projection](const Template& /*one*/, const std::vector<PatternPiece>& pieces,
+                    std::vector<ProjectedPiece>* pieces_left) {
+        return ProjectTemplate(projection, pieces, pieces_left);
+      });
   Bitmap shorter(count_);
   std::vector<uint32_t> whole;
   for (const uint32_t position : positions) {

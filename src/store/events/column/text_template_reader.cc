@@ -437,23 +437,19 @@ base::Status TemplateText::Evaluate(const Condition& condition, const Bitmap* ca
     open = *candidates;
   }
   Bitmap holds(count_);
-  SB_RETURN_IF_ERROR(Search(condition, &open, &holds));
+  Sought sought;
+  SB_RETURN_IF_ERROR(Search(condition, &open, &holds, &sought));
   out->Or(holds);
   if (!open.Any()) {
     return base::OkStatus();
   }
   std::vector<uint32_t> rows;
   open.ForEach([&rows](uint32_t row) { rows.push_back(row); });
-  TextValues read;
-  SB_RETURN_IF_ERROR(Read(rows, &read));
+  std::shared_ptr<const std::string> text;
   std::vector<uint32_t> ends;
-  uint32_t end = 0;
-  for (const std::string_view line : read.texts) {
-    end += static_cast<uint32_t>(line.size());
-    ends.push_back(end);
-  }
+  SB_RETURN_IF_ERROR(ReadAround(condition, sought, rows, &text, &ends));
   Bitmap matching(rows.size());
-  condition.MatchTexts(*read.kept.back(), ends, 0, nullptr, &matching);
+  condition.MatchTexts(*text, ends, 0, nullptr, &matching);
   matching.ForEach([&](uint32_t i) { out->Set(rows[i]); });
   return base::OkStatus();
 }

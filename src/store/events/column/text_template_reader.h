@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,6 +24,7 @@
 #include "encoding/int_column.h"
 #include "store/events/column/blob.h"
 #include "store/events/column/line_template.h"
+#include "store/events/column/template_projection.h"
 #include "store/events/column/text_column.h"
 
 namespace sb::events {
@@ -151,19 +153,38 @@ class TemplateText final : public TextColumn {
     std::vector<ProjectedStep> steps;
     std::vector<uint32_t> moves;  // columns that are read, once per variable of the template
   };
+  // Says for a template what is left of its lines; false: they are needed as they are.
+  using Decide = std::function<bool(const Template& one, const std::vector<PatternPiece>& pieces,
+                                    std::vector<ProjectedPiece>* out)>;
   std::vector<PatternPiece> PiecesOf(const Body& body, const Template& one) const;
   std::vector<Projected> ProjectTemplates(const Body& body, std::span<const uint32_t> positions,
-                                          const store::LineProjection& projection) const;
+                                          const Decide& decide) const;
   static void AppendValue(const Cursor& cursor, uint32_t index, int64_t time_ns, std::string* out);
   base::Status ReadShort(const Body& body, const std::vector<Projected>& projected,
                          const Bitmap& wanted, std::string* text, std::vector<size_t>* ends) const;
 
-  base::Status Search(const Condition& condition, Bitmap* open, Bitmap* holds) const;
-  base::Status SearchColumn(const Column& column, std::string_view word, bool fold, bool in_times,
+  // What a search looked for, and which columns have it in one of their values.
+  struct Sought {
+    std::string_view word;  // a part of the condition's needle; "": nothing was looked for
+    std::vector<uint8_t> in_columns;
+  };
+  base::Status Search(const Condition& condition, Bitmap* open, Bitmap* holds,
+                      Sought* sought) const;
+  // The texts of these rows, or what is around the places where the word can be if that is enough.
+  base::Status ReadAround(const Condition& condition, const Sought& sought,
+                          std::span<const uint32_t> rows,
+                          std::shared_ptr<const std::string>* text,
+                          std::vector<uint32_t>* ends) const;
+  void ProjectAround(const Condition& condition, const Sought& sought, const Template& one,
+                     const Body& body, const std::vector<PatternPiece>& pieces,
+                     std::vector<ProjectedPiece>* out) const;
+  base::Status SearchColumn(const Column& column, const Condition& contains, bool in_times,
                             Bitmap* values) const;
+  base::Status SearchWords(const Column& column, const Condition& contains, Bitmap* values) const;
   base::Status FindSure(const Condition& condition, const Column& column, const Bitmap& values,
                         Bitmap* sure) const;
   base::Result<bool> MayBeInTime(std::string_view word, bool fold, std::string_view words) const;
+  static base::Result<Condition> ContainsWord(std::string_view word, bool fold);
   static std::string_view LiteralIn(const Body& body, const NeedleWord& sought,
                                     const Segment& segment);
   uint8_t JudgeTemplate(const Body& body, uint32_t t, const NeedleWord& sought,

@@ -12,6 +12,7 @@
 #include "store/events/column/byte_search.h"
 #include "store/events/column/hex.h"
 #include "store/events/column/needle_fit.h"
+#include "store/events/column/text_forms.h"
 #include "store/events/column/text_template_reader.h"
 
 namespace sb::events {
@@ -77,32 +78,51 @@ bool HoldsAroundToo(const Condition& condition) {
 
 }  // namespace
 
-// Values of a column that have the word as a part; all of them where that is not known.
-base::Status TemplateText::SearchColumn(const Column& column, std::string_view word, bool fold,
+base::Result<Condition> TemplateText::ContainsWord(std::string_view word, bool fold) {
+  return Condition::Create(store::EventFilter::Compare(
+      "", fold ? store::FilterOp::kContainsFold : store::FilterOp::kContains,
+      store::EventValue::Text(word)));
+}
+
+base::Status TemplateText::SearchWords(const Column& column, const Condition& contains,
+                                       Bitmap* values) const {
+  const std::string_view bytes = column.bytes;
+  if (!bytes.empty() && static_cast<TextForm>(bytes[0]) == TextForm::kDictionary) {
+    // Mostly there is none, and the dictionary need not be opened.
+    SB_ASSIGN_OR_RETURN(const bool may_have, DictionaryMayHave(bytes.substr(1), contains.needle(),
+                                                               contains.fold()));
+    if (!may_have) {
+      return base::OkStatus();
+    }
+  }
+  Values opened;
+  SB_RETURN_IF_ERROR(OpenValues(column, &opened));
+  values->Reset(column.count);
+  return opened.words->Evaluate(contains, nullptr, values);
+}
+
+// Values of a column that have the word as a part; all of them where that is not known. `values` is
+// empty, and stays so where there are none.
+base::Status TemplateText::SearchColumn(const Column& column, const Condition& contains,
                                         bool in_times, Bitmap* values) const {
+  const std::string& word = contains.needle();
   const bool only_digits = std::all_of(word.begin(), word.end(), IsDigit);
   switch (column.kind) {
     case VariableKind::kNumber:
     case VariableKind::kDigits:
       if (only_digits &&
           (column.kind == VariableKind::kNumber || word.size() <= column.parameter)) {
-        values->SetRange(0, column.count);
+        *values = Bitmap(column.count, true);
       }
       return base::OkStatus();
     case VariableKind::kTime:
       if (in_times) {
-        values->SetRange(0, column.count);
+        *values = Bitmap(column.count, true);
       }
       return base::OkStatus();
     case VariableKind::kPhrase:  // none is stored
-    case VariableKind::kWord: {
-      const auto op = fold ? store::FilterOp::kContainsFold : store::FilterOp::kContains;
-      SB_ASSIGN_OR_RETURN(const Condition condition, Condition::Create(store::EventFilter::Compare(
-                                                         "", op, store::EventValue::Text(word))));
-      Values opened;
-      SB_RETURN_IF_ERROR(OpenValues(column, &opened));
-      return opened.words->Evaluate(condition, nullptr, values);
-    }
+    case VariableKind::kWord:
+      return SearchWords(column, contains, values);
     case VariableKind::kHex:
       break;
   }
@@ -110,6 +130,7 @@ base::Status TemplateText::SearchColumn(const Column& column, std::string_view w
   if (!IsHex(word) || word.size() > 2 * stored) {
     return base::OkStatus();
   }
+  values->Reset(column.count);
   Values opened;
   SB_RETURN_IF_ERROR(OpenValues(column, &opened));
   std::string packed;
@@ -178,10 +199,11 @@ base::Result<bool> TemplateText::MayBeInTime(std::string_view word, bool fold,
   if (Has(words, rest, fold)) {
     return true;
   }
+  SB_ASSIGN_OR_RETURN(const Condition contains, ContainsWord(rest, fold));
   for (const Column& column : columns_) {
     if (column.kind == VariableKind::kWord || column.kind == VariableKind::kHex) {
-      Bitmap values(column.count);
-      SB_RETURN_IF_ERROR(SearchColumn(column, rest, fold, false, &values));
+      Bitmap values;
+      SB_RETURN_IF_ERROR(SearchColumn(column, contains, false, &values));
       if (values.Any()) {
         return true;
       }
@@ -372,7 +394,8 @@ std::vector<std::vector<TemplateText::Place>> TemplateText::FindPlaces(
 }
 
 // Takes from `open` the rows that cannot hold, and moves those that hold for sure to `holds`.
-base::Status TemplateText::Search(const Condition& condition, Bitmap* open, Bitmap* holds) const {
+base::Status TemplateText::Search(const Condition& condition, Bitmap* open, Bitmap* holds,
+                                  Sought* found) const {
   const std::string& needle = condition.needle();
   const std::string_view word = TellingWord(needle);
   const bool control = std::any_of(needle.begin(), needle.end(), [](char c) {
@@ -385,13 +408,15 @@ base::Status TemplateText::Search(const Condition& condition, Bitmap* open, Bitm
   SB_RETURN_IF_ERROR(words_.ReadInto(&words));
   const bool in_literals = Has(words, word, condition.fold());
   SB_ASSIGN_OR_RETURN(const bool in_times, MayBeInTime(word, condition.fold(), words));
+  SB_ASSIGN_OR_RETURN(const Condition contains, ContainsWord(word, condition.fold()));
   std::vector<Bitmap> values(columns_.size());
   std::vector<Bitmap> sure(columns_.size());  // of those
-  std::vector<uint8_t> any(columns_.size());
+  std::vector<uint8_t>& any = found->in_columns;
+  any.assign(columns_.size(), 0);
+  found->word = word;
   bool in_variables = false;
   for (size_t c = 0; c < columns_.size(); ++c) {
-    values[c].Reset(columns_[c].count);
-    SB_RETURN_IF_ERROR(SearchColumn(columns_[c], word, condition.fold(), in_times, &values[c]));
+    SB_RETURN_IF_ERROR(SearchColumn(columns_[c], contains, in_times, &values[c]));
     any[c] = values[c].Any() ? 1 : 0;
     sure[c].Reset(any[c] != 0 ? columns_[c].count : 0);
     if (any[c] != 0) {
