@@ -63,7 +63,7 @@ export default defineConfig({
           if (/node_modules\/(react|react-dom|scheduler)\//.test(id)) return 'react';
           // What changes dashboards is loaded with the first change.
           if (
-            /\/src\/(model\/dashboard\/(edit_(annotation|list|variable)|variable_(form|uses))|features\/dashboards\/settings\/)/.test(
+            /\/src\/(model\/dashboard\/(edit_(annotation|link|list|variable)|variable_(form|uses))|features\/dashboards\/settings\/)/.test(
               id,
             )
           )

@@ -206,4 +206,53 @@ export const settingsFlows = [
       await remove(page, 'e2e-set-note');
     },
   },
+  {
+    name: 'links of a dashboard are made by hand, ordered, and lead where they say',
+    onPhone: true,
+    async run(page) {
+      const links = [{ type: 'link', title: 'Old', url: '/d/e2e-set-there', icon: 'doc', future: 1 }];
+      await put(page, board('e2e-set-link', { links }));
+      await put(page, board('e2e-set-there', { tags: ['e2e-team', 'e2e-other'] }));
+      const dialog = await settingsOf(page, 'e2e-set-link', 'Links');
+      await dialog.getByRole('button', { name: 'Add link' }).click();
+      await page.getByRole('menuitem', { name: 'To an address' }).click();
+      await field(dialog, 'Title').fill('Runbook');
+      const address = dialog.getByRole('combobox', { name: 'Address', exact: true });
+      await address.fill('javascript:alert(1)');
+      await dialog.getByRole('alert').filter({ hasText: 'An address begins with' }).waitFor();
+      await address.fill('/d/e2e-no-such');
+      await dialog.getByText('No dashboard has the uid e2e-no-such.').waitFor();
+      await address.fill('/d/e2e-set-there?var-job=$job');
+      await dialog.getByRole('button', { name: 'question', exact: true }).click();
+      await field(dialog, 'Tooltip').fill('at night');
+      await dialog.getByRole('switch', { name: 'Take the time range along' }).click();
+      const now = dialog.getByRole('region', { name: 'Leads now to' });
+      await now.getByText(/\/d\/e2e-set-there\?var-job=\w+&from=now-5m&to=now/).waitFor();
+      const all = dialog.getByRole('button', { name: 'All links' });
+      if (await all.isVisible()) await all.click();
+      await dialog.getByRole('button', { name: 'Add link' }).click();
+      await page.getByRole('menuitem', { name: 'To the dashboards with tags' }).click();
+      await field(dialog, 'Title').fill('Team');
+      await field(dialog, 'Tags').fill('e2e-team, no-such-tag');
+      await dialog.getByText('No other dashboard has all of these tags.').waitFor();
+      await field(dialog, 'Tags').fill('e2e-team');
+      await now.getByText('e2e-set-there').waitFor();
+      if (await all.isVisible()) await all.click();
+      await dialog.getByRole('button', { name: 'Actions for Team' }).click();
+      await page.getByRole('menuitem', { name: 'Move up' }).click();
+      await save(page, 'links[2]');
+      const saved = (await stored(page, 'e2e-set-link')).links;
+      check(saved.map((one) => one.title).join() === 'Old,Team,Runbook', saved.map((one) => one.title).join());
+      check(JSON.stringify(saved[0]) === JSON.stringify(links[0]), 'the other link was changed');
+      check(saved[2].icon === 'question' && saved[2].tooltip === 'at night', JSON.stringify(saved[2]));
+      await page.getByRole('button', { name: 'Team', exact: true }).click();
+      await page.getByRole('menuitem', { name: 'e2e-set-there' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('link', { name: 'Runbook' }).click();
+      await page.getByRole('heading', { level: 1, name: 'e2e-set-there' }).waitFor();
+      check(/var-job=\w+&from=now-5m&to=now/.test(page.url()), `the link led to ${page.url()}`);
+      await remove(page, 'e2e-set-link');
+      await remove(page, 'e2e-set-there');
+    },
+  },
 ];

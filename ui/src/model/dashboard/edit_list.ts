@@ -3,6 +3,8 @@
 // function gives new JSON and leaves what it is not about as it was, so that saving loses nothing.
 import { asObject, objects, type Json, type JsonObject } from './json';
 
+export { inserted, moved, replaced, without as removed } from './editing/lists';
+
 export type SettingsList = 'templating' | 'annotations' | 'links';
 
 export function listOf(raw: JsonObject, name: SettingsList): JsonObject[] {
@@ -21,24 +23,6 @@ export function withMember(given: JsonObject, key: string, value: Json | undefin
   if (value !== undefined) return { ...given, [key]: value };
   const { [key]: _, ...others } = given;
   return others;
-}
-
-export const replaced = <T>(list: readonly T[], index: number, item: T): T[] =>
-  list.map((one, i) => (i === index ? item : one));
-
-export const removed = <T>(list: readonly T[], index: number): T[] => list.filter((_, i) => i !== index);
-
-export const inserted = <T>(list: readonly T[], index: number, item: T): T[] => [
-  ...list.slice(0, index),
-  item,
-  ...list.slice(index),
-];
-
-/** The item at `from` stands at `to` afterwards; places outside of the list change nothing. */
-export function moved<T>(list: readonly T[], from: number, to: number): T[] {
-  const item = list[from];
-  if (item === undefined || to < 0 || to >= list.length) return [...list];
-  return inserted(removed(list, from), to, item);
 }
 
 /** Where an item is after `moved(list, from, to)`. */

@@ -211,6 +211,8 @@ function readDashboardLink(link: JsonObject): DashboardLink {
   return {
     type: text(link, 'type') === 'dashboards' ? 'dashboards' : 'link',
     title: text(link, 'title'),
+    tooltip: text(link, 'tooltip'),
+    icon: text(link, 'icon'),
     url: text(link, 'url'),
     tags: texts(link['tags']),
     asDropdown: flag(link, 'asDropdown'),

@@ -136,6 +136,9 @@ export interface Annotation {
 export interface DashboardLink {
   type: 'link' | 'dashboards';
   title: string;
+  tooltip: string;
+  /** As Grafana names it: "doc", "external link", … */
+  icon: string;
   url: string;
   tags: string[];
   asDropdown: boolean;

@@ -40,7 +40,7 @@ interface TextRowProps {
   problem?: string | null | undefined;
   isCode?: boolean;
   /** What can be chosen instead of typed. */
-  offers?: readonly string[];
+  offers?: readonly (string | { value: string; label: string })[];
 }
 
 export function TextRow({ label, value, onChange, placeholder, help, problem, isCode, offers }: TextRowProps) {
@@ -58,9 +58,15 @@ export function TextRow({ label, value, onChange, placeholder, help, problem, is
       />
       {offers && offers.length > 0 && (
         <datalist id={id}>
-          {offers.map((one) => (
-            <option key={one} value={one} />
-          ))}
+          {offers.map((one) =>
+            typeof one === 'string' ? (
+              <option key={one} value={one} />
+            ) : (
+              <option key={one.value} value={one.value}>
+                {one.label}
+              </option>
+            ),
+          )}
         </datalist>
       )}
     </Field>

@@ -12,6 +12,7 @@ import { Dialog } from '@/widgets/popup';
 import { AnnotationsTab } from './annotations_tab';
 import { GeneralTab } from './general_tab';
 import { JsonTab } from './json_tab';
+import { LinksTab } from './links_tab';
 import { VariablesTab } from './variables_tab';
 import styles from './settings.module.css';
 
@@ -42,6 +43,7 @@ export default function SettingsDialog({ raw, onChange, onClose }: SettingsDialo
     { value: 'general', label: 'General' },
     { value: 'variables', label: `Variables ${listOf(next, 'templating').length}` },
     { value: 'annotations', label: `Annotations ${listOf(next, 'annotations').length}` },
+    { value: 'links', label: `Links ${listOf(next, 'links').length}` },
     { value: 'json', label: 'JSON' },
   ];
   const shared = { raw: next, onRaw: change, onProblem: setPending };
@@ -62,6 +64,7 @@ export default function SettingsDialog({ raw, onChange, onClose }: SettingsDialo
         {tab === 'general' && <GeneralTab raw={next} onRaw={change} />}
         {tab === 'variables' && <VariablesTab {...shared} />}
         {tab === 'annotations' && <AnnotationsTab {...shared} />}
+        {tab === 'links' && <LinksTab {...shared} />}
         {tab === 'json' && <JsonTab {...shared} />}
       </div>
       <footer className={styles['foot']}>
