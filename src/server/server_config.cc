@@ -121,7 +121,9 @@ const OptionTable<StorageSection>& OptionsOf(const StorageSection*) {
                 .min = 1,
                 .reload = Reload::kAfterRestart})
           .Add("out_of_order_window", &StorageSection::out_of_order_window,
-               {.sentence = "How much older than the newest sample of its series a sample may be.",
+               {.sentence = "How far behind the newest sample of the store a sample may come out "
+                            "of order; what is newer than the last of its series may be one hour "
+                            "behind.",
                 .default_text = "5m",
                 .reload = Reload::kAfterRestart})
           .Add("exemplars_max", &StorageSection::exemplars_max,
