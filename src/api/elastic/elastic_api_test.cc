@@ -110,6 +110,25 @@ TEST_F(ElasticApiTest, FindsIdsThatStandInMessages) {
               HasSubstr(R"("key":")" + trace + R"(","doc_count":2)"));
 }
 
+TEST_F(ElasticApiTest, TimesBeyondAllDocumentsFindNone) {
+  const auto found = [this](const std::string& range) {
+    return Post("/_count", R"({"query":{"range":{"@timestamp":{)" + range + "}}}}");
+  };
+  EXPECT_THAT(found(R"("gte":17636232800000000)"), HasSubstr(R"("count":0)"));
+  EXPECT_THAT(found(R"("lte":-9223372036854775808)"), HasSubstr(R"("count":0)"));
+  EXPECT_THAT(found(R"("gt":-9223372036854775808,"lt":9223372036854775807)"),
+              HasSubstr(R"("count":6)"));
+  EXPECT_THAT(found(R"("gte":"9223372036854775807||/d")"), HasSubstr(R"("count":0)"));
+  EXPECT_THAT(found(R"("gte":"now-100y")"), HasSubstr(R"("count":6)"));
+  for (const char* math : {"now+9223372036854775807y", "now--9223372036854775808s"}) {
+    const net::HttpResponse reply =
+        Call("POST", "/_count", "",
+             R"({"query":{"range":{"@timestamp":{"gte":")" + std::string(math) + "\"}}}}");
+    EXPECT_EQ(reply.status, 400);
+    EXPECT_THAT(reply.body, HasSubstr("date math"));
+  }
+}
+
 TEST_F(ElasticApiTest, GoesOnAfterAHit) {
   const std::string json =
       Post("/_search", R"({"size":1,"sort":[{"@timestamp":"desc"},{"_doc":"desc"}],)"

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <utility>
 
 #include "api/elastic/push_down.h"
@@ -14,6 +15,8 @@ namespace sb::api {
 namespace {
 
 constexpr int64_t kNsPerMs = 1'000'000;
+// Beyond what nanoseconds can say lie no documents.
+constexpr int64_t kMsMax = std::numeric_limits<int64_t>::max() / kNsPerMs - 1'000'000'000;
 
 char Lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
@@ -336,7 +339,12 @@ base::Result<int64_t> ApplyDateMath(std::string_view math, int64_t ms, bool roun
     if ((sign != '+' && sign != '-') || math.empty() || UnitMs(math[0]) == 0) {
       return base::InvalidArgument("failed to parse date math: " + std::string(math));
     }
-    ms += (sign == '+' ? 1 : -1) * count * UnitMs(math[0]);
+    const int64_t unit = UnitMs(math[0]);
+    if (count < 0 || count > 2 * kMsMax / unit) {
+      return base::InvalidArgument("date math leaves the range of dates: " +
+                                   std::to_string(count) + std::string(math));
+    }
+    ms = std::clamp(ms + (sign == '+' ? count : -count) * unit, -kMsMax, kMsMax);
     math.remove_prefix(1);
   }
   return ms;
@@ -384,7 +392,7 @@ base::Result<int64_t> ParseElasticTime(std::string_view text, int64_t now_ms, bo
   int64_t number = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
   if (parsed.ec == std::errc() && parsed.ptr == text.data() + text.size() && !text.empty()) {
-    return number;
+    return std::clamp(number, -kMsMax, kMsMax);
   }
   int64_t ns = 0;
   if (encoding::ParseIsoTime(text, &ns) ||

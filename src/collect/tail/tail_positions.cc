@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "encoding/hash.h"
+
 namespace sb::collect {
 namespace {
 
@@ -36,6 +38,10 @@ std::string BeginNote(uint64_t id, uint64_t end, int64_t time_ns) {
          "\n";
 }
 
+std::string LookedNote(base::TimestampMs since) {
+  return "T " + std::to_string(since.Value()) + "\n";
+}
+
 std::string DoneNote(uint64_t id, uint64_t offset, int64_t time_ns, uint64_t hash) {
   return "D " + std::to_string(id) + " " + std::to_string(offset) + " " + std::to_string(time_ns) +
          " " + std::to_string(hash) + "\n";
@@ -48,6 +54,10 @@ std::string DoneNote(uint64_t id, uint64_t offset, int64_t time_ns, uint64_t has
 void TailPositions::Apply(std::string_view line) {
   const std::string_view kind = TakeWord(&line);
   uint64_t id = 0;
+  if (int64_t looked_ms = 0; kind == "T") {
+    looked_ = TakeNumber(&line, &looked_ms) ? base::TimestampMs(looked_ms) : looked_;
+    return;
+  }
   if (!TakeNumber(&line, &id)) {
     return;
   }
@@ -105,7 +115,7 @@ base::Result<std::unique_ptr<TailPositions>> TailPositions::Open(base::Env& env,
 }
 
 base::Status TailPositions::Rewrite() {
-  std::string text;
+  std::string text = looked_.Value() == 0 ? "" : LookedNote(looked_);
   for (const auto& [id, position] : positions_) {
     text += IdentityNote(id, position);
     text += DoneNote(id, position.offset, position.last_time_ns, position.last_hash);
@@ -125,7 +135,20 @@ base::Status TailPositions::Append(const std::string& line) {
   }
   SB_RETURN_IF_ERROR(file_->Append(line));
   Apply(std::string_view(line).substr(0, line.size() - 1));
+  has_new_notes_ = true;
   return base::OkStatus();
+}
+
+uint64_t TailPositions::Find(uint64_t inode, uint64_t size_bytes, std::string_view head) const {
+  for (auto it = positions_.rbegin(); it != positions_.rend(); ++it) {
+    const TailPosition& position = it->second;
+    if (position.inode == inode && position.offset <= size_bytes &&
+        head.size() >= position.fingerprint_bytes &&
+        encoding::Hash64Of(head.substr(0, position.fingerprint_bytes)) == position.fingerprint) {
+      return it->first;
+    }
+  }
+  return 0;
 }
 
 base::Result<uint64_t> TailPositions::Add(const TailPosition& position) {
@@ -151,6 +174,15 @@ base::Status TailPositions::Done(uint64_t id, uint64_t offset, int64_t last_time
 
 base::Status TailPositions::Forget(uint64_t id) {
   return Append("G " + std::to_string(id) + "\n");
+}
+
+base::Status TailPositions::Looked(base::TimestampMs since) {
+  if (!has_new_notes_) {
+    return base::OkStatus();
+  }
+  SB_RETURN_IF_ERROR(Append(LookedNote(since)));
+  has_new_notes_ = false;
+  return base::OkStatus();
 }
 
 }  // namespace sb::collect

@@ -14,6 +14,7 @@
 //   B <id> <end> <time ns>                                       Begin
 //   D <id> <offset> <time ns> <hash>                             Done
 //   G <id>                                                       forgotten
+//   T <time ms>                                                  Looked
 //
 // Failures are those of base::Env. Threads: one at a time.
 #pragma once
@@ -26,6 +27,7 @@
 
 #include "base/env.h"
 #include "base/status.h"
+#include "base/time.h"
 
 namespace sb::collect {
 
@@ -50,12 +52,18 @@ class TailPositions {
                                                            const std::string& folder);
 
   const std::map<uint64_t, TailPosition>& all() const { return positions_; }
+  // The id of the newest position of the file with this inode, size and beginning; 0: none.
+  uint64_t Find(uint64_t inode, uint64_t size_bytes, std::string_view head) const;
+  // When the last look at all folders began that is known to have been completed; 0: none was.
+  base::TimestampMs looked() const { return looked_; }
   base::Result<uint64_t> Add(const TailPosition& position);  // its id
   // Path, inode or fingerprint changed.
   base::Status Identify(uint64_t id, const TailPosition& position);
   base::Status Begin(uint64_t id, uint64_t end, int64_t time_ns);
   base::Status Done(uint64_t id, uint64_t offset, int64_t last_time_ns, uint64_t last_hash);
   base::Status Forget(uint64_t id);
+  // All folders were looked at since then. Noted only where there were other notes.
+  base::Status Looked(base::TimestampMs since);
 
  private:
   TailPositions(base::Env& env, std::string path) : env_(env), path_(std::move(path)) {}
@@ -67,6 +75,8 @@ class TailPositions {
   const std::string path_;
   std::map<uint64_t, TailPosition> positions_;
   uint64_t last_id_ = 0;
+  base::TimestampMs looked_;
+  bool has_new_notes_ = false;    // since Looked
   uint64_t rewritten_bytes_ = 0;  // size of the file after its last rewrite
   std::unique_ptr<base::WritableFile> file_;
 };

@@ -29,8 +29,14 @@ LineAssembler TailedFile::NewAssembler() const {
 }
 
 base::Result<std::unique_ptr<TailedFile>> TailedFile::Open(const Parts& parts,
-                                                           const std::string& path, bool from_end) {
-  SB_ASSIGN_OR_RETURN(auto opened, parts.env->files().OpenForRead(path));
+                                                           const std::string& path,
+                                                           const RotatedFiles::FileAt& at,
+                                                           bool from_end) {
+  SB_ASSIGN_OR_RETURN(auto opened, parts.env->files().OpenForRead(at.path));
+  SB_ASSIGN_OR_RETURN(const base::FileInfo info, opened->Info());
+  if (info.inode != at.info.inode) {
+    return base::Unavailable("it is being rotated");
+  }
   std::unique_ptr<TailedFile> file(new TailedFile(parts, path, std::move(opened)));
   SB_RETURN_IF_ERROR(file->FindPosition(from_end));
   return file;
@@ -41,20 +47,13 @@ base::Status TailedFile::FindPosition(bool from_end) {
   size_ = info.size_bytes;
   std::string head;
   SB_RETURN_IF_ERROR(file_->Read(0, kFingerprintBytes, &head));
-  for (const auto& [id, position] : parts_.positions->all()) {
-    const bool is_same =
-        position.inode == info.inode && head.size() >= position.fingerprint_bytes &&
-        encoding::Hash64Of(std::string_view(head).substr(0, position.fingerprint_bytes)) ==
-            position.fingerprint &&
-        position.offset <= size_;
-    if (is_same) {
-      id_ = id;
-      position_ = position;
-      position_.path = path_;
-      read_offset_ = position_.offset;
-      SB_RETURN_IF_ERROR(Identify());
-      return position_.begun_end != 0 && position_.begun_end <= size_ ? Replay() : base::OkStatus();
-    }
+  id_ = parts_.positions->Find(info.inode, size_, head);
+  if (id_ != 0) {
+    position_ = parts_.positions->all().at(id_);
+    position_.path = path_;
+    read_offset_ = position_.offset;
+    SB_RETURN_IF_ERROR(Identify());
+    return position_.begun_end != 0 && position_.begun_end <= size_ ? Replay() : base::OkStatus();
   }
   position_ = TailPosition();
   position_.inode = info.inode;
@@ -101,15 +100,25 @@ base::Status TailedFile::Identify() {
   return parts_.positions->Identify(id_, position_);
 }
 
-// The same path and inode, another content: copied and truncated, or written anew.
+// The same path and inode, another content: copied and truncated, or written anew. What was not
+// read, or not yet a whole line, is read from the copy, if there is one.
 base::Status TailedFile::Restart(uint64_t inode) {
   SB_LOG(kInfo, "log file was truncated, reading it from its beginning", {"path", path_});
-  if (size_ > read_offset_) {
-    parts_.sink->OnFileGone(path_);
+  is_restarted_ = true;
+  RotatedFiles rotated(*parts_.env, parts_.positions);
+  const auto copy = rotated.AdoptCopy(id_);
+  const bool is_kept = copy.ok() && copy->has_value();
+  if (is_kept) {
+    batch_.clear();
+    carry_.clear();
+  } else {
+    if (size_ > read_offset_) {
+      parts_.sink->OnFileGone(path_);
+    }
+    CloseLine();
+    assembler_.Flush();
+    SB_RETURN_IF_ERROR(Commit());
   }
-  CloseLine();
-  assembler_.Flush();
-  SB_RETURN_IF_ERROR(Commit());
   assembler_ = NewAssembler();
   read_offset_ = 0;
   size_ = 0;
@@ -120,6 +129,10 @@ base::Status TailedFile::Restart(uint64_t inode) {
   position_.fingerprint = encoding::Hash64Of("");
   position_.last_time_ns = before.last_time_ns;
   position_.last_hash = before.last_hash;
+  if (is_kept) {
+    SB_ASSIGN_OR_RETURN(id_, parts_.positions->Add(position_));
+    return base::OkStatus();
+  }
   SB_RETURN_IF_ERROR(parts_.positions->Identify(id_, position_));
   return parts_.positions->Done(id_, 0, position_.last_time_ns, position_.last_hash);
 }

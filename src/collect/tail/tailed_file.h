@@ -15,10 +15,12 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/env.h"
 #include "collect/tail/line_assembler.h"
+#include "collect/tail/rotated_files.h"
 #include "collect/tail/tail_positions.h"
 #include "collect/tail/tail_source.h"
 
@@ -40,8 +42,11 @@ class TailedFile {
     size_t source_index;
   };
 
-  // Starts where `positions` says, else at the beginning, or, if so wanted, at the end.
+  // Starts where `positions` says, else at the beginning, or, if so wanted, at the end. Its lines
+  // are those of `path`; it is found `at` another one if it was rotated.
+  // kUnavailable: another file stands there by now.
   static base::Result<std::unique_ptr<TailedFile>> Open(const Parts& parts, const std::string& path,
+                                                        const RotatedFiles::FileAt& at,
                                                         bool from_end);
 
   Progress Pump();
@@ -55,6 +60,9 @@ class TailedFile {
   uint64_t id() const { return id_; }
   // Removed, not only renamed: its inode may become another file's.
   bool IsRemoved();
+  // Whether it was truncated since the last call.
+  bool TakeRestarted() { return std::exchange(is_restarted_, false); }
+  const TailPosition& position() const { return position_; }
   uint64_t lag_bytes() const { return size_ - std::min(size_, read_offset_); }
 
  private:
@@ -84,6 +92,7 @@ class TailedFile {
   base::TimestampMs modified_;  // likewise
   std::string carry_;           // of a line whose end is not read yet
   int64_t last_growth_ns_ = 0;  // monotonic
+  bool is_restarted_ = false;
   // The batch that is on its way, its end, and the position behind it.
   std::vector<TailLine> batch_;
   uint64_t batch_end_ = 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collect/tail/tailer.h"
 
+#include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/log.h"
@@ -11,6 +13,11 @@ namespace {
 
 // Of one poll: a back-log must not keep the thread from everything else.
 constexpr int kRoundsMax = 256;
+// A file that is found in none of so many looks at its folder is gone: while it is renamed it may
+// be at none of the paths that were listed.
+constexpr int kLooks = 3;
+// Times of files are those of the last tick of a slow clock.
+constexpr base::DurationMs kFileTimeSlack = base::DurationMs(20);
 
 // Part by part, as the shell does it.
 bool MatchesPath(std::string_view pattern, std::string_view path) {
@@ -50,9 +57,58 @@ base::Result<std::unique_ptr<Tailer>> Tailer::Open(base::Env& env, const std::st
   return tailer;
 }
 
+std::optional<size_t> Tailer::SourceOf(const std::string& path) const {
+  for (size_t i = 0; i < sources_.size(); ++i) {
+    for (const std::string& pattern : sources_[i].paths) {
+      if (MatchesPath(pattern, path) && !IsExcluded(sources_[i], path)) {
+        return i;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+bool Tailer::Follow(size_t source, const std::string& path, const RotatedFiles::FileAt& at,
+                    bool is_seen) {
+  std::string complaint;
+  if (files_.size() >= kFilesMax) {
+    complaint = "10000 files are followed already: exclude some";
+  } else {
+    const bool from_end = is_first_start_ && is_first_poll_ && !sources_[source].read_from_head;
+    auto file = TailedFile::Open({&env_, positions_.get(), sink_, &sources_[source], source}, path,
+                                 at, from_end);
+    if (file.ok()) {
+      complaints_.erase(at.path);
+      const uint64_t inode = (*file)->inode();
+      files_[inode] = {std::move(*file), is_seen};
+      return true;
+    }
+    if (file.status().code() == base::StatusCode::kUnavailable) {
+      return false;
+    }
+    complaint = file.status().message();
+  }
+  std::string& known = complaints_[at.path];
+  if (known != complaint) {
+    SB_LOG(kWarn, "log file is not followed", {"path", at.path}, {"why", complaint});
+    known = complaint;
+  }
+  return false;
+}
+
+bool Tailer::IsCopyOfFollowed(const std::string& path, const base::FileInfo& info) {
+  if (NameBeforeRotation(std::string_view(path).substr(path.rfind('/') + 1)).empty()) {
+    return false;
+  }
+  RotatedFiles rotated(env_, positions_.get());
+  return std::any_of(files_.begin(), files_.end(), [&](const auto& one) {
+    return rotated.IsCopyOf({path, info}, one.second.file->position());
+  });
+}
+
 void Tailer::DiscoverPath(size_t source, const std::string& path) {
   const auto info = env_.files().Stat(path);
-  if (!info.ok() || info->is_directory) {
+  if (!info.ok() || info->is_directory || IsCompressedName(path)) {
     return;
   }
   if (const auto found = files_.find(info->inode); found != files_.end()) {
@@ -60,25 +116,9 @@ void Tailer::DiscoverPath(size_t source, const std::string& path) {
     found->second.file->set_path(path);
     return;
   }
-  std::string complaint;
-  if (files_.size() >= kFilesMax) {
-    complaint = "10000 files are followed already: exclude some";
-  } else {
-    const bool from_end = is_first_start_ && is_first_poll_ && !sources_[source].read_from_head;
-    auto file = TailedFile::Open({&env_, positions_.get(), sink_, &sources_[source], source}, path,
-                                 from_end);
-    if (file.ok()) {
-      complaints_.erase(path);
-      const uint64_t inode = (*file)->inode();
-      files_[inode] = {std::move(*file), true};
-      return;
-    }
-    complaint = file.status().message();
-  }
-  std::string& known = complaints_[path];
-  if (known != complaint) {
-    SB_LOG(kWarn, "log file is not followed", {"path", path}, {"why", complaint});
-    known = complaint;
+  NoteChanged(path, source);
+  if (!IsCopyOfFollowed(path, *info)) {
+    Follow(source, path, {path, *info}, true);
   }
 }
 
@@ -109,9 +149,113 @@ bool Tailer::PumpAll() {
   return has_more;
 }
 
+void Tailer::NoteChanged(const std::string& path, size_t source) {
+  Changed& changed = changed_.try_emplace(path, Changed{source, looked_, 0}).first->second;
+  changed.looks_left = kLooks;
+}
+
+void Tailer::AdoptCopies() {
+  looked_ = positions_->looked();
+  RotatedFiles rotated(env_, positions_.get());
+  const std::map<uint64_t, TailPosition> all = positions_->all();
+  for (const auto& [id, position] : all) {
+    if (const auto source = SourceOf(position.path); source.has_value()) {
+      (void)rotated.Locate(id);  // a folder that cannot be read is complained about later
+      NoteChanged(position.path, *source);
+    }
+  }
+}
+
+// Files that were known before, wherever in their folder they are now.
+bool Tailer::FollowPositions(RotatedFiles* rotated) {
+  std::set<uint64_t> held;
+  for (const auto& [inode, followed] : files_) {
+    held.insert(followed.file->id());
+  }
+  bool is_any = false;
+  const std::map<uint64_t, TailPosition> all = positions_->all();
+  for (const auto& [id, position] : all) {
+    const auto source = SourceOf(position.path);
+    if (held.contains(id) || !source.has_value()) {
+      continue;
+    }
+    const auto at = rotated->Locate(id);
+    if (!at.ok()) {
+      continue;
+    }
+    if (at->has_value()) {
+      times_missing_.erase(id);
+      const base::FileInfo& info = (*at)->info;
+      if (!files_.contains(info.inode) &&
+          (info.size_bytes > position.offset || position.begun_end != 0)) {
+        is_any = Follow(*source, position.path, **at, false) || is_any;
+      }
+      continue;
+    }
+    if (++times_missing_[id] >= kLooks) {
+      times_missing_.erase(id);
+      SB_LOG(kInfo, "followed log file is gone", {"path", position.path},
+             {"read_bytes", position.offset});
+      (void)positions_->Forget(id);
+    }
+  }
+  return is_any;
+}
+
+// Files that were made, written and rotated away since the last look.
+bool Tailer::FollowMissed(RotatedFiles* rotated) {
+  bool is_any = false;
+  for (const auto& [path, changed] : changed_) {
+    const auto candidates = rotated->RotatedFrom(path);
+    if (!candidates.ok() || changed.since.Value() == 0) {
+      continue;
+    }
+    for (const RotatedFiles::FileAt& at : *candidates) {
+      if (at.info.modified >= changed.since - kFileTimeSlack && !files_.contains(at.info.inode) &&
+          !IsExcluded(sources_[changed.source], at.path) && !rotated->IsKnown(at)) {
+        is_any = Follow(changed.source, path, at, false) || is_any;
+      }
+    }
+  }
+  return is_any;
+}
+
+bool Tailer::FollowRotated() {
+  for (const auto& [inode, followed] : files_) {
+    // Of a path that is empty now a file may have been rotated away since.
+    const bool is_changed = followed.file->TakeRestarted() || !followed.is_seen;
+    if (const auto source = SourceOf(followed.file->path()); is_changed && source.has_value()) {
+      NoteChanged(followed.file->path(), *source);
+    }
+  }
+  if (changed_.empty() && times_missing_.empty()) {
+    return false;
+  }
+  RotatedFiles rotated(env_, positions_.get());
+  const bool is_known_any = FollowPositions(&rotated);
+  const bool is_missed_any = FollowMissed(&rotated);
+  for (auto it = changed_.begin(); it != changed_.end();) {
+    it = --it->second.looks_left == 0 ? changed_.erase(it) : std::next(it);
+  }
+  return is_known_any || is_missed_any;
+}
+
 bool Tailer::Poll() {
+  const base::TimestampMs began = env_.clock().NowMs();
+  if (is_first_poll_ && !is_first_start_) {
+    AdoptCopies();
+  }
   Discover();
-  const bool has_more = PumpAll();
+  bool has_more = PumpAll();
+  has_more = FollowRotated() || has_more;
+  looked_ = began;
+  base::TimestampMs looked = began;
+  for (const auto& [path, changed] : changed_) {
+    looked = changed.since.Value() == 0 ? looked : std::min(looked, changed.since);
+  }
+  if (const base::Status status = positions_->Looked(looked); !status.ok()) {
+    SB_LOG(kWarn, "look at log files not noted", {"why", status.message()});
+  }
   uint64_t lag = 0;
   for (auto it = files_.begin(); it != files_.end();) {
     TailedFile& file = *it->second.file;

@@ -7,7 +7,9 @@
 //
 // A file is its inode: renamed, it is followed under its new name, or, when no pattern names it any
 // more or it is removed, read to its end and then closed. A truncated file, or one whose beginning
-// changed, is read from its beginning. What is pending when a file ends is a line, too.
+// changed, is read from its beginning. What is pending when a file ends is a line, too. What was
+// rotated while nobody looked, several times even, is looked for beside the path (rotated_files.h);
+// compressed files are not followed.
 //
 // Threads: one at a time; stats() from any.
 #pragma once
@@ -16,10 +18,12 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/env.h"
+#include "collect/tail/rotated_files.h"
 #include "collect/tail/tail_positions.h"
 #include "collect/tail/tail_source.h"
 #include "collect/tail/tailed_file.h"
@@ -48,7 +52,18 @@ class Tailer {
       : env_(env), sources_(std::move(sources)), sink_(sink) {}
   void Discover();
   void DiscoverPath(size_t source, const std::string& path);
+  // True if it is followed from now on.
+  bool Follow(size_t source, const std::string& path, const RotatedFiles::FileAt& at, bool is_seen);
+  // Whether the file is a copy of one that is followed: that one will be truncated.
+  bool IsCopyOfFollowed(const std::string& path, const base::FileInfo& info);
   bool PumpAll();
+  // Before the first look: files that were copied and truncated meanwhile.
+  void AdoptCopies();
+  // Files at no path that is looked at, of which there is something to read. True if there are any.
+  bool FollowRotated();
+  bool FollowPositions(RotatedFiles* rotated);
+  bool FollowMissed(RotatedFiles* rotated);
+  std::optional<size_t> SourceOf(const std::string& path) const;
 
   struct Followed {
     std::unique_ptr<TailedFile> file;
@@ -63,6 +78,17 @@ class Tailer {
   bool is_first_poll_ = true;
   std::map<uint64_t, Followed> files_;             // by inode
   std::map<std::string, std::string> complaints_;  // path -> what was logged about it
+  // A path at which another file, or another content, was found. Its neighbours are looked at some
+  // times: while they are being renamed not all of them can be seen.
+  struct Changed {
+    size_t source = 0;
+    base::TimestampMs since;  // older files were seen before
+    int looks_left = 0;
+  };
+  void NoteChanged(const std::string& path, size_t source);
+  std::map<std::string, Changed> changed_;
+  base::TimestampMs looked_;               // when the poll before began
+  std::map<uint64_t, int> times_missing_;  // position -> looks that did not find its file
   std::atomic<uint64_t> file_count_{0};
   std::atomic<uint64_t> lag_bytes_{0};
 };

@@ -49,11 +49,15 @@ class Torture {
   }
   int kills() const { return kills_; }
   int lines() const { return lines_; }
+  int rotations() const { return rotations_; }
 
  private:
   base::FileSystem& Files() { return base::Env::Real().files(); }
   unsigned Below(unsigned n) { return static_cast<unsigned>(random_() % n); }
   std::string Path(unsigned i) { return folder_ + "/log/" + std::to_string(i) + ".log"; }
+  std::string Rotated(const std::string& path) {
+    return path + "." + std::to_string(++rotations_);
+  }
   static std::string TextOf(int n) {
     return "line " + std::to_string(n) + std::string(static_cast<size_t>(n % 300), 'x');
   }
@@ -111,18 +115,21 @@ class Torture {
   void Step() {
     const std::string path = Path(Below(4));
     switch (Below(12)) {
-      case 0:  // rotated by rename, out of sight; read to its end, since it is held open
-        Drain();
+      case 0:  // rotated by rename, out of sight, whatever was read of it; and made anew
         if (Files().Exists(path)) {
-          Write(path);
-          Drain();
-          ASSERT_TRUE(Files().Rename(path, path + ".1").ok());
+          ASSERT_TRUE(Files().Rename(path, Rotated(path)).ok());
+          ASSERT_TRUE(Files().OpenForAppend(path).ok());
         }
         break;
-      case 1:  // copied and truncated, after everything was read
-        Drain();
-        if (auto file = Files().OpenForAppend(path); file.ok()) {
-          ASSERT_TRUE((*file)->Truncate(0).ok());
+      case 1:  // copied and truncated
+        if (const auto text = Files().ReadFile(path); text.ok() && !text->empty()) {
+          auto copy = Files().Create(Rotated(path));
+          ASSERT_TRUE(copy.ok() && (*copy)->Append(*text).ok());
+          if (Below(3) == 0) {
+            Poll();
+          }
+          auto file = Files().OpenForAppend(path);
+          ASSERT_TRUE(file.ok() && (*file)->Truncate(0).ok());
         }
         break;
       case 2:  // removed while held open: its inode is free as soon as it is closed
@@ -151,14 +158,23 @@ class Torture {
   bool must_die_ = false;
   int lines_ = 0;
   int kills_ = 0;
+  int rotations_ = 0;
 };
 
+// SIGNALBOX_SEED and SIGNALBOX_TORTURE_RUNS: other seeds, from that one on.
+unsigned Number(const char* name, unsigned otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : static_cast<unsigned>(std::strtoul(text, nullptr, 10));
+}
+
 TEST(TailerTortureTest, EveryLineArrivesOnce) {
-  for (unsigned seed = 1; seed <= 4; ++seed) {
+  const unsigned first = Number("SIGNALBOX_SEED", 1);
+  for (unsigned seed = first; seed < first + Number("SIGNALBOX_TORTURE_RUNS", 4); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Torture torture(seed);
     torture.Run(250);
-    std::printf("seed %u: %d lines, %d kills\n", seed, torture.lines(), torture.kills());
+    std::printf("seed %u: %d lines, %d rotations, %d kills\n", seed, torture.lines(),
+                torture.rotations(), torture.kills());
   }
 }
 
