@@ -3,11 +3,16 @@
 """Metrics of other systems through the real program: Influx lines, imports, and the way out and in again."""
 import gzip
 import json
+import random
+import shutil
 import socket
+import tempfile
 import time
 import unittest
+import urllib.parse
 
-from harness import Signalbox, main
+from harness import Signalbox, free_port, installed, main
+from real_clients_test import Child
 
 
 class MetricsIoTest(unittest.TestCase):
@@ -120,6 +125,48 @@ class MetricsIoTest(unittest.TestCase):
         box.wait_for("load", accept=lambda result: len(result) == 2)
         _, metrics = box.get("/metrics")
         self.assertRegex(metrics.decode(), r'dropped_samples_total\{reason="metric_line_malformed"[^}]*\} 1\n')
+
+    def test_native_export_of_victoriametrics_is_read(self):
+        program = installed("victoria-metrics")
+        folder = tempfile.mkdtemp(prefix="vm-")
+        self.addCleanup(shutil.rmtree, folder, True)
+        peer = f"http://127.0.0.1:{free_port()}"
+        Child(self, [program, "-httpListenAddr", peer[7:], "-storageDataPath", folder, "-retentionPeriod", "100y",
+                     "-loggerLevel", "ERROR"], peer + "/health")
+        start = 1_700_000_000_000
+        recent = int(time.time()) * 1000 - 600_000
+        rng = random.Random(5)
+        columns = {"constant": [5] * 10, "slope": [3 * i for i in range(10)], "counter": [i * i / 2 for i in range(20_000)],
+                   "gauge": [round(rng.random() * 100, 3) for _ in range(700)], "noise": [rng.random() * 1e9 for _ in range(50)],
+                   "tiny": [1e-300, 2.5e-300, 0], "huge": [1e300, 2e305, -3e299], "one": [42],
+                   "odd": [1, "Infinity", "-Infinity", None, 2]}
+        lines = [json.dumps({"metric": {"__name__": name, "job": 'a "b"', "k": "\x01\x02"}, "values": values,
+                             "timestamps": [start + 15_000 * i + (i % 7 if name == "gauge" else 0) for i in range(len(values))]})
+                 for name, values in columns.items()]
+        lines.append(json.dumps({"metric": {"__name__": "recent"}, "values": [1, 2], "timestamps": [recent, recent + 1000]}))
+        self.assertEqual(self.box.request("POST", peer + "/api/v1/import", "\n".join(lines).encode())[0], 204)
+        self.box.request("GET", peer + "/internal/force_flush")
+        everything = "?" + urllib.parse.urlencode({"match[]": '{__name__=~".+"}', "start": start // 1000 - 100})
+        native = self.box.request("GET", peer + "/api/v1/export/native" + everything)[1]
+        status, body, _ = self.box.request("POST", "/api/v1/import/native", native)
+        self.assertEqual(status, 204, body)
+        exported = []
+        for door in (peer, self.box.prometheus):
+            series = {}
+            for line in self.box.request("GET", door + "/api/v1/export" + everything)[1].splitlines():
+                one = json.loads(line)
+                for at, value in zip(one["timestamps"], one["values"]):
+                    series.setdefault(json.dumps(one["metric"], sort_keys=True), {})[at] = float("nan") if value is None else \
+                        float(value)
+            exported.append(series)
+        theirs, ours = exported
+        self.assertEqual(sorted(theirs), sorted(ours))
+        for labels, samples in theirs.items():
+            self.assertEqual({t: repr(v) for t, v in samples.items()}, {t: repr(v) for t, v in ours[labels].items()}, labels)
+        # Cut short: what was whole is stored, and the answer says where.
+        status, body, _ = self.box.request("POST", "/api/v1/import/native?extra_label=cut=yes", native[:-3])
+        self.assertEqual(status, 400)
+        self.assertRegex(body.decode(), r"cut short after block \d+")
 
     def test_bad_requests_are_told_what_is_wrong(self):
         self.assertEqual(self.box.get("/api/v1/export")[0], 400)

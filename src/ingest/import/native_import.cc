@@ -9,18 +9,17 @@
 namespace sb::ingest {
 
 base::Status NativeImport::Take(std::string_view bytes) {
-  stream_.Feed(bytes);
-  std::string request;
+  if (format_ == Format::kUnknown && !bytes.empty()) {
+    format_ = wire::VictoriaNativeReader::LooksLike(bytes) ? Format::kVictoria : Format::kOurs;
+  }
+  format_ == Format::kVictoria ? victoria_.Feed(bytes) : stream_.Feed(bytes);
   for (;;) {
-    const base::Result<bool> found = stream_.Next(&request);
-    base::Status status = found.status();
-    if (status.ok() && !*found) {
+    const base::Result<bool> found = TakeNext();
+    if (found.ok() && !*found) {
       return base::OkStatus();
     }
-    if (status.ok()) {
-      status = TakeRequest(request).WithPrefix("frame " + std::to_string(stream_.frames()));
-    }
-    if (!status.ok()) {
+    if (!found.ok()) {
+      const base::Status& status = found.status();
       is_over_ = true;
       const bool is_malformed = status.code() == base::StatusCode::kInvalidArgument ||
                                 status.code() == base::StatusCode::kDataLoss ||
@@ -34,9 +33,33 @@ base::Status NativeImport::Take(std::string_view bytes) {
   }
 }
 
+base::Result<bool> NativeImport::TakeNext() {
+  if (format_ == Format::kVictoria) {
+    wire::VictoriaBlock block;
+    const base::Result<bool> found = victoria_.Next(&block);
+    const std::string place = "block " + std::to_string(victoria_.blocks());
+    if (!found.ok()) {
+      return found.status().WithPrefix(place);
+    }
+    if (*found) {
+      SB_RETURN_IF_ERROR(TakeBlock(block).WithPrefix(place));
+    }
+    return *found;
+  }
+  std::string request;
+  SB_ASSIGN_OR_RETURN(const bool found, stream_.Next(&request));
+  if (found) {
+    SB_RETURN_IF_ERROR(
+        TakeRequest(request).WithPrefix("frame " + std::to_string(stream_.frames())));
+  }
+  return found;
+}
+
 MetricLinesReply NativeImport::Finish() {
   if (!is_over_) {
-    if (const base::Status status = stream_.Finish(); !status.ok()) {
+    const base::Status status =
+        format_ == Format::kVictoria ? victoria_.Finish() : stream_.Finish();
+    if (!status.ok()) {
       parts_->losses->Add(LossReason::kMalformedRequest);
       Refuse(400, 0, status.message());
     }
@@ -57,19 +80,65 @@ base::Status NativeImport::TakeRequest(std::string_view request) {
   }
   SB_RETURN_IF_ERROR(reader.status());
   if (has_recent) {
-    std::string bytes;
-    recent.Finish(&bytes);
-    const MetricLinesReply reply = parts_->write_recent(bytes);
-    Add(reply);
-    if (reply.status == 503) {
-      return base::Unavailable(reply.message);
-    }
+    SB_RETURN_IF_ERROR(WriteRecent(&recent));
   }
   return past_weight_ >= kPastSamplesMax ? FlushPast() : base::OkStatus();
 }
 
-bool NativeImport::ReadLabels(const wire::WriteRequestV2Reader& reader, uint64_t samples) {
-  base::Status status = reader.ReadLabels(reader.label_refs(), &labels_);
+base::Status NativeImport::WriteRecent(wire::WriteRequestV2Writer* recent) {
+  std::string bytes;
+  recent->Finish(&bytes);
+  const MetricLinesReply reply = parts_->write_recent(bytes);
+  Add(reply);
+  return reply.status == 503 ? base::Unavailable(reply.message) : base::OkStatus();
+}
+
+base::Status NativeImport::TakeBlock(const wire::VictoriaBlock& block) {
+  labels_.clear();
+  for (const auto& [name, value] : block.labels) {
+    labels_.push_back({name, value});
+  }
+  if (!AcceptLabels(base::OkStatus(), block.times.size())) {
+    return base::OkStatus();
+  }
+  const auto labels = model::LabelSet::FromLabels(labels_);
+  const int64_t past_end_ms = parts_->past_end().Value();
+  std::vector<wire::WriteSample> recent;
+  std::vector<std::pair<int64_t, double>>* past = nullptr;
+  for (size_t i = 0; i < block.times.size(); ++i) {
+    if (block.times[i] >= past_end_ms) {
+      recent.push_back({block.times[i], block.values[i], 0});
+      continue;
+    }
+    past = past == nullptr ? &loose_[labels] : past;
+    past->emplace_back(block.times[i], block.values[i]);
+    ++past_weight_;
+  }
+  if (!recent.empty()) {
+    wire::WriteRequestV2Writer writer;
+    writer.AddSeries(labels, recent);
+    SB_RETURN_IF_ERROR(WriteRecent(&writer));
+  }
+  return past_weight_ >= kPastSamplesMax ? FlushPast() : base::OkStatus();
+}
+
+// Of several samples of one time the last that came stays.
+void NativeImport::OrderLoose() {
+  for (auto& [labels, samples] : loose_) {
+    std::stable_sort(samples.begin(), samples.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    model::SampleColumns* const columns = &past_[labels];
+    for (size_t i = 0; i < samples.size(); ++i) {
+      if (i + 1 == samples.size() || samples[i + 1].first != samples[i].first) {
+        columns->Append({samples[i].first, 0, samples[i].second, nullptr});
+        ++past_samples_;
+      }
+    }
+  }
+  loose_.clear();
+}
+
+bool NativeImport::AcceptLabels(base::Status status, uint64_t samples) {
   for (const auto& [name, value] : extra_) {
     std::erase_if(labels_, [&](const model::Label& label) { return label.name == name; });
     labels_.push_back({name, value});
@@ -96,7 +165,8 @@ bool NativeImport::ReadLabels(const wire::WriteRequestV2Reader& reader, uint64_t
 base::Status NativeImport::TakeSeries(const wire::WriteRequestV2Reader& reader,
                                       base::TimestampMs past_end,
                                       wire::WriteRequestV2Writer* recent, bool* has_recent) {
-  if (!ReadLabels(reader, reader.samples().size() + reader.histograms().size())) {
+  if (!AcceptLabels(reader.ReadLabels(reader.label_refs(), &labels_),
+                    reader.samples().size() + reader.histograms().size())) {
     return base::OkStatus();
   }
   const auto labels = model::LabelSet::FromLabels(labels_);
@@ -148,6 +218,7 @@ base::Status NativeImport::AddPast(model::SampleColumns* columns, const model::S
 }
 
 base::Status NativeImport::FlushPast() {
+  OrderLoose();
   if (past_samples_ == 0) {
     return base::OkStatus();
   }

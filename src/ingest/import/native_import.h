@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// NativeImport takes what /api/v1/export/native gave (wire/prometheus/native_stream.h), of any age:
-// samples that appenders still take go their way; older ones are collected and become blocks.
+// NativeImport takes what /api/v1/export/native gave (wire/prometheus/native_stream.h), and what
+// VictoriaMetrics gave there (victoria_native.h), of any age: samples that appenders still take go
+// their way; older ones are collected and become blocks.
 //
 //   NativeImport import(parts, extra_labels);
 //   import.Take(bytes);                        // pieces of any size, as they arrive
 //   MetricLinesReply reply = import.Finish();
 //
-// Replies as in metric_lines.h; a stream that is cut or damaged is 400 and says which frame: the
-// frames before it are stored. Series that are refused (labels) touch no other. Memory: one frame
-// and kPastSamplesMax samples. Threads: one at a time.
+// Replies as in metric_lines.h; a stream that is cut or damaged is 400 and says which frame or
+// block: those before it are stored. Series that are refused (labels) touch no other. Memory: one
+// frame and kPastSamplesMax samples. Threads: one at a time.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/status.h"
 #include "base/time.h"
@@ -24,6 +27,7 @@
 #include "model/sample.h"
 #include "wire/prometheus/native_stream.h"
 #include "wire/prometheus/remote_write_v2.h"
+#include "wire/prometheus/victoria_native.h"
 
 namespace sb::ingest {
 
@@ -52,19 +56,30 @@ class NativeImport {
   MetricLinesReply Finish();
 
  private:
+  // The next frame or block; false if more bytes are needed.
+  base::Result<bool> TakeNext();
   base::Status TakeRequest(std::string_view request);
-  // False: the labels are refused.
-  bool ReadLabels(const wire::WriteRequestV2Reader& reader, uint64_t samples);
+  base::Status TakeBlock(const wire::VictoriaBlock& block);
+  base::Status WriteRecent(wire::WriteRequestV2Writer* recent);
+  // labels_ with the request's own; false: they are refused. `status`: of reading them.
+  bool AcceptLabels(base::Status status, uint64_t samples);
   base::Status TakeSeries(const wire::WriteRequestV2Reader& reader, base::TimestampMs past_end,
                           wire::WriteRequestV2Writer* recent, bool* has_recent);
   base::Status AddPast(model::SampleColumns* columns, const model::Sample& sample);
+  void OrderLoose();
   base::Status FlushPast();
   void Add(const MetricLinesReply& reply);
   void Refuse(int status, uint64_t samples, std::string_view why);
 
   const Parts* const parts_;
   const MetricLines::ExtraLabels extra_;
+  enum class Format : uint8_t { kUnknown, kOurs, kVictoria };
+  // Samples of blocks that come in any order.
+  using LooseSeries = std::map<model::LabelSet, std::vector<std::pair<int64_t, double>>>;
+  Format format_ = Format::kUnknown;
   wire::NativeStreamReader stream_;
+  wire::VictoriaNativeReader victoria_;
+  LooseSeries loose_;
   std::vector<model::Label> labels_;
   PastSeries past_;
   uint64_t past_samples_ = 0;
