@@ -85,6 +85,18 @@ export const causeFlows = [
     },
   },
   {
+    name: 'the page of an unknown service says so and leads to the one that is meant',
+    onPhone: true,
+    async run(page) {
+      await page.goto('/services/checkou?from=now-1h&to=now');
+      await page.getByText('No span of checkou was received in this time').waitFor();
+      check((await page.getByRole('heading', { name: 'Endpoints' }).count()) === 0, 'its empty parts are drawn');
+      await page.getByRole('link', { name: 'checkout', exact: true }).click();
+      await heading(page, 'checkout');
+      await page.getByRole('heading', { name: 'Endpoints' }).waitFor();
+    },
+  },
+  {
     name: 'what is different names the version and the level that the time before did not have',
     onPhone: true,
     async run(page) {

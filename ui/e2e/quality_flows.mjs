@@ -7,7 +7,7 @@ function check(condition, text) {
 }
 
 /** Share of the window times share of its height; browsers call a tenth good. */
-const shiftMost = 0.025;
+const shiftMost = 0.02;
 
 const paths = [
   '/',
@@ -15,6 +15,7 @@ const paths = [
   '/dashboards',
   '/services',
   '/services?view=map',
+  '/services/checkout',
   '/errors',
   '/infrastructure',
   '/traces',
@@ -30,6 +31,7 @@ const paths = [
   '/usage',
   '/send-data',
   '/config',
+  '/status',
 ];
 
 /** Runs before the page: adds up what moves without being asked to. */
@@ -50,6 +52,7 @@ function watchShifts() {
 export const qualityFlows = [
   {
     name: 'nothing moves while a page loads',
+    onPhone: true,
     async run(page) {
       await page.addInitScript(watchShifts);
       const moving = [];

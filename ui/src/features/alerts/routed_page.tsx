@@ -51,7 +51,8 @@ export function RoutedPage() {
         </>
       }
     >
-      {query.isPending ? (
+      {/* Both, or what is known of an alert would push the next ones down. */}
+      {query.isPending || own.isPending ? (
         <Card>
           <Skeleton lines={6} />
         </Card>

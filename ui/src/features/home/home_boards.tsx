@@ -8,15 +8,15 @@ import styles from './home.module.css';
 
 const shown = 8;
 
-/** The dashboards at hand; nothing is drawn where there is none. */
+/** The dashboards at hand, in a place kept for them; nothing is drawn where there is none. */
 export function HomeBoards() {
   const search = useQuery(searchQuery());
   const boards = search.data?.filter((hit) => hit.type === 'dash-db') ?? [];
-  if (boards.length === 0) return null;
+  if (boards.length === 0 && !search.isPending) return null;
   return (
     <Card
       title="Dashboards"
-      note={plural(boards.length, 'dashboard')}
+      note={search.isPending ? undefined : plural(boards.length, 'dashboard')}
       actions={<Link href="/dashboards">All dashboards</Link>}
       isPadded
     >

@@ -22,6 +22,7 @@ import { ErrorGroups } from './error_groups';
 import { RedTable } from './red_table';
 import { ServiceAlerts } from './service_alerts';
 import { SpanCard } from './span_cards';
+import { UnknownService, useIsUnknown } from './unknown_service';
 import { useRed } from '@/widgets/query/use_red';
 import styles from './services.module.css';
 
@@ -29,6 +30,7 @@ export function ServicePage() {
   const { name = '' } = useParams<{ name: string }>();
   const service = decodeURIComponent(name);
   const time = usePageTime();
+  const isUnknown = useIsUnknown(service, time);
   const matchers = useMemo(() => [`service=${quoted(service)}`, entryKinds], [service]);
   const step = stepFor(defaultResolution, durationMs(time.resolved.to - time.resolved.from));
   const interval = formatDuration(durationMs(Math.max(60_000, step * 4)));
@@ -43,6 +45,31 @@ export function ServicePage() {
       summary={<WayLinks context={contextOf(time, { service })} />}
       actions={<TimeControls time={time} />}
     >
+      {isUnknown ? (
+        <>
+          <UnknownService service={service} time={time} />
+          <div className={styles['halves']}>
+            <ServiceAlerts service={service} />
+            <ObjectiveCard service={service} limit={8} />
+          </div>
+        </>
+      ) : (
+        <KnownService service={service} time={time} matchers={matchers} charts={charts} />
+      )}
+    </Page>
+  );
+}
+
+interface KnownServiceProps {
+  service: string;
+  time: PageTime;
+  matchers: readonly string[];
+  charts: { rate: string; errors: string; latency: string };
+}
+
+function KnownService({ service, time, matchers, charts }: KnownServiceProps) {
+  return (
+    <>
       <section className={styles['charts']} aria-label="Rate, errors and duration">
         <QueryChart
           time={time}
@@ -72,7 +99,7 @@ export function ServicePage() {
         <SpanCard kind="instances" service={service} time={time} />
         <DeployCard service={service} limit={8} />
       </div>
-    </Page>
+    </>
   );
 }
 

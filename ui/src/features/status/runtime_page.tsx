@@ -54,7 +54,7 @@ export function RuntimePage() {
       <div className={styles['pair']}>
         <Card title="Signalbox">
           {status.isPending ? (
-            <Skeleton lines={9} />
+            <Skeleton lines={13} />
           ) : status.data ? (
             <Facts facts={serverFacts(status.data, zone)} />
           ) : (
@@ -89,7 +89,7 @@ function DocumentCard({ title, name }: { title: string; name: 'runtimeinfo' | 'b
       actions={query.data && <CopyButton label="Copy as JSON" text={() => JSON.stringify(query.data.data, null, 2)} />}
     >
       {query.isPending ? (
-        <Skeleton lines={5} />
+        <Skeleton lines={name === 'runtimeinfo' ? 17 : 6} />
       ) : query.isError ? (
         <Failure what={title} error={query.error} onRetry={() => void query.refetch()} />
       ) : (

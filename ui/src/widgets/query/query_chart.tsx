@@ -28,6 +28,8 @@ export interface ChartQuery {
 }
 
 const height = 170;
+/** A line of names below it, and what stands around both. */
+const legendPx = 35;
 
 const named = (data: ChartData): ChartData => ({
   ...data,
@@ -75,7 +77,7 @@ export function QueryChart({ chart, time, service }: QueryChartProps) {
         </IconButton>
       }
     >
-      <div className={styles['chart']} style={{ minHeight: height }}>
+      <div className={styles['chart']} style={{ minHeight: height + legendPx }}>
         {query.isPending ? (
           <Skeleton lines={1} height={height - 40} />
         ) : query.isError && data.series.length === 0 ? (
