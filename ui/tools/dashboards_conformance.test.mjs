@@ -247,7 +247,7 @@ describe.skipIf(!isThere)('real dashboards', () => {
     );
     if (process.env.VERBOSE) console.log([...blank, ...named].join('\n'));
     expect((total - blank.length) / total).toBeGreaterThanOrEqual(0.95);
-  });
+  }, 120_000);
 
   it('keep their variables as they are through the settings', () => {
     let total = 0;
@@ -269,5 +269,5 @@ describe.skipIf(!isThere)('real dashboards', () => {
     }
     console.log(`conformance: ${total} variables of dashboards keep every member through rename and change`);
     expect(total).toBeGreaterThan(0);
-  });
+  }, 120_000);
 });

@@ -2,7 +2,7 @@
 // Where a dashboard's JSON uses a variable, and the JSON with a variable called otherwise.
 import { listOf, replaced, withList } from './edit_list';
 import { escapeRegex } from './interpolate';
-import { isObject, objects, text, texts, type Json, type JsonObject } from './json';
+import { isObject, objects, text, type Json, type JsonObject } from './json';
 import { autoInterval, usedVariables } from './variable';
 
 export type UseKind = 'panel' | 'row' | 'variable' | 'annotation' | 'link' | 'dashboard';
@@ -20,14 +20,36 @@ const referenceTo = (name: string): RegExp => {
   return new RegExp(`(\\$)${escaped}(?!\\w)|(\\$\\{)${escaped}(?=[}.:])|(\\[\\[)${escaped}(?=[\\]:])`, 'g');
 };
 
-function countIn(value: Json | undefined, name: string, pattern: RegExp): number {
-  if (typeof value === 'string') return value.match(pattern)?.length ?? 0;
-  if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + countIn(one, name, pattern), 0);
-  if (!isObject(value)) return 0;
-  return Object.entries(value).reduce(
-    (sum, [key, one]) => sum + (key === 'repeat' && one === name ? 1 : countIn(one, name, pattern)),
-    0,
-  );
+type Counts = ReadonlyMap<string, number>;
+
+const anyReference = /\$(\w+)|\$\{(\w+)(?=[}.:])|\[\[(\w+)(?=[\]:])/g;
+
+function countInto(counts: Map<string, number>, value: Json | undefined, skipped = ''): void {
+  const add = (name: string): unknown => counts.set(name, (counts.get(name) ?? 0) + 1);
+  if (typeof value === 'string') {
+    if (!value.includes('$') && !value.includes('[[')) return;
+    for (const match of value.matchAll(anyReference)) add(match[1] ?? match[2] ?? match[3] ?? '');
+  } else if (Array.isArray(value)) {
+    for (const one of value) countInto(counts, one);
+  } else if (isObject(value)) {
+    for (const [key, one] of Object.entries(value)) {
+      if (key === 'repeat' && typeof one === 'string' && one !== '') add(one);
+      if (key !== skipped) countInto(counts, one);
+    }
+  }
+}
+
+/** Kept for as long as the JSON lives: with every key that is typed all but one of the parts are as they were. */
+const counted = new WeakMap<JsonObject, Counts>();
+
+/** How often each name stands in a part, without the panels inside of it. */
+function countsOf(json: JsonObject): Counts {
+  const known = counted.get(json);
+  if (known) return known;
+  const counts = new Map<string, number>();
+  countInto(counts, json, 'panels');
+  counted.set(json, counts);
+  return counts;
 }
 
 interface Part {
@@ -38,19 +60,13 @@ interface Part {
 
 const isRow = (panel: JsonObject): boolean => text(panel, 'type') === 'row';
 
-/** Panels and rows of every age, each without the panels inside of it. */
+/** Panels and rows of every age, each before the panels inside of it. */
 function panelParts(raw: JsonObject): Part[] {
-  return [
-    ...objects(raw['panels']),
-    ...objects(raw['rows']).map((row): JsonObject => ({ ...row, type: 'row' })),
-  ].flatMap((panel): Part[] => {
-    const { panels, ...own } = panel;
-    const kind = isRow(panel) ? 'row' : 'panel';
-    return [
-      { kind, name: text(panel, 'title'), json: own },
-      ...objects(panels).map((one): Part => ({ kind: 'panel', name: text(one, 'title'), json: one })),
-    ];
-  });
+  const rows = objects(raw['rows']);
+  return [...objects(raw['panels']), ...rows].flatMap((panel): Part[] => [
+    { kind: isRow(panel) || rows.includes(panel) ? 'row' : 'panel', name: text(panel, 'title'), json: panel },
+    ...objects(panel['panels']).map((one): Part => ({ kind: 'panel', name: text(one, 'title'), json: one })),
+  ]);
 }
 
 function partsOf(raw: JsonObject): Part[] {
@@ -70,10 +86,9 @@ export function usesOfVariables(raw: JsonObject): Use[][] {
   const parts = partsOf(raw);
   return listOf(raw, 'templating').map((variable) => {
     const name = text(variable, 'name');
-    const pattern = referenceTo(name);
     return parts
       .filter((part) => part.json !== variable)
-      .map(({ kind, name: title, json }) => ({ kind, name: title, count: countIn(json, name, pattern) }))
+      .map(({ kind, name: title, json }) => ({ kind, name: title, count: countsOf(json).get(name) ?? 0 }))
       .filter((use) => use.count > 0);
   });
 }
@@ -142,23 +157,28 @@ export function renameVariable(raw: JsonObject, index: number, to: string, refer
   return withList(base, 'templating', replaced(list, index, { ...own, name: to }));
 }
 
-const queried = (json: Json | undefined): string => JSON.stringify(json ?? '').replaceAll(/\{\{.*?\}\}/g, '');
 const given = new Set(['interval', 'timeFilter']);
+const asked = new WeakMap<JsonObject, readonly string[]>();
+
+/** The names in the queries of a panel or a variable; what belongs to a template language is none of them. */
+function namesAsked(json: JsonObject): readonly string[] {
+  const known = asked.get(json);
+  if (known) return known;
+  const queries = [json['targets'] ?? null, json['query'] ?? null, json['datasource'] ?? null];
+  const written = JSON.stringify(queries).replaceAll(/\{\{.*?\}\}/g, '');
+  const names = [...usedVariables(written), ...(text(json, 'repeat') ? [text(json, 'repeat')] : [])];
+  asked.set(json, names);
+  return names;
+}
 
 /** Names that queries use and that no variable has; what the program itself gives is left out. */
 export function unknownNames(raw: JsonObject): { name: string; uses: number }[] {
+  const variables = listOf(raw, 'templating');
   const inputs = objects(raw['__inputs']).map((one) => text(one, 'name'));
-  const known = new Set([...listOf(raw, 'templating').map((one) => text(one, 'name')), ...inputs, ...given]);
+  const known = new Set([...variables.map((one) => text(one, 'name')), ...inputs, ...given]);
   const counts = new Map<string, number>();
-  const panels = panelParts(raw).map(({ json }) => [
-    queried([json['targets'] ?? null, json['datasource'] ?? null]),
-    ...texts([json['repeat'] ?? null]).map((name) => `$${name}`),
-  ]);
-  const variables = listOf(raw, 'templating').map((one) => [
-    queried([one['query'] ?? null, one['datasource'] ?? null]),
-  ]);
-  for (const written of [...panels, ...variables]) {
-    for (const name of new Set(usedVariables(written.join(' ')))) {
+  for (const json of [...panelParts(raw).map((part) => part.json), ...variables]) {
+    for (const name of new Set(namesAsked(json))) {
       if (known.has(name) || /^(__|\d|DS_|VAR_)/.test(name)) continue;
       counts.set(name, (counts.get(name) ?? 0) + 1);
     }

@@ -25,7 +25,7 @@ function usePreview(raw: JsonObject, index: number) {
     const facts = { window, stepMs: stepOf(window, 800, defaultScrapeMs), scrapeMs: defaultScrapeMs, dashboard };
     const variables = new Map([...bound].map(([name, one]) => [name, settleAuto(one, window)]));
     const scope = { variables, builtIns: builtIns(facts) };
-    const annotation = importDashboard(settled).annotations[index];
+    const annotation = importDashboard({ ...settled, panels: [], rows: [] }).annotations[index];
     return annotation
       ? eventsOf(annotation, { uid: dashboard.uid, window, scope, sources })
       : { ask: { kind: 'none' as const, why: '' }, query: null };

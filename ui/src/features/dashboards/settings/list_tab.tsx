@@ -7,8 +7,9 @@ import { inserted, moved, placeAfterMove, removed } from '@/model/dashboard/edit
 import type { JsonObject } from '@/model/dashboard/json';
 import { Button } from '@/widgets/button';
 import type { MenuItem } from '@/widgets/menu';
-import { Empty, Notice } from '@/widgets/states';
+import { Empty } from '@/widgets/states';
 import { OrderedList, type ListedItem } from './ordered_list';
+import { RemovedNotice, type Gone } from './removed_notice';
 import styles from './settings.module.css';
 
 interface ListTabProps {
@@ -29,13 +30,6 @@ interface ListTabProps {
   notices?: (gone: string | null) => ReactNode;
   empty: ReactNode;
   form: ReactNode;
-}
-
-interface Gone {
-  item: JsonObject;
-  name: string;
-  index: number;
-  text: string;
 }
 
 /** On a desk the first item is open from the beginning; on a phone the list comes first. */
@@ -95,28 +89,23 @@ export function ListTab(props: ListTabProps) {
     ];
   };
   return (
-    <div className={styles['split']} data-open={isOpen ? '' : undefined}>
+    <div
+      className={styles['split']}
+      data-open={isOpen ? '' : undefined}
+      data-empty={list.length === 0 ? '' : undefined}
+    >
       <div className={styles['side']}>
         <div className={styles['sideHead']}>
           {add}
           {gone && (
-            <Notice
-              tone={gone.text ? 'warn' : 'info'}
-              title={`${gone.name} is removed.`}
-              actions={
-                <Button
-                  onClick={() => {
-                    onList(inserted(list, gone.index, gone.item));
-                    onSelect(gone.index);
-                    setGone(null);
-                  }}
-                >
-                  Put it back
-                </Button>
-              }
-            >
-              {gone.text}
-            </Notice>
+            <RemovedNotice
+              gone={gone}
+              onBack={() => {
+                onList(inserted(list, gone.index, gone.item));
+                onSelect(gone.index);
+                setGone(null);
+              }}
+            />
           )}
           {notices?.(gone?.name ?? null)}
         </div>

@@ -8,11 +8,14 @@ import type { AnnotationPartProps } from './annotation_form';
 import { Choose } from './field';
 import styles from './settings.module.css';
 
+const panelsOf = (raw: JsonObject) =>
+  importDashboard({ panels: raw['panels'] ?? null, rows: raw['rows'] ?? null }).rows.flatMap((row) => row.panels);
+
 const kindOf = (filter: PanelFilter | null): string => (filter === null ? 'all' : filter.isExcluded ? 'not' : 'only');
 
 /** Over which panels the events are drawn. Those that are gone stay chosen until they are taken away. */
 export function PanelChoice({ raw, annotation, onAnnotation }: AnnotationPartProps & { raw: JsonObject }) {
-  const panels = useMemo(() => importDashboard(raw).rows.flatMap((row) => row.panels), [raw]);
+  const panels = useMemo(() => panelsOf(raw), [raw['panels'], raw['rows']]);
   const written = annotation['filter'] !== undefined;
   const filter = panelFilter(annotation) ?? (written ? { isExcluded: true, ids: [] } : null);
   const set = (next: PanelFilter | null): void => onAnnotation(withPanelFilter(annotation, next));

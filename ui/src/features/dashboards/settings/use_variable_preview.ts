@@ -47,7 +47,7 @@ export function useVariablePreview(raw: JsonObject, index: number) {
   const query = useQuery({
     queryKey: ['variable preview', index, templating, search, Math.floor(window.toMs / minute)],
     queryFn: async ({ signal }): Promise<Preview> => {
-      const read = importDashboard({ ...raw, templating: JSON.parse(templating) as JsonObject });
+      const read = importDashboard({ ...raw, panels: [], rows: [], templating: JSON.parse(templating) as JsonObject });
       const variable = read.variables[index];
       if (!variable) return { options: [], askedCount: 0, problems: [], auto: null };
       const needed = withNeeded(read.variables, variable);
