@@ -58,7 +58,7 @@ struct EventDbOptions {
   base::DurationNs retention{0};  // by the rows' times; 0: for ever
   std::vector<RetentionRule> retention_rules;
   uint64_t retention_bytes = 0;                   // of parts; 0: no limit; the oldest go first
-  uint64_t flush_bytes = 24u << 20;               // of fresh rows in memory
+  uint64_t flush_bytes = 16u << 20;               // of fresh rows in memory
   base::DurationNs flush_after{300'000'000'000};  // rows do not stay fresh longer
   base::DurationNs write_wait{10'000'000'000};
   base::DurationNs wal_sync_interval{250'000'000};

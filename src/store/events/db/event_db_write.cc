@@ -9,6 +9,24 @@
 #include "store/events/db/stored_rows.h"
 
 namespace sb::events {
+namespace {
+
+constexpr size_t kSpareBytesMin = 64 << 10;
+
+// A batch that was filled value by value has buffers of up to twice its size. As a fresh one it
+// would keep them until it is written to a part.
+bool IsWasteful(const store::EventBatch& batch) {
+  size_t spare = 0;
+  for (const store::EventBatch::ColumnData& column : batch.columns()) {
+    spare += column.bytes.capacity() - column.bytes.size() +
+             (column.rows.capacity() - column.rows.size()) * sizeof(uint32_t) +
+             (column.ends.capacity() - column.ends.size()) * sizeof(uint32_t) +
+             (column.integers.capacity() - column.integers.size()) * sizeof(int64_t);
+  }
+  return spare > kSpareBytesMin && spare > batch.SizeBytes() / 8;
+}
+
+}  // namespace
 
 base::Status EventDb::Impl::Write(store::EventBatch batch) {
   if (batch.row_count() == 0) {
@@ -17,6 +35,11 @@ base::Status EventDb::Impl::Write(store::EventBatch batch) {
   // All that needs no lock is done first.
   std::vector<RowHash> hashes = HashRows(batch, hash_seed_);
   std::string record = EncodeBatch(batch);
+  if (IsWasteful(batch)) {
+    store::EventBatch tight;
+    tight.AppendRows(batch);
+    batch = std::move(tight);
+  }
   std::shared_ptr<const store::EventBatch> stored;  // null: all rows were there already
   base::Status status;
   {
