@@ -7,6 +7,7 @@
 // Each flow has its own page; a failure prints the flow, keeps a screenshot if SCREENSHOTS names a
 // folder, and makes the exit code 1. Every error that the page logs counts as a failure.
 import { chromium } from 'playwright-core';
+import { carryFlows } from './carry_flows.mjs';
 import { causeFlows } from './cause_flows.mjs';
 import { editorFlows } from './editor_flows.mjs';
 import { flows as allFlows } from './flows.mjs';
@@ -60,7 +61,7 @@ const only = process.argv[2] ?? '';
 const withIncident = process.env.INCIDENT === '1';
 if (withIncident && process.env.INCIDENT_THERE !== '1') await makeIncident(base);
 const flows = [
-  ...(withIncident ? [...causeFlows, ...sloSpanFlows] : []),
+  ...(withIncident ? [...causeFlows, ...carryFlows, ...sloSpanFlows] : []),
   ...allFlows,
   ...editorFlows,
   ...searchFlows,

@@ -9,6 +9,7 @@ import { countRules, filterAlerts, orderAlerts } from '@/model/rule_groups';
 import { Button } from '@/widgets/button';
 import { Card, Page } from '@/widgets/card';
 import { ChoiceField, SearchField } from '@/widgets/fields';
+import { ViewsMenu } from '@/widgets/query/views_menu';
 import { Empty, Failure, Skeleton } from '@/widgets/states';
 import { useUrlParams, useUrlText } from '@/widgets/url_state';
 import { AlertCard } from './alert_card';
@@ -48,6 +49,7 @@ export function AlertsPage() {
               { value: 'pending', label: query.data ? `Pending ${count('pending')}` : 'Pending' },
             ]}
           />
+          <ViewsMenu />
           <div className={styles['search']}>
             <SearchField label="Filter alerts" placeholder="Labels or annotations" value={text} onChange={setText} />
           </div>

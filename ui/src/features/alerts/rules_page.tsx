@@ -13,6 +13,7 @@ import { countRules, filterRules, type RuleFilter } from '@/model/rule_groups';
 import { Card, Page } from '@/widgets/card';
 import { useWallClock } from '@/widgets/clock';
 import { ChoiceField, SearchField } from '@/widgets/fields';
+import { ViewsMenu } from '@/widgets/query/views_menu';
 import { Empty, Failure, Skeleton } from '@/widgets/states';
 import { useUrlText } from '@/widgets/url_state';
 import { RuleRow } from './rule_row';
@@ -41,6 +42,7 @@ export function RulesPage() {
       actions={
         <>
           <Link href="/rules/new">New rule</Link>
+          <ViewsMenu />
           {counts.all > 0 && (
             <ChoiceField
               label="Kind"

@@ -10,6 +10,7 @@ import { Card, Figure, Page } from '@/widgets/card';
 import { Snippet } from '@/widgets/code_view';
 import { DataTable, type Column } from '@/widgets/data_table';
 import { ChoiceField } from '@/widgets/fields';
+import { ViewsMenu } from '@/widgets/query/views_menu';
 import { Empty, Failure, Skeleton } from '@/widgets/states';
 import { useUrlText } from '@/widgets/url_state';
 import { useMetricUsage } from './use_metric_usage';
@@ -76,15 +77,18 @@ export function UsagePage() {
       title="Usage"
       summary="Metrics by their series, and whether a dashboard, rule or objective here asks for them. Queries typed by hand and external readers are not counted."
       actions={
-        <ChoiceField
-          label="Which metrics"
-          value={which}
-          onChange={setWhich}
-          choices={[
-            { value: 'unused', label: `Asked for nowhere ${unused.length}` },
-            { value: 'all', label: `All ${usage.metrics.length}` },
-          ]}
-        />
+        <>
+          <ChoiceField
+            label="Which metrics"
+            value={which}
+            onChange={setWhich}
+            choices={[
+              { value: 'unused', label: `Asked for nowhere ${unused.length}` },
+              { value: 'all', label: `All ${usage.metrics.length}` },
+            ]}
+          />
+          <ViewsMenu />
+        </>
       }
     >
       {usage.isPending ? (
