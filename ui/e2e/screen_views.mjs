@@ -60,6 +60,33 @@ export const views = [
   { name: 'board-variables', path: own(), act: steps(inMenu(menu, 'Settings'), tab('Variables')) },
   { name: 'board-annotations', path: own(), act: steps(inMenu(menu, 'Settings'), tab('Annotations')) },
   { name: 'board-json', path: own(), act: steps(inMenu(menu, 'Settings'), tab('JSON')) },
+  {
+    name: 'board-variable-form',
+    path: own(),
+    act: steps(inMenu(menu, 'Settings'), tab('Variables'), (page) => page.locator('[data-part=pick]').first().click()),
+  },
+  {
+    name: 'board-variable-rename',
+    path: own(),
+    act: steps(
+      inMenu(menu, 'Settings'),
+      tab('Variables'),
+      (page) => page.locator('[data-part=pick]').first().click(),
+      fill('Name', 'another_name'),
+    ),
+  },
+  {
+    name: 'board-annotation-form',
+    path: own(),
+    act: steps(inMenu(menu, 'Settings'), tab('Annotations'), button('Add annotation')),
+  },
+  {
+    name: 'board-link-form',
+    path: own(),
+    act: steps(inMenu(menu, 'Settings'), tab('Links'), button('Add link'), (page) =>
+      page.getByRole('menuitem', { name: 'To the dashboards with tags' }).click(),
+    ),
+  },
   { name: 'board-versions', path: own(), act: inMenu(menu, 'Versions') },
   { name: 'board-annotate', path: own(), act: inMenu(menu, 'Add annotation') },
   { name: 'board-variable', path: own(), act: button(/^Job/, false) },
