@@ -15,6 +15,8 @@ const tab = (name) => (page) =>
     .getByRole('radio', { name: new RegExp(`^${name}`) })
     .first()
     .click();
+/** On the phone there is one in the head of every page too. */
+const search = (page) => page.getByRole('main').getByRole('button', { name: 'Search', exact: true }).click();
 const onPhone = ['phone-dark', 'phone-light'];
 
 export const views = [
@@ -59,6 +61,7 @@ export const views = [
   { name: 'board-settings', path: own(), act: inMenu(menu, 'Settings') },
   { name: 'board-variables', path: own(), act: steps(inMenu(menu, 'Settings'), tab('Variables')) },
   { name: 'board-annotations', path: own(), act: steps(inMenu(menu, 'Settings'), tab('Annotations')) },
+  { name: 'board-links', path: own(), act: steps(inMenu(menu, 'Settings'), tab('Links')) },
   { name: 'board-json', path: own(), act: steps(inMenu(menu, 'Settings'), tab('JSON')) },
   {
     name: 'board-variable-form',
@@ -104,7 +107,18 @@ export const views = [
   { name: 'board-editing', path: own(), act: button('Edit') },
   { name: 'board-add', path: own(), act: steps(button('Edit'), button('Add')) },
   { name: 'panel-editor', path: own('&editPanel=1') },
-  { name: 'panel-looks', path: own('&editPanel=1'), act: steps(button('Add mapping'), button('Add threshold')) },
+  {
+    name: 'panel-looks',
+    path: own('&editPanel=1'),
+    act: steps(
+      button('Add mapping'),
+      button('Add threshold'),
+      (page) => page.getByText('More settings').click(),
+      ...['line width', 'scale'].map((name) =>
+        steps(button('Add setting'), (page) => page.keyboard.type(name), key('Enter')),
+      ),
+    ),
+  },
   {
     name: 'panel-color',
     path: own('&editPanel=1'),
@@ -179,7 +193,7 @@ export const views = [
   { name: 'logs-words', path: () => '/logs?query=POST&look=wrap' },
   { name: 'logs-live', path: () => '/logs?tab=live' },
   { name: 'logs-labels', path: () => '/logs', act: button('Labels') },
-  { name: 'logs-recent', path: () => '/logs?query=POST', act: steps(button('Search'), button('Recent searches')) },
+  { name: 'logs-recent', path: () => '/logs?query=POST', act: steps(search, button('Recent searches')) },
   { name: 'logs-export', path: () => '/logs', act: button('Export the loaded lines') },
   {
     name: 'logs-metric',

@@ -67,7 +67,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     : rows.map((_, index) => ({ index, start: null }));
 
   return (
-    <div ref={scroller} className={styles['scroller']} style={{ maxHeight }} tabIndex={isVirtual ? 0 : undefined}>
+    <div
+      ref={scroller}
+      className={styles['scroller']}
+      style={{ maxHeight }}
+      tabIndex={isVirtual || props.maxHeight !== undefined ? 0 : undefined}
+    >
       <div
         role="table"
         aria-label={label}

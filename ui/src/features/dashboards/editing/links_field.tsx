@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Data links of a field: where a click on a value leads.
 import { Plus, Trash2 } from 'lucide-react';
+import { classNames } from '@/base/class_names';
 import { replaced, without } from '@/model/dashboard/editing/lists';
 import { flag, objects, text, type Json } from '@/model/dashboard/json';
 import { Button, IconButton } from '@/widgets/button';
@@ -15,7 +16,7 @@ interface LinksFieldProps {
 export function LinksField({ value, onChange }: LinksFieldProps) {
   const links = objects(value);
   return (
-    <div className={styles['steps']} role="group" aria-label="Data links">
+    <div className={classNames(styles['steps'], styles['rows'])} role="group" aria-label="Data links">
       {links.map((link, i) => (
         <div key={i} className={styles['link']}>
           <TextField

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Value mappings: the first that holds gives the text and the colour.
 import { ArrowUp, Plus, Trash2 } from 'lucide-react';
+import { classNames } from '@/base/class_names';
 import { moved, replaced, without } from '@/model/dashboard/editing/lists';
 import { newRow, readMappings, writeMappings, type MappingRow } from '@/model/dashboard/editing/mappings';
 import { text, type Json } from '@/model/dashboard/json';
@@ -19,7 +20,7 @@ export function MappingsField({ value, onChange }: MappingsFieldProps) {
   const rows = readMappings(value);
   const write = (next: readonly MappingRow[]): void => onChange(writeMappings(next));
   return (
-    <div className={styles['steps']} role="group" aria-label="Value mappings">
+    <div className={classNames(styles['steps'], styles['rows'])} role="group" aria-label="Value mappings">
       {rows.map((row, i) => {
         const set = (next: MappingRow): void => write(replaced(rows, i, next));
         const name = `mapping ${i + 1}`;

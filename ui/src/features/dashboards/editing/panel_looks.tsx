@@ -8,6 +8,7 @@ import { SuggestField } from '@/widgets/suggest_field';
 import { ColorModeField } from './color_mode_field';
 import { LinksField } from './links_field';
 import { MappingsField } from './mappings_field';
+import { MoreLooks } from './more_looks';
 import { SeriesLooks } from './series_looks';
 import { Named } from './small_fields';
 import { ThresholdsField } from './thresholds_field';
@@ -139,6 +140,7 @@ export function PanelLooks({ raw, onChange }: PanelLooksProps) {
           </select>
         </label>
       )}
+      {type !== 'text' && <MoreLooks raw={raw} set={set} />}
       <SwitchField label="No frame" value={flag(raw, 'transparent')} onChange={(value) => set('transparent', value)} />
     </div>
   );
