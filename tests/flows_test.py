@@ -22,7 +22,8 @@ class FlowsTest(unittest.TestCase):
         self.addCleanup(box.close)
         box.wait_for("scrape_duration_seconds", timeout_s=60)
         only = os.environ.get("SIGNALBOX_FLOWS", "")
-        self.assertEqual(browser.run("run.mjs", *([only] if only else []), box=box, INCIDENT="1"), 0)
+        self.assertEqual(browser.run("run.mjs", *([only] if only else []), box=box, timeout_s=1150,
+                                     INCIDENT="1"), 0)
 
 
 if __name__ == "__main__":
