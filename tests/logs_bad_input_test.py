@@ -276,6 +276,29 @@ class BadInputTest(unittest.TestCase):
         self.assertEqual(second["verdict"], "dropped")
         self.assertIn("shop_lines_total", done.stderr)
 
+    def test_match_stages_as_promtail_has_them(self):
+        self.sb.write("match.yaml", """logs:
+  pipeline:
+    - match: {selector: '{app="x"} |= "y" != "keep"', action: drop, drop_counter_reason: noise}
+    - match:
+        selector: '{app="x"} |~ "a=[0-9]"'
+        stages: [{parse: logfmt}, {labels: {team: $team}}, {redact: '[0-9]+'}]
+""")
+        done = subprocess.run([harness.binary(), "logs", "test-pipeline", "--config", "match.yaml", "--label", "app=x"],
+                              input="y goes\ny keep\na=1 team=blue\na=b team=red\n", capture_output=True, text=True,
+                              cwd=self.sb.folder, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        found = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual([(one["verdict"], one["line"], one["labels"].get("team")) for one in found],
+                         [("dropped", "y goes", None), ("stored", "y keep", None),
+                          ("stored", "a=*** team=blue", "blue"), ("stored", "a=b team=red", None)])
+        self.sb.write("match.yaml", "logs: {pipeline: [{match: {selector: '{app=\"x\"} | json', action: drop}}]}\n")
+        done = subprocess.run([harness.binary(), "logs", "test-pipeline", "--config", "match.yaml"], input="",
+                              capture_output=True, text=True, cwd=self.sb.folder, timeout=60)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("match.yaml:1", done.stderr)
+        self.assertIn("line filters", done.stderr)
+
     def test_levels_and_trace_ids_need_no_set_up(self):
         at = now_ns()
         forms = [f'{{"level":"WARN","trace_id":"{TRACE_ID}","msg":"json"}}', f"level=warning traceID={TRACE_ID} msg=logfmt",

@@ -50,10 +50,12 @@ base::Status TailedFile::FindPosition(bool from_end) {
   id_ = parts_.positions->Find(info.inode, size_, head);
   if (id_ != 0) {
     position_ = parts_.positions->all().at(id_);
-    position_.path = path_;
     read_offset_ = position_.offset;
-    SB_RETURN_IF_ERROR(Identify());
-    return position_.begun_end != 0 && position_.begun_end <= size_ ? Replay() : base::OkStatus();
+    const bool is_begun = position_.begun_end != 0 && position_.begun_end <= size_;
+    // What was begun under another name is the same rows only under that name.
+    position_.path = is_begun ? position_.path : path_;
+    SB_RETURN_IF_ERROR(Identify(head));
+    return is_begun ? Replay() : base::OkStatus();
   }
   position_ = TailPosition();
   position_.inode = info.inode;
@@ -90,14 +92,18 @@ void TailedFile::CloseLine() {
   }
 }
 
-base::Status TailedFile::Identify() {
-  if (position_.fingerprint_bytes < kFingerprintBytes && size_ > position_.fingerprint_bytes) {
-    std::string head;
-    SB_RETURN_IF_ERROR(file_->Read(0, kFingerprintBytes, &head));
+// `head`: the first bytes of the file, known to be this one.
+base::Status TailedFile::Identify(std::string_view head) {
+  if (head.size() > position_.fingerprint_bytes) {
     position_.fingerprint_bytes = head.size();
     position_.fingerprint = encoding::Hash64Of(head);
   }
   return parts_.positions->Identify(id_, position_);
+}
+
+bool TailedFile::BeginsAsBefore(std::string_view head) const {
+  return head.size() >= position_.fingerprint_bytes &&
+         encoding::Hash64Of(head.substr(0, position_.fingerprint_bytes)) == position_.fingerprint;
 }
 
 // The same path and inode, another content: copied and truncated, or written anew. What was not
@@ -144,23 +150,17 @@ base::Status TailedFile::CheckFile() {
     return base::OkStatus();
   }
   modified_ = info.modified;
-  bool is_new = info.size_bytes < read_offset_;
-  if (!is_new && is_touched && position_.fingerprint_bytes > 0) {
-    std::string head;
-    SB_RETURN_IF_ERROR(file_->Read(0, position_.fingerprint_bytes, &head));
-    is_new = encoding::Hash64Of(head) != position_.fingerprint;
-  }
-  if (is_new) {
+  std::string head;
+  SB_RETURN_IF_ERROR(file_->Read(0, kFingerprintBytes, &head));
+  if (info.size_bytes < read_offset_ || !BeginsAsBefore(head)) {
     SB_RETURN_IF_ERROR(Restart(info.inode));
+    SB_RETURN_IF_ERROR(file_->Read(0, kFingerprintBytes, &head));
   }
   if (info.size_bytes != size_) {
     last_growth_ns_ = parts_.env->clock().MonotonicNs();
   }
   size_ = info.size_bytes;
-  if (position_.fingerprint_bytes < kFingerprintBytes && size_ > position_.fingerprint_bytes) {
-    SB_RETURN_IF_ERROR(Identify());
-  }
-  return base::OkStatus();
+  return head.size() > position_.fingerprint_bytes ? Identify(head) : base::OkStatus();
 }
 
 // Lines are cut at fixed lengths from their beginning, so that reading them again in other pieces
@@ -189,9 +189,20 @@ void TailedFile::FeedLines(std::string_view bytes) {
   }
 }
 
+// What was read counts only if the file is still the one it was: it may have been truncated and
+// written anew since it was looked at.
 base::Status TailedFile::ReadSome(size_t* bytes) {
   std::string chunk;
+  std::string head;
   SB_RETURN_IF_ERROR(file_->Read(read_offset_, kReadBytes, &chunk));
+  SB_RETURN_IF_ERROR(file_->Read(0, kFingerprintBytes, &head));
+  *bytes = 0;
+  if (chunk.empty() || position_.fingerprint_bytes == 0 || !BeginsAsBefore(head)) {
+    return base::OkStatus();
+  }
+  if (head.size() > position_.fingerprint_bytes) {
+    SB_RETURN_IF_ERROR(Identify(head));
+  }
   *bytes = chunk.size();
   read_offset_ += chunk.size();
   size_ = std::max(size_, read_offset_);
@@ -223,6 +234,10 @@ void TailedFile::GiveTimes(int64_t begin_ns, std::vector<TailLine>* lines) {
 
 base::Status TailedFile::Commit() {
   if (batch_.empty()) {
+    if (position_.path != path_) {
+      position_.path = path_;
+      SB_RETURN_IF_ERROR(parts_.positions->Identify(id_, position_));
+    }
     batch_ = assembler_.TakeClean();
     if (batch_.empty()) {
       return base::OkStatus();
@@ -234,7 +249,7 @@ base::Status TailedFile::Commit() {
   SB_RETURN_IF_ERROR(parts_.positions->Begin(id_, batch_end_, batch_time_ns_));
   TailBatch batch;
   batch.source = parts_.source_index;
-  batch.path = path_;
+  batch.path = position_.path;
   batch.lines = &batch_;
   SB_RETURN_IF_ERROR(parts_.sink->Write(batch));
   position_.offset = batch_end_;

@@ -72,7 +72,8 @@ class TailedFile {
   base::Status Replay();
   base::Status CheckFile();
   base::Status Restart(uint64_t inode);
-  base::Status Identify();
+  base::Status Identify(std::string_view head);
+  bool BeginsAsBefore(std::string_view head) const;
   base::Status ReadSome(size_t* bytes);
   void FeedLines(std::string_view bytes);
   void CloseLine();

@@ -191,6 +191,24 @@ TEST_F(TailerRotationTest, ACopyThatIsFollowedRepeatsNothing) {
   ExpectOnce({"one", "two", "three", "four", "five"});
 }
 
+// The store keeps equal rows once; the path is part of a row.
+TEST_F(TailerRotationTest, ABatchThatWasBegunKeepsItsPath) {
+  source_.paths = {folder_ + "/log/a.log*"};
+  Append("a.log", "one\n");
+  Open();
+  sink_.behaviour = [] { return CapturedTail::Behaviour::kTakeAndFail; };
+  tailer_->Poll();
+  tailer_.reset();
+  Rename("a.log", "a.log.1");
+  sink_.behaviour = nullptr;
+  Open();
+  Poll();
+  ExpectOnce({"one"});
+  Append("a.log.1", "two\n");
+  Poll();
+  EXPECT_THAT(sink_.paths, testing::ElementsAre(Path("a.log"), Path("a.log"), Path("a.log.1")));
+}
+
 TEST_F(TailerRotationTest, FilesThatBeginAlikeAreTwo) {
   source_.paths = {folder_ + "/log/a.log*"};
   const std::string banner = std::string(300, '=') + "\n";

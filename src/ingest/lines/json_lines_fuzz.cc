@@ -13,9 +13,9 @@
 #include "store/interface/testing/memory_event_store.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  sb::base::SimulatedEnv env(1);
-  sb::base::Registry registry;
-  sb::ingest::LossCounters losses(&registry);
+  static sb::base::SimulatedEnv env(1);
+  static sb::base::Registry registry;
+  static sb::ingest::LossCounters losses(&registry);
   sb::store::MemoryEventStore store;
   sb::ingest::LogWriter writer(&store, &losses, &registry);
   sb::ingest::JsonLinesEndpoint endpoint(&writer, &env);

@@ -6,8 +6,12 @@
 namespace sb::ingest {
 namespace {
 
-std::unique_ptr<LogStage> MakeStage(const LogStageConfig& config, base::Env* env,
-                                    LogMetrics* metrics) {
+base::Result<std::unique_ptr<LogStage>> MakeStage(const LogStageConfig& config, base::Env* env,
+                                                  LogMetrics* metrics) {
+  if (config.match.is_stage) {
+    SB_ASSIGN_OR_RETURN(auto inner, LogPipeline::Make(config.match.stages, env, metrics));
+    return MakeMatchStage(std::move(inner));
+  }
   if (!config.parse.empty()) {
     return MakeParseStage(config);
   }
@@ -23,7 +27,10 @@ std::unique_ptr<LogStage> MakeStage(const LogStageConfig& config, base::Env* env
   if (config.limit > 0) {
     return MakeLimitStage(config, env);
   }
-  return config.metric.empty() ? nullptr : MakeMetricStage(config, metrics);
+  if (!config.metric.empty()) {
+    return MakeMetricStage(config, metrics);
+  }
+  return base::InvalidArgument("a stage of logs.pipeline does nothing");
 }
 
 }  // namespace
@@ -36,11 +43,8 @@ base::Result<std::shared_ptr<const LogPipeline>> LogPipeline::Make(
   auto pipeline = std::make_shared<LogPipeline>();
   for (const LogStageConfig& config : stages) {
     Step step;
-    SB_ASSIGN_OR_RETURN(step.selector, StreamSelector::Parse(config.match));
-    step.stage = MakeStage(config, env, metrics);
-    if (step.stage == nullptr) {
-      return base::InvalidArgument("a stage of logs.pipeline does nothing");
-    }
+    SB_ASSIGN_OR_RETURN(step.selector, RecordSelector::Parse(config.match.selector));
+    SB_ASSIGN_OR_RETURN(step.stage, MakeStage(config, env, metrics));
     pipeline->steps_.push_back(std::move(step));
   }
   return std::shared_ptr<const LogPipeline>(std::move(pipeline));

@@ -13,7 +13,7 @@
 
 #include "base/status.h"
 #include "ingest/pipeline/log_stage.h"
-#include "ingest/pipeline/stream_selector.h"
+#include "ingest/pipeline/record_selector.h"
 
 namespace sb::ingest {
 
@@ -26,7 +26,7 @@ class LogPipeline {
 
  private:
   struct Step {
-    StreamSelector selector;
+    RecordSelector selector;
     std::unique_ptr<LogStage> stage;
   };
   std::vector<Step> steps_;

@@ -55,6 +55,74 @@ class LogPipelineTest : public testing::Test {
   LogWriter writer_{&store_, &losses_, &registry_};
 };
 
+TEST_F(LogPipelineTest, MatchTakesLineFilters) {
+  Configure("- {redact: o, with: '0', match: '{app=\"shop\"} |= \"order\" !~ \"de.ug\"'}");
+  Send("order");
+  Send("debug order");
+  Send("other");
+  Send("order", "other app");
+  std::vector<std::string> lines;
+  for (const auto& [labels, entries] : store_.streams) {
+    for (const CapturedEntry& entry : entries) {
+      lines.push_back(entry.line);
+    }
+  }
+  EXPECT_THAT(lines, testing::UnorderedElementsAre("0rder", "debug order", "other", "order"));
+}
+
+TEST_F(LogPipelineTest, MatchIsAStageAsPromtailHasIt) {
+  Configure(R"(
+- match:
+    selector: '{app="shop"} |= "healthz"'
+    action: drop
+    drop_counter_reason: health
+- match:
+    pipeline_name: orders
+    selector: '{app="shop"} |~ "order|cart"'
+    stages:
+    - parse: logfmt
+    - labels: {team: $team}
+    - match: {selector: '{team="blue"} |= "card"', stages: [{redact: '[0-9]+'}, {drop: secret}]}
+- redact: cart
+)");
+  Send("GET /healthz");
+  Send("order team=blue card=41");
+  Send("order team=red card=42");
+  Send("order team=blue card=43 secret");
+  Send("cart team=green");
+  Send("neither team=blue card=44");
+  EXPECT_EQ(store_.streams.size(), 4U);
+  const auto line = [this](std::string_view team) {
+    CapturedLogs::Labels labels = {{"app", "shop"}, {"service_name", "shop"}};
+    if (!team.empty()) {
+      labels["team"] = team;
+    }
+    return store_.streams.at(labels)[0].line;
+  };
+  EXPECT_EQ(line("blue"), "order team=blue card=***");
+  EXPECT_EQ(line("red"), "order team=red card=42");
+  EXPECT_EQ(line("green"), "*** team=green");
+  EXPECT_EQ(line(""), "neither team=blue card=44");
+  EXPECT_EQ(losses_.Get(LossReason::kLogStageDropped), 2U);
+}
+
+TEST(LogStageConfigTest, SaysWhatIsWrongWithAMatch) {
+  const auto why = [](std::string_view yaml) {
+    return std::string(Stages(yaml).status().message());
+  };
+  EXPECT_THAT(why("- match: {selector: '{a=\"b\"}', action: keep}"), HasSubstr("needs stages"));
+  EXPECT_THAT(why("- match: {selector: '{a=\"b\"}', action: drop, stages: [{drop: x}]}"),
+              HasSubstr("has no stages"));
+  EXPECT_THAT(why("- match: {selector: '{a=\"b\"}', action: halt}"), HasSubstr("halt"));
+  EXPECT_THAT(why("- match: {action: drop}"), HasSubstr("needs a selector"));
+  EXPECT_THAT(why("- match: {selector: '{a=\"b\"} | json', action: drop}"),
+              HasSubstr("line filters"));
+  EXPECT_THAT(why("- match: {selector: '{a=\"b\"} |~ \"(\"', action: drop}"), HasSubstr("("));
+  EXPECT_THAT(why("- {drop: x, match: {selector: '{a=\"b\"}', action: drop}}"),
+              HasSubstr("this one has 2"));
+  EXPECT_THAT(why("- match: {selector: '{a=\"b\"}', stages: [{parse: xml}]}"), HasSubstr("xml"));
+}
+
 TEST_F(LogPipelineTest, ParsesJsonIntoFieldsLineAndTime) {
   Configure("- {parse: json, message: msg, time: ts}");
   Send(

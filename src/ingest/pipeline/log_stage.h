@@ -16,6 +16,7 @@
 namespace sb::ingest {
 
 class LogMetrics;
+class LogPipeline;
 
 enum class StageVerdict : uint8_t { kKeep, kDropped, kLimited };
 
@@ -30,6 +31,8 @@ std::unique_ptr<LogStage> MakeLabelStage(const LogStageConfig& config);
 std::unique_ptr<LogStage> MakeDropStage(const LogStageConfig& config);
 std::unique_ptr<LogStage> MakeRedactStage(const LogStageConfig& config);
 std::unique_ptr<LogStage> MakeLimitStage(const LogStageConfig& config, base::Env* env);
+// Runs `inner`; null: drops.
+std::unique_ptr<LogStage> MakeMatchStage(std::shared_ptr<const LogPipeline> inner);
 // Counts into `metrics`, which outlives the stage.
 std::unique_ptr<LogStage> MakeMetricStage(const LogStageConfig& config, LogMetrics* metrics);
 

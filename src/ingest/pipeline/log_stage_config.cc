@@ -3,7 +3,7 @@
 
 #include <re2/re2.h>
 
-#include "ingest/pipeline/stream_selector.h"
+#include "ingest/pipeline/record_selector.h"
 
 namespace sb::ingest {
 namespace {
@@ -16,14 +16,43 @@ void CheckRegex(const config::Node& node, std::string_view name, const std::stri
   }
 }
 
+// The type of a table is named when it is made: this one stands in itself.
+struct StagesCodec : config::Codec<std::vector<LogStageConfig>> {
+  static std::string TypeName() { return "[]log stage"; }
+};
+
+void CheckMatch(const config::Node& node, LogMatchConfig* match, config::ErrorList& errors) {
+  if (match->action != "keep" && match->action != "drop") {
+    errors.Add(node, "action is keep or drop, not: " + match->action);
+  } else if ((match->action == "keep") == match->stages.empty()) {
+    errors.Add(node, match->stages.empty() ? "match with action keep needs stages"
+                                           : "match with action drop has no stages");
+  }
+  if (match->selector.empty()) {
+    errors.Add(node, "match needs a selector such as {app=\"shop\"} |= \"x\"");
+  }
+}
+
+const config::OptionTable<LogMatchConfig>& OptionsOfMatch() {
+  static const auto table = config::OptionTable<LogMatchConfig>("match stage")
+                                .Add("selector", &LogMatchConfig::selector)
+                                .Add("action", &LogMatchConfig::action)
+                                .AddWith<StagesCodec>("stages", &LogMatchConfig::stages)
+                                .Add("pipeline_name", &LogMatchConfig::pipeline_name)
+                                .Add("drop_counter_reason", &LogMatchConfig::drop_counter_reason)
+                                .Check(&CheckMatch);
+  return table;
+}
+
 void CheckStage(const config::Node& node, LogStageConfig* stage, config::ErrorList& errors) {
   const int kinds = (stage->parse.empty() ? 0 : 1) + (stage->labels.empty() ? 0 : 1) +
                     (stage->drop.empty() ? 0 : 1) + (stage->redact.empty() ? 0 : 1) +
-                    (stage->limit > 0 ? 1 : 0) + (stage->metric.empty() ? 0 : 1);
+                    (stage->limit > 0 ? 1 : 0) + (stage->metric.empty() ? 0 : 1) +
+                    (stage->match.is_stage ? 1 : 0);
   if (kinds != 1) {
     errors.Add(node,
-               "a stage has exactly one of parse, labels, drop, redact, limit, metric; this one "
-               "has " +
+               "a stage has exactly one of parse, labels, drop, redact, limit, metric, or a match "
+               "with stages or action; this one has " +
                    std::to_string(kinds));
   }
   if (!stage->parse.empty() && stage->parse != "json" && stage->parse != "logfmt" &&
@@ -36,7 +65,7 @@ void CheckStage(const config::Node& node, LogStageConfig* stage, config::ErrorLi
   CheckRegex(node, "regex", stage->regex, errors);
   CheckRegex(node, "drop", stage->drop, errors);
   CheckRegex(node, "redact", stage->redact, errors);
-  if (const auto selector = StreamSelector::Parse(stage->match); !selector.ok()) {
+  if (const auto selector = RecordSelector::Parse(stage->match.selector); !selector.ok()) {
     errors.Add(node, "match: " + std::string(selector.status().message()));
   }
   for (size_t i = 1; i < stage->buckets.size(); ++i) {
@@ -53,7 +82,9 @@ const config::OptionTable<LogStageConfig>& OptionsOf(const LogStageConfig*) {
   static const auto table =
       config::OptionTable<LogStageConfig>("log stage")
           .Add("match", &LogStageConfig::match,
-               {.sentence = "Only for streams that this selector selects; empty: all."})
+               {.sentence = "Only for records that this selector with line filters selects; empty: "
+                            "all. As a mapping a stage of its own: selector, action (keep, drop), "
+                            "stages."})
           .Add("parse", &LogStageConfig::parse,
                {.sentence = "Reads fields out of the line: json, logfmt or regex."})
           .Add("regex", &LogStageConfig::regex,
@@ -97,3 +128,21 @@ const config::OptionTable<LogStageConfig>& OptionsOf(const LogStageConfig*) {
 }
 
 }  // namespace sb::ingest
+
+namespace sb::config {
+
+void Codec<ingest::LogMatchConfig>::Read(const Node& node, const OptionInfo& info,
+                                         ingest::LogMatchConfig* out, ErrorList& errors) {
+  if (!node.IsMapping()) {
+    Codec<std::string>::Read(node, info, &out->selector, errors);
+    return;
+  }
+  out->is_stage = true;
+  ingest::OptionsOfMatch().Read(node, out, errors);
+}
+
+NodePtr Codec<ingest::LogMatchConfig>::Write(const ingest::LogMatchConfig& value) {
+  return value.is_stage ? ingest::OptionsOfMatch().Write(value) : MakeString(value.selector);
+}
+
+}  // namespace sb::config

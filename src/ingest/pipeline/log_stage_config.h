@@ -14,9 +14,12 @@
 //     burst: 1000
 //     by: app                           # one budget per value of this label
 //   - metric: http_requests_total       # counts lines; with `value: field` and `buckets` a
-//   histogram
-//     by_labels: [app]
-//     match: '{app="shop"}'             # of any stage: only for streams that it selects
+//     by_labels: [app]                  # histogram
+//     match: '{app="shop"} |= "paid"'   # of any stage: only for records that it selects
+//   - match:                            # or several stages for these, as Promtail has it
+//       selector: '{app="shop"} |= "debug"'
+//       action: keep                    # or drop, then without stages
+//       stages: [{parse: json}]
 #pragma once
 
 #include <cstdint>
@@ -28,8 +31,20 @@
 
 namespace sb::ingest {
 
+struct LogStageConfig;
+
+struct LogMatchConfig {
+  std::string selector;   // a stream selector with line filters; empty: all
+  bool is_stage = false;  // a stage of its own
+  std::string action = "keep";
+  std::vector<LogStageConfig> stages;
+  // Promtail's, for its own metrics; Signalbox counts drops as log_stage_dropped.
+  std::string pipeline_name;
+  std::string drop_counter_reason;
+};
+
 struct LogStageConfig {
-  std::string match;  // a stream selector; empty: all
+  LogMatchConfig match;
   std::string parse;
   std::string regex;
   std::vector<std::string> fields;  // to keep; empty: all
@@ -52,3 +67,17 @@ struct LogStageConfig {
 const config::OptionTable<LogStageConfig>& OptionsOf(const LogStageConfig*);
 
 }  // namespace sb::ingest
+
+namespace sb::config {
+// The selector, or a mapping.
+template <>
+struct Codec<ingest::LogMatchConfig> {
+  static void Read(const Node& node, const OptionInfo& info, ingest::LogMatchConfig* out,
+                   ErrorList& errors);
+  static NodePtr Write(const ingest::LogMatchConfig& value);
+  static bool IsEmpty(const ingest::LogMatchConfig& value) {
+    return value.selector.empty() && !value.is_stage;
+  }
+  static std::string TypeName() { return "selector or mapping"; }
+};
+}  // namespace sb::config

@@ -8,8 +8,9 @@ base::Status CapturedTail::Write(const TailBatch& batch) {
   if (what == Behaviour::kRefuse) {
     return base::Unavailable("refused by the test");
   }
+  paths.emplace_back(batch.path);
   for (const TailLine& line : *batch.lines) {
-    if (rows_.emplace(batch.source, line.time_ns, line.text).second) {
+    if (rows_.emplace(std::string(batch.path), line.time_ns, line.text).second) {
       lines.push_back(line);
     } else {
       ++repeated;

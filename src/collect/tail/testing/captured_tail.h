@@ -24,13 +24,14 @@ class CapturedTail : public TailSink {
 
   std::vector<TailLine> lines;  // in the order of their first arrival
   std::vector<std::string> gone;
+  std::vector<std::string> paths;  // of the batches that were taken
   size_t repeated = 0;  // rows that were there already
   // Asked before each batch: what Write shall do.
   enum class Behaviour { kTake, kRefuse, kTakeAndFail };
   std::function<Behaviour()> behaviour;
 
  private:
-  std::set<std::tuple<size_t, int64_t, std::string>> rows_;
+  std::set<std::tuple<std::string, int64_t, std::string>> rows_;
 };
 
 }  // namespace sb::collect

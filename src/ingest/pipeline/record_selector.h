@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A stream selector with line filters, in LogQL: {app="shop", env=~"prod|stage"} |= "error" !=
+// "debug", tried on a record on its way in, as Promtail's match stage does. kInvalidArgument names
+// what is wrong. Threads: Matches on many threads at once.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "base/mutex.h"
+#include "base/status.h"
+#include "ingest/pipeline/log_edit.h"
+#include "model/matcher.h"
+#include "query/logql/pipeline.h"
+
+namespace sb::ingest {
+
+class RecordSelector {
+ public:
+  // Empty text or {}: everything.
+  static base::Result<RecordSelector> Parse(std::string_view text);
+  bool Matches(const LogEdit& edit) const;
+
+ private:
+  // Of one thread at a time each; as many as there are threads.
+  struct Filters {
+    std::vector<logql::Stage> stages;
+    base::Mutex mutex;
+    std::vector<logql::Pipeline> idle SB_GUARDED_BY(mutex);
+  };
+
+  std::vector<model::Matcher> matchers_;
+  std::shared_ptr<Filters> filters_;  // null: none
+};
+
+}  // namespace sb::ingest
