@@ -135,7 +135,8 @@ base::Status TailedFile::Restart(uint64_t inode) {
   position_.fingerprint = encoding::Hash64Of("");
   position_.last_time_ns = before.last_time_ns;
   position_.last_hash = before.last_hash;
-  if (is_kept) {
+  // A copy that is just being renamed is seen by the next looks only: the position waits for it.
+  if (is_kept || before.offset > 0) {
     SB_ASSIGN_OR_RETURN(id_, parts_.positions->Add(position_));
     return base::OkStatus();
   }
