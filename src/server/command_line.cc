@@ -228,6 +228,10 @@ int RunCommandLine(const Command& root, const std::vector<std::string>& words) {
     return kExitOk;
   }
   if (!command->run) {
+    const Command* const version = FindSubcommand(*command, "version");
+    if (version != nullptr && rest == std::vector<std::string>{"--version"}) {
+      return version->run(Arguments());
+    }
     if (!rest.empty()) {
       return UsageError(path, fmt::format("unknown flag {}", rest.front()));
     }

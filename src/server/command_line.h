@@ -74,6 +74,7 @@ std::string HelpText(const Command& command, const std::string& path);
 // A completion script for "bash", "zsh" or "fish"; kInvalidArgument for another shell.
 base::Result<std::string> CompletionScript(const Command& root, std::string_view shell);
 
+// `--version` of a group that has the command `version` is that command.
 int RunCommandLine(const Command& root, const std::vector<std::string>& words);
 
 }  // namespace sb::server

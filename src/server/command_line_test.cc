@@ -45,7 +45,13 @@ TEST(RunCommandLineTest, PicksTheCommandAndItsExitCode) {
   root.name = "signalbox";
   Command serve = Sample();
   serve.run = [](const Arguments& arguments) { return arguments.Get("data") == "d" ? 7 : 8; };
-  root.subcommands = {serve};
+  Command version;
+  version.name = "version";
+  version.run = [](const Arguments&) { return 9; };
+  root.subcommands = {serve, version};
+  EXPECT_EQ(RunCommandLine(root, {"--version"}), 9);
+  EXPECT_EQ(RunCommandLine(root, {"--versions"}), kExitUsage);
+  EXPECT_EQ(RunCommandLine(root, {"--version", "x"}), kExitUsage);
   EXPECT_EQ(RunCommandLine(root, {"serve", "--data", "d"}), 7);
   EXPECT_EQ(RunCommandLine(root, {"serve"}), kExitUsage);
   EXPECT_EQ(RunCommandLine(root, {"srve"}), kExitUsage);

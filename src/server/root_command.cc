@@ -55,6 +55,7 @@ Command RootCommand() {
                       AmtoolCommand(),    SloCommand(),       QueryCommand(),     LogsCommand(),
                       ImportCommand(),    DashboardCommand(), LoadCommand(),      VersionCommand(),
                       CompletionCommand()};
+  root.flags = {{.name = "version", .value_name = "", .sentence = "As the command version."}};
   root.examples = {"signalbox serve --data /var/lib/signalbox --config signalbox.yaml",
                    "signalbox check config signalbox.yaml", "signalbox query 'up == 0'"};
   return root;
