@@ -151,6 +151,9 @@ bool Tailer::PumpAll() {
 
 void Tailer::NoteChanged(const std::string& path, size_t source) {
   Changed& changed = changed_.try_emplace(path, Changed{source, looked_, 0}).first->second;
+  if (changed.since.Value() == 0) {  // noted by the very first look, which has none before it
+    changed.since = looked_;
+  }
   changed.looks_left = kLooks;
 }
 

@@ -131,6 +131,21 @@ TEST_F(TailerRotationTest, RenamedSeveralTimesBetweenPolls) {
   ExpectOnce({"one", "two", "three", "four", "five", "six"});
 }
 
+// The first look knows of nothing before it, the second does.
+TEST_F(TailerRotationTest, RenamedSeveralTimesAfterTheFirstLook) {
+  Append("a.log", "one\n");
+  Open();
+  tailer_->Poll();
+  Append("a.log", "two\n");
+  Rename("a.log", "a.log.1");
+  Append("a.log", "middle\n");
+  Rename("a.log.1", "a.log.2");
+  Rename("a.log", "a.log.1");
+  Append("a.log", "new\n");
+  Poll();
+  ExpectOnce({"one", "two", "middle", "new"});
+}
+
 TEST_F(TailerRotationTest, CopiedAndTruncatedWithLinesNotYetRead) {
   Append("a.log", "one\ntw");
   Open();
