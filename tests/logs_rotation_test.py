@@ -212,7 +212,7 @@ class Torture:
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--steps", type=int, default=int(os.environ.get("SIGNALBOX_ROTATION_STEPS", "100")))
+    parser.add_argument("--steps", type=int, default=int(os.environ.get("SIGNALBOX_ROTATION_STEPS", "200")))
     parser.add_argument("--seed", type=int, default=int(time.time()))
     options = parser.parse_args()
     binary()
