@@ -87,29 +87,34 @@ function PickList({ label, items, onPick, empty }: Pick<PickMenuProps, 'label' |
         onKeyDown={keys.onKey}
         autoFocus
       />
-      <div id={keys.listId} role="listbox" aria-label={label} className={styles['list']}>
-        {found.map((item, index) => (
-          <div key={item.value} role="presentation">
-            {!search && item.group && item.group !== found[index - 1]?.group && (
-              <div className={styles['group']} role="presentation">
-                {item.group}
+      {found.length === 0 ? (
+        <div id={keys.listId} role="status" className={styles['none']}>
+          {empty ?? 'Nothing of that name.'}
+        </div>
+      ) : (
+        <div id={keys.listId} role="listbox" aria-label={label} className={styles['list']}>
+          {found.map((item, index) => (
+            <div key={item.value} role="presentation">
+              {!search && item.group && item.group !== found[index - 1]?.group && (
+                <div className={styles['group']} role="presentation">
+                  {item.group}
+                </div>
+              )}
+              <div
+                id={keys.optionId(index)}
+                role="option"
+                aria-selected={index === keys.active}
+                className={styles['option']}
+                onPointerMove={() => keys.setActive(index)}
+                onClick={() => onPick(item.value)}
+              >
+                <span className={styles['name']}>{item.name}</span>
+                {item.help && <span className={styles['help']}>{item.help}</span>}
               </div>
-            )}
-            <div
-              id={keys.optionId(index)}
-              role="option"
-              aria-selected={index === keys.active}
-              className={styles['option']}
-              onPointerMove={() => keys.setActive(index)}
-              onClick={() => onPick(item.value)}
-            >
-              <span className={styles['name']}>{item.name}</span>
-              {item.help && <span className={styles['help']}>{item.help}</span>}
             </div>
-          </div>
-        ))}
-        {found.length === 0 && <div className={styles['none']}>{empty ?? 'Nothing of that name.'}</div>}
-      </div>
+          ))}
+        </div>
+      )}
     </div>
   );
 }
