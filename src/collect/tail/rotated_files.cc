@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "encoding/hash.h"
-
 namespace sb::collect {
 namespace {
 
@@ -19,6 +17,17 @@ std::string_view NameOf(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
 }
 
+// Whether rotation may have made the one file of the other, beside it.
+bool IsRotatedFrom(std::string_view rotated, std::string_view path) {
+  return NameBeforeRotation(rotated) == NameOf(path) &&
+         base::ParentPath(rotated) == base::ParentPath(path);
+}
+
+// As BeginsAs, where something is known of the beginning.
+bool BeginsAsSeen(const TailPosition& position, std::string_view head) {
+  return position.fingerprint_bytes > 0 && BeginsAs(position, head);
+}
+
 bool IsRotationSuffix(std::string_view text) {
   if (text == "old" || text == "bak" || text == "prev" || text == "previous") {
     return true;
@@ -29,7 +38,8 @@ bool IsRotationSuffix(std::string_view text) {
 
 }  // namespace
 
-std::string_view NameBeforeRotation(std::string_view name) {
+std::string_view NameBeforeRotation(std::string_view path) {
+  const std::string_view name = NameOf(path);
   for (size_t i = 1; i + 1 < name.size(); ++i) {
     if ((name[i] == '.' || name[i] == '-' || name[i] == '_') &&
         IsRotationSuffix(name.substr(i + 1))) {
@@ -45,23 +55,29 @@ bool IsCompressedName(std::string_view path) {
                      [path](std::string_view end) { return path.ends_with(end); });
 }
 
-base::Result<const std::vector<RotatedFiles::FileAt>*> RotatedFiles::FilesIn(
-    const std::string& folder) {
-  if (const auto known = folders_.find(folder); known != folders_.end()) {
+base::Result<const RotatedFiles::Folder*> RotatedFiles::FolderAt(const std::string& path) {
+  if (const auto known = folders_.find(path); known != folders_.end()) {
     return &known->second;
   }
-  SB_ASSIGN_OR_RETURN(const std::vector<std::string> names, env_.files().List(folder));
+  SB_ASSIGN_OR_RETURN(const std::vector<std::string> names, env_.files().List(path));
   if (names.empty()) {
-    return base::NotFound("nothing is there: " + folder);  // maybe a disk that is not mounted
+    return base::NotFound("nothing is there: " + path);  // maybe a disk that is not mounted
   }
-  std::vector<FileAt> found;
+  Folder& folder = folders_[path];
   for (const std::string& name : names) {
-    const std::string path = base::JoinPath(folder, name);
-    if (const auto info = env_.files().Stat(path); info.ok() && !info->is_directory) {
-      found.push_back({path, *info});
+    FileAt at{base::JoinPath(path, name), {}};
+    const auto info = env_.files().Stat(at.path);
+    if (!info.ok() || info->is_directory) {
+      continue;
     }
+    at.info = *info;
+    const std::string_view before = NameBeforeRotation(name);
+    if (!before.empty() && at.info.size_bytes > 0 && !IsCompressedName(name)) {
+      folder.rotated[std::string(before)].push_back(at);
+    }
+    folder.by_inode.emplace(at.info.inode, std::move(at));
   }
-  return &(folders_[folder] = std::move(found));
+  return &folder;
 }
 
 std::string RotatedFiles::Head(const std::string& path) {
@@ -73,22 +89,13 @@ std::string RotatedFiles::Head(const std::string& path) {
   return head;
 }
 
-bool RotatedFiles::BeginsAs(const FileAt& at, const TailPosition& position) {
-  if (position.fingerprint_bytes == 0 || at.info.size_bytes < position.fingerprint_bytes) {
-    return false;
-  }
-  const std::string head = Head(at.path);
-  return head.size() >= position.fingerprint_bytes &&
-         encoding::Hash64Of(std::string_view(head).substr(0, position.fingerprint_bytes)) ==
-             position.fingerprint;
-}
-
 base::Result<std::optional<RotatedFiles::FileAt>> RotatedFiles::Locate(uint64_t id) {
-  const TailPosition position = positions_->all().at(id);
-  SB_ASSIGN_OR_RETURN(const std::vector<FileAt>* files, FilesIn(base::ParentPath(position.path)));
-  for (const FileAt& at : *files) {
-    if (at.info.inode == position.inode && at.info.size_bytes >= position.offset &&
-        (position.fingerprint_bytes == 0 || BeginsAs(at, position))) {
+  const TailPosition& position = positions_->all().at(id);
+  SB_ASSIGN_OR_RETURN(const Folder* const folder, FolderAt(base::ParentPath(position.path)));
+  const auto [begin, end] = folder->by_inode.equal_range(position.inode);
+  for (auto it = begin; it != end; ++it) {
+    const FileAt& at = it->second;
+    if (at.info.size_bytes >= position.offset && BeginsAs(position, Head(at.path))) {
       return std::optional<FileAt>(at);
     }
   }
@@ -97,13 +104,17 @@ base::Result<std::optional<RotatedFiles::FileAt>> RotatedFiles::Locate(uint64_t 
 
 base::Result<std::optional<RotatedFiles::FileAt>> RotatedFiles::AdoptCopy(uint64_t id) {
   TailPosition position = positions_->all().at(id);
-  SB_ASSIGN_OR_RETURN(const std::vector<FileAt> rotated, RotatedFrom(position.path));
+  SB_ASSIGN_OR_RETURN(const std::span<const FileAt> rotated, RotatedFrom(position.path));
   const FileAt* newest = nullptr;
   for (const FileAt& at : rotated) {
-    if (at.info.inode != position.inode &&
-        at.info.size_bytes >= std::max(position.offset, position.begun_end) &&
-        (newest == nullptr || at.info.modified > newest->info.modified) && BeginsAs(at, position) &&
-        positions_->Find(at.info.inode, at.info.size_bytes, Head(at.path)) == 0) {
+    if (at.info.inode == position.inode ||
+        at.info.size_bytes < std::max(position.offset, position.begun_end) ||
+        (newest != nullptr && at.info.modified <= newest->info.modified)) {
+      continue;
+    }
+    const std::string head = Head(at.path);
+    if (BeginsAsSeen(position, head) &&
+        positions_->Find(at.info.inode, at.info.size_bytes, head) == 0) {
       newest = &at;
     }
   }
@@ -115,35 +126,24 @@ base::Result<std::optional<RotatedFiles::FileAt>> RotatedFiles::AdoptCopy(uint64
   return std::optional<FileAt>(*newest);
 }
 
-base::Result<std::vector<RotatedFiles::FileAt>> RotatedFiles::RotatedFrom(const std::string& path) {
-  SB_ASSIGN_OR_RETURN(const std::vector<FileAt>* files, FilesIn(base::ParentPath(path)));
-  std::vector<FileAt> rotated;
-  for (const FileAt& at : *files) {
-    if (at.info.size_bytes > 0 && !IsCompressedName(at.path) &&
-        NameBeforeRotation(NameOf(at.path)) == NameOf(path)) {
-      rotated.push_back(at);
-    }
-  }
-  return rotated;
+base::Result<std::span<const RotatedFiles::FileAt>> RotatedFiles::RotatedFrom(
+    const std::string& path) {
+  SB_ASSIGN_OR_RETURN(const Folder* const folder, FolderAt(base::ParentPath(path)));
+  const auto found = folder->rotated.find(NameOf(path));
+  return found == folder->rotated.end() ? std::span<const FileAt>()
+                                        : std::span<const FileAt>(found->second);
 }
 
 bool RotatedFiles::IsKnown(const FileAt& at) {
-  if (positions_->Find(at.info.inode, at.info.size_bytes, Head(at.path)) != 0) {
-    return true;
-  }
-  const std::string_view name = NameBeforeRotation(NameOf(at.path));
-  const std::string folder = base::ParentPath(at.path);
-  return std::any_of(positions_->all().begin(), positions_->all().end(), [&](const auto& one) {
-    const TailPosition& position = one.second;
-    return NameOf(position.path) == name && base::ParentPath(position.path) == folder &&
-           BeginsAs(at, position);
-  });
+  const std::string head = Head(at.path);
+  return positions_->Find(at.info.inode, at.info.size_bytes, head) != 0 ||
+         std::any_of(positions_->all().begin(), positions_->all().end(), [&](const auto& one) {
+           return IsRotatedFrom(at.path, one.second.path) && BeginsAsSeen(one.second, head);
+         });
 }
 
 bool RotatedFiles::IsCopyOf(const FileAt& at, const TailPosition& position) {
-  const std::string folder = base::ParentPath(at.path);
-  if (NameBeforeRotation(NameOf(at.path)) != NameOf(position.path) ||
-      folder != base::ParentPath(position.path)) {
+  if (!IsRotatedFrom(at.path, position.path)) {
     return false;
   }
   // As it is now, and as it was when it was read last.
@@ -154,9 +154,7 @@ bool RotatedFiles::IsCopyOf(const FileAt& at, const TailPosition& position) {
     const int64_t age_ms = env_.clock().NowMs().Value() - at.info.modified.Value();
     return common >= kSureBytes || age_ms < kCopyingMax.Value();
   }
-  return BeginsAs(at, position) && (head.size() < position.fingerprint_bytes ||
-                                    encoding::Hash64Of(std::string_view(head).substr(
-                                        0, position.fingerprint_bytes)) != position.fingerprint);
+  return BeginsAsSeen(position, copy) && !BeginsAs(position, head);
 }
 
 }  // namespace sb::collect

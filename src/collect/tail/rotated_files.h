@@ -12,8 +12,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,9 +26,9 @@
 
 namespace sb::collect {
 
-// "app.log" for app.log.1, app.log-20251120, app.log.2025-11-20T10, app.log.old; empty if the name
-// does not look like that of a rotated file.
-std::string_view NameBeforeRotation(std::string_view name);
+// "app.log" for app.log.1, app.log-20251120, app.log.2025-11-20T10, app.log.old, in whatever
+// folder; empty if the name does not look like that of a rotated file.
+std::string_view NameBeforeRotation(std::string_view path);
 // Of the formats that rotation compresses to.
 bool IsCompressedName(std::string_view path);
 
@@ -45,7 +47,7 @@ class RotatedFiles {
   // Gives the position to the copy of its file, if there is one.
   base::Result<std::optional<FileAt>> AdoptCopy(uint64_t id);
   // The files that rotation made of `path`, without compressed and empty ones.
-  base::Result<std::vector<FileAt>> RotatedFrom(const std::string& path);
+  base::Result<std::span<const FileAt>> RotatedFrom(const std::string& path);
   // Whether a position is of this file, or the file is a copy of one that has a position.
   bool IsKnown(const FileAt& at);
   // Whether the file is a copy of the one at the position, complete or being written, made by
@@ -53,13 +55,17 @@ class RotatedFiles {
   bool IsCopyOf(const FileAt& at, const TailPosition& position);
 
  private:
-  base::Result<const std::vector<FileAt>*> FilesIn(const std::string& folder);
+  struct Folder {
+    std::multimap<uint64_t, FileAt> by_inode;
+    // As RotatedFrom has them, by the name before rotation.
+    std::map<std::string, std::vector<FileAt>, std::less<>> rotated;
+  };
+  base::Result<const Folder*> FolderAt(const std::string& path);
   std::string Head(const std::string& path);
-  bool BeginsAs(const FileAt& at, const TailPosition& position);
 
   base::Env& env_;
   TailPositions* const positions_;
-  std::map<std::string, std::vector<FileAt>> folders_;
+  std::map<std::string, Folder> folders_;
 };
 
 }  // namespace sb::collect

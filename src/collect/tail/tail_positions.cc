@@ -49,13 +49,20 @@ std::string DoneNote(uint64_t id, uint64_t offset, int64_t time_ns, uint64_t has
 
 }  // namespace
 
+bool BeginsAs(const TailPosition& position, std::string_view head) {
+  return head.size() >= position.fingerprint_bytes &&
+         encoding::Hash64Of(head.substr(0, position.fingerprint_bytes)) == position.fingerprint;
+}
+
 // What makes no sense is passed over: a position that is missing costs reading a file again, which
 // the store's own deduplication softens.
 void TailPositions::Apply(std::string_view line) {
   const std::string_view kind = TakeWord(&line);
   uint64_t id = 0;
   if (int64_t looked_ms = 0; kind == "T") {
-    looked_ = TakeNumber(&line, &looked_ms) ? base::TimestampMs(looked_ms) : looked_;
+    if (TakeNumber(&line, &looked_ms) && looked_ms > 0) {
+      looked_ = base::TimestampMs(looked_ms);
+    }
     return;
   }
   if (!TakeNumber(&line, &id)) {
@@ -115,7 +122,7 @@ base::Result<std::unique_ptr<TailPositions>> TailPositions::Open(base::Env& env,
 }
 
 base::Status TailPositions::Rewrite() {
-  std::string text = looked_.Value() == 0 ? "" : LookedNote(looked_);
+  std::string text = looked_ == base::TimestampMs::Max() ? "" : LookedNote(looked_);
   for (const auto& [id, position] : positions_) {
     text += IdentityNote(id, position);
     text += DoneNote(id, position.offset, position.last_time_ns, position.last_hash);
@@ -142,9 +149,7 @@ base::Status TailPositions::Append(const std::string& line) {
 uint64_t TailPositions::Find(uint64_t inode, uint64_t size_bytes, std::string_view head) const {
   for (auto it = positions_.rbegin(); it != positions_.rend(); ++it) {
     const TailPosition& position = it->second;
-    if (position.inode == inode && position.offset <= size_bytes &&
-        head.size() >= position.fingerprint_bytes &&
-        encoding::Hash64Of(head.substr(0, position.fingerprint_bytes)) == position.fingerprint) {
+    if (position.inode == inode && position.offset <= size_bytes && BeginsAs(position, head)) {
       return it->first;
     }
   }

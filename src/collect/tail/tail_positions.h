@@ -46,6 +46,10 @@ struct TailPosition {
   int64_t begun_time_ns = 0;
 };
 
+// Whether a file whose first bytes are `head` begins as that of the position did. All files do if
+// that one was empty.
+bool BeginsAs(const TailPosition& position, std::string_view head);
+
 class TailPositions {
  public:
   static base::Result<std::unique_ptr<TailPositions>> Open(base::Env& env,
@@ -54,7 +58,7 @@ class TailPositions {
   const std::map<uint64_t, TailPosition>& all() const { return positions_; }
   // The id of the newest position of the file with this inode, size and beginning; 0: none.
   uint64_t Find(uint64_t inode, uint64_t size_bytes, std::string_view head) const;
-  // When the last look at all folders began that is known to have been completed; 0: none was.
+  // When the last look at all folders began that is known to have been completed; Max(): none was.
   base::TimestampMs looked() const { return looked_; }
   base::Result<uint64_t> Add(const TailPosition& position);  // its id
   // Path, inode or fingerprint changed.
@@ -75,7 +79,7 @@ class TailPositions {
   const std::string path_;
   std::map<uint64_t, TailPosition> positions_;
   uint64_t last_id_ = 0;
-  base::TimestampMs looked_;
+  base::TimestampMs looked_ = base::TimestampMs::Max();
   bool has_new_notes_ = false;    // since Looked
   uint64_t rewritten_bytes_ = 0;  // size of the file after its last rewrite
   std::unique_ptr<base::WritableFile> file_;

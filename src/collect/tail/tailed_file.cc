@@ -38,12 +38,11 @@ base::Result<std::unique_ptr<TailedFile>> TailedFile::Open(const Parts& parts,
     return base::Unavailable("it is being rotated");
   }
   std::unique_ptr<TailedFile> file(new TailedFile(parts, path, std::move(opened)));
-  SB_RETURN_IF_ERROR(file->FindPosition(from_end));
+  SB_RETURN_IF_ERROR(file->FindPosition(info, from_end));
   return file;
 }
 
-base::Status TailedFile::FindPosition(bool from_end) {
-  SB_ASSIGN_OR_RETURN(const base::FileInfo info, file_->Info());
+base::Status TailedFile::FindPosition(const base::FileInfo& info, bool from_end) {
   size_ = info.size_bytes;
   std::string head;
   SB_RETURN_IF_ERROR(file_->Read(0, kFingerprintBytes, &head));
@@ -101,11 +100,6 @@ base::Status TailedFile::Identify(std::string_view head) {
   return parts_.positions->Identify(id_, position_);
 }
 
-bool TailedFile::BeginsAsBefore(std::string_view head) const {
-  return head.size() >= position_.fingerprint_bytes &&
-         encoding::Hash64Of(head.substr(0, position_.fingerprint_bytes)) == position_.fingerprint;
-}
-
 // The same path and inode, another content: copied and truncated, or written anew. What was not
 // read, or not yet a whole line, is read from the copy, if there is one.
 base::Status TailedFile::Restart(uint64_t inode) {
@@ -153,7 +147,7 @@ base::Status TailedFile::CheckFile() {
   modified_ = info.modified;
   std::string head;
   SB_RETURN_IF_ERROR(file_->Read(0, kFingerprintBytes, &head));
-  if (info.size_bytes < read_offset_ || !BeginsAsBefore(head)) {
+  if (info.size_bytes < read_offset_ || !BeginsAs(position_, head)) {
     SB_RETURN_IF_ERROR(Restart(info.inode));
     SB_RETURN_IF_ERROR(file_->Read(0, kFingerprintBytes, &head));
   }
@@ -193,12 +187,15 @@ void TailedFile::FeedLines(std::string_view bytes) {
 // What was read counts only if the file is still the one it was: it may have been truncated and
 // written anew since it was looked at.
 base::Status TailedFile::ReadSome(size_t* bytes) {
-  std::string chunk;
-  std::string head;
-  SB_RETURN_IF_ERROR(file_->Read(read_offset_, kReadBytes, &chunk));
-  SB_RETURN_IF_ERROR(file_->Read(0, kFingerprintBytes, &head));
   *bytes = 0;
-  if (chunk.empty() || position_.fingerprint_bytes == 0 || !BeginsAsBefore(head)) {
+  std::string chunk;
+  SB_RETURN_IF_ERROR(file_->Read(read_offset_, kReadBytes, &chunk));
+  if (chunk.empty() || position_.fingerprint_bytes == 0) {
+    return base::OkStatus();
+  }
+  std::string head;
+  SB_RETURN_IF_ERROR(file_->Read(0, kFingerprintBytes, &head));
+  if (!BeginsAs(position_, head)) {
     return base::OkStatus();
   }
   if (head.size() > position_.fingerprint_bytes) {

@@ -68,12 +68,11 @@ class TailedFile {
  private:
   TailedFile(const Parts& parts, std::string path, std::unique_ptr<base::ReadableFile> file);
 
-  base::Status FindPosition(bool from_end);
+  base::Status FindPosition(const base::FileInfo& info, bool from_end);
   base::Status Replay();
   base::Status CheckFile();
   base::Status Restart(uint64_t inode);
   base::Status Identify(std::string_view head);
-  bool BeginsAsBefore(std::string_view head) const;
   base::Status ReadSome(size_t* bytes);
   void FeedLines(std::string_view bytes);
   void CloseLine();

@@ -97,7 +97,7 @@ bool Tailer::Follow(size_t source, const std::string& path, const RotatedFiles::
 }
 
 bool Tailer::IsCopyOfFollowed(const std::string& path, const base::FileInfo& info) {
-  if (NameBeforeRotation(std::string_view(path).substr(path.rfind('/') + 1)).empty()) {
+  if (NameBeforeRotation(path).empty()) {
     return false;
   }
   RotatedFiles rotated(env_, positions_.get());
@@ -151,9 +151,7 @@ bool Tailer::PumpAll() {
 
 void Tailer::NoteChanged(const std::string& path, size_t source) {
   Changed& changed = changed_.try_emplace(path, Changed{source, looked_, 0}).first->second;
-  if (changed.since.Value() == 0) {  // noted by the very first look, which has none before it
-    changed.since = looked_;
-  }
+  changed.since = std::min(changed.since, looked_);
   changed.looks_left = kLooks;
 }
 
@@ -178,8 +176,12 @@ bool Tailer::FollowPositions(RotatedFiles* rotated) {
   bool is_any = false;
   const std::map<uint64_t, TailPosition> all = positions_->all();
   for (const auto& [id, position] : all) {
+    if (held.contains(id)) {
+      times_missing_.erase(id);
+      continue;
+    }
     const auto source = SourceOf(position.path);
-    if (held.contains(id) || !source.has_value()) {
+    if (!source.has_value()) {
       continue;
     }
     const auto at = rotated->Locate(id);
@@ -210,7 +212,7 @@ bool Tailer::FollowMissed(RotatedFiles* rotated) {
   bool is_any = false;
   for (const auto& [path, changed] : changed_) {
     const auto candidates = rotated->RotatedFrom(path);
-    if (!candidates.ok() || changed.since.Value() == 0) {
+    if (!candidates.ok()) {
       continue;
     }
     for (const RotatedFiles::FileAt& at : *candidates) {
@@ -226,8 +228,10 @@ bool Tailer::FollowMissed(RotatedFiles* rotated) {
 bool Tailer::FollowRotated() {
   for (const auto& [inode, followed] : files_) {
     // Of a path that is empty now a file may have been rotated away since.
-    const bool is_changed = followed.file->TakeRestarted() || !followed.is_seen;
-    if (const auto source = SourceOf(followed.file->path()); is_changed && source.has_value()) {
+    if (!followed.file->TakeRestarted() && followed.is_seen) {
+      continue;
+    }
+    if (const auto source = SourceOf(followed.file->path()); source.has_value()) {
       NoteChanged(followed.file->path(), *source);
     }
   }
@@ -254,7 +258,7 @@ bool Tailer::Poll() {
   looked_ = began;
   base::TimestampMs looked = began;
   for (const auto& [path, changed] : changed_) {
-    looked = changed.since.Value() == 0 ? looked : std::min(looked, changed.since);
+    looked = std::min(looked, changed.since);
   }
   if (const base::Status status = positions_->Looked(looked); !status.ok()) {
     SB_LOG(kWarn, "look at log files not noted", {"why", status.message()});

@@ -82,12 +82,12 @@ class Tailer {
   // times: while they are being renamed not all of them can be seen.
   struct Changed {
     size_t source = 0;
-    base::TimestampMs since;  // older files were seen before
+    base::TimestampMs since;  // older files were seen before, or are of no interest
     int looks_left = 0;
   };
   void NoteChanged(const std::string& path, size_t source);
   std::map<std::string, Changed> changed_;
-  base::TimestampMs looked_;               // when the poll before began
+  base::TimestampMs looked_ = base::TimestampMs::Max();  // when the poll before began; Max(): none
   std::map<uint64_t, int> times_missing_;  // position -> looks that did not find its file
   std::atomic<uint64_t> file_count_{0};
   std::atomic<uint64_t> lag_bytes_{0};

@@ -4,65 +4,28 @@
 // a real file system, since times and inodes matter.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
-#include "base/env.h"
 #include "collect/tail/rotated_files.h"
-#include "collect/tail/tailer.h"
-#include "collect/tail/testing/captured_tail.h"
+#include "collect/tail/testing/tail_on_disk.h"
 
 namespace sb::collect {
 namespace {
 
-class TailerRotationTest : public testing::Test {
+class TailerRotationTest : public testing::Test, protected TailOnDisk {
  protected:
-  TailerRotationTest() {
-    char name[] = "/tmp/sb_rotation_XXXXXX";
-    folder_ = mkdtemp(name);
-    EXPECT_TRUE(Files().CreateFolders(folder_ + "/log").ok());
-    source_.paths = {folder_ + "/log/*.log"};
-    source_.flush_after = base::DurationMs(0);
-    source_.close_after = base::DurationMs(0);
-  }
-  ~TailerRotationTest() override { (void)Files().RemoveAll(folder_); }
-
-  static base::FileSystem& Files() { return base::Env::Real().files(); }
-  std::string Path(const std::string& name) { return folder_ + "/log/" + name; }
-  void Open() {
-    tailer_.reset();
-    auto tailer = Tailer::Open(base::Env::Real(), folder_ + "/tail", {source_}, &sink_);
-    ASSERT_TRUE(tailer.ok()) << tailer.status().ToString();
-    tailer_ = std::move(*tailer);
-  }
   void Poll() {
     for (int i = 0; i < 6; ++i) {
       tailer_->Poll();
     }
   }
-  void Append(const std::string& name, std::string_view text) {
-    auto file = Files().OpenForAppend(Path(name));
-    ASSERT_TRUE(file.ok());
-    ASSERT_TRUE((*file)->Append(text).ok());
-  }
-  void Rename(const std::string& from, const std::string& to) {
-    ASSERT_TRUE(Files().Rename(Path(from), Path(to)).ok());
-  }
   void CopyAndTruncate(const std::string& from, const std::string& to) {
-    const auto text = Files().ReadFile(Path(from));
-    ASSERT_TRUE(text.ok());
-    Append(to, *text);
-    auto file = Files().OpenForAppend(Path(from));
-    ASSERT_TRUE((*file)->Truncate(0).ok());
+    Copy(from, to);
+    Truncate(from);
   }
   void ExpectOnce(std::vector<std::string> texts) {
     EXPECT_THAT(sink_.Texts(), testing::UnorderedElementsAreArray(texts));
     EXPECT_TRUE(sink_.gone.empty());
   }
-
-  std::string folder_;
-  TailSource source_;
-  CapturedTail sink_;
-  std::unique_ptr<Tailer> tailer_;
 };
 
 TEST(RotatedNameTest, SaysWhatStoodThereBefore) {
@@ -184,15 +147,14 @@ TEST_F(TailerRotationTest, CopiedAndTruncatedWhileDead) {
 
 // Copies match the pattern, too.
 TEST_F(TailerRotationTest, ACopyThatIsFollowedRepeatsNothing) {
-  source_.paths = {folder_ + "/log/a.log*"};
+  source_.paths = {Path("a.log*")};
   Append("a.log", "one\ntwo\n");
   Open();
   Poll();
   Append("a.log.1", "one\ntwo\n");  // copied, not yet truncated
   Poll();
   ExpectOnce({"one", "two"});
-  auto file = Files().OpenForAppend(Path("a.log"));
-  ASSERT_TRUE((*file)->Truncate(0).ok());
+  Truncate("a.log");
   Append("a.log", "three\n");
   Poll();
   ExpectOnce({"one", "two", "three"});
@@ -208,7 +170,7 @@ TEST_F(TailerRotationTest, ACopyThatIsFollowedRepeatsNothing) {
 
 // The store keeps equal rows once; the path is part of a row.
 TEST_F(TailerRotationTest, ABatchThatWasBegunKeepsItsPath) {
-  source_.paths = {folder_ + "/log/a.log*"};
+  source_.paths = {Path("a.log*")};
   Append("a.log", "one\n");
   Open();
   sink_.behaviour = [] { return CapturedTail::Behaviour::kTakeAndFail; };
@@ -225,7 +187,7 @@ TEST_F(TailerRotationTest, ABatchThatWasBegunKeepsItsPath) {
 }
 
 TEST_F(TailerRotationTest, FilesThatBeginAlikeAreTwo) {
-  source_.paths = {folder_ + "/log/a.log*"};
+  source_.paths = {Path("a.log*")};
   const std::string banner = std::string(300, '=') + "\n";
   Append("a.log.1", banner + "old\n");
   Append("a.log", banner + "new\n");
@@ -235,7 +197,7 @@ TEST_F(TailerRotationTest, FilesThatBeginAlikeAreTwo) {
 }
 
 TEST_F(TailerRotationTest, CompressedFilesAreNotFollowed) {
-  source_.paths = {folder_ + "/log/*"};
+  source_.paths = {Path("*")};
   Append("a.log", "one\n");
   Append("a.log.2.gz", "\x1f\x8b binary\n");
   Open();

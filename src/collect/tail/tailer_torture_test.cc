@@ -4,33 +4,24 @@
 // tailer is killed at the worst moments and the store refuses. Every line arrives exactly once, on
 // a real file system, whose inodes are used again.
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <random>
 
-#include "base/env.h"
-#include "collect/tail/tailer.h"
-#include "collect/tail/testing/captured_tail.h"
+#include "collect/tail/testing/tail_on_disk.h"
 
 namespace sb::collect {
 namespace {
 
-class Torture {
+class Torture : private TailOnDisk {
  public:
   explicit Torture(unsigned seed) : random_(seed) {
-    char name[] = "/tmp/sb_tail_XXXXXX";
-    folder_ = mkdtemp(name);
-    source_.paths = {folder_ + "/log/*.log"};
-    source_.flush_after = base::DurationMs(0);
-    source_.close_after = base::DurationMs(0);
     source_.line_bytes_max = 4096;
-    EXPECT_TRUE(Files().CreateFolders(folder_ + "/log").ok());
     sink_.behaviour = [this] { return Behave(); };
-    Restart();
+    Open();
   }
-  ~Torture() { (void)Files().RemoveAll(folder_); }
 
   void Run(int steps) {
     for (int i = 0; i < steps; ++i) {
@@ -52,12 +43,8 @@ class Torture {
   int rotations() const { return rotations_; }
 
  private:
-  base::FileSystem& Files() { return base::Env::Real().files(); }
   unsigned Below(unsigned n) { return static_cast<unsigned>(random_() % n); }
-  std::string Path(unsigned i) { return folder_ + "/log/" + std::to_string(i) + ".log"; }
-  std::string Rotated(const std::string& path) {
-    return path + "." + std::to_string(++rotations_);
-  }
+  std::string Rotated(const std::string& name) { return name + "." + std::to_string(++rotations_); }
   static std::string TextOf(int n) {
     return "line " + std::to_string(n) + std::string(static_cast<size_t>(n % 300), 'x');
   }
@@ -73,19 +60,12 @@ class Torture {
                        : CapturedTail::Behaviour::kTake;
   }
 
-  void Restart() {
-    tailer_.reset();
-    auto tailer = Tailer::Open(base::Env::Real(), folder_ + "/tail", {source_}, &sink_);
-    ASSERT_TRUE(tailer.ok()) << tailer.status().ToString();
-    tailer_ = std::move(*tailer);
-  }
-
   void Poll() {
     tailer_->Poll();
     if (must_die_) {
       must_die_ = false;
       ++kills_;
-      Restart();
+      Open();
     }
   }
 
@@ -98,8 +78,8 @@ class Torture {
     is_calm_ = was_calm;
   }
 
-  void Write(const std::string& path) {
-    auto file = Files().OpenForAppend(path);
+  void Write(const std::string& name) {
+    auto file = Files().OpenForAppend(Path(name));
     ASSERT_TRUE(file.ok());
     for (unsigned i = Below(30); i > 0; --i) {
       const std::string line = TextOf(lines_++) + "\n";
@@ -113,47 +93,41 @@ class Torture {
   }
 
   void Step() {
-    const std::string path = Path(Below(4));
+    const std::string name = std::to_string(Below(4)) + ".log";
     switch (Below(12)) {
       case 0:  // rotated by rename, out of sight, whatever was read of it; and made anew
-        if (Files().Exists(path)) {
-          ASSERT_TRUE(Files().Rename(path, Rotated(path)).ok());
-          ASSERT_TRUE(Files().OpenForAppend(path).ok());
+        if (Files().Exists(Path(name))) {
+          Rename(name, Rotated(name));
+          Append(name, "");
         }
         break;
       case 1:  // copied and truncated
-        if (const auto text = Files().ReadFile(path); text.ok() && !text->empty()) {
-          auto copy = Files().Create(Rotated(path));
-          ASSERT_TRUE(copy.ok() && (*copy)->Append(*text).ok());
+        if (const auto info = Files().Stat(Path(name)); info.ok() && info->size_bytes > 0) {
+          Copy(name, Rotated(name));
           if (Below(3) == 0) {
             Poll();
           }
-          auto file = Files().OpenForAppend(path);
-          ASSERT_TRUE(file.ok() && (*file)->Truncate(0).ok());
+          Truncate(name);
         }
         break;
       case 2:  // removed while held open: its inode is free as soon as it is closed
         Drain();
-        (void)Files().Remove(path);
+        (void)Files().Remove(Path(name));
         Poll();
         break;
       case 3:
-        Restart();
+        Open();
         break;
       case 4:
       case 5:
         Poll();
         break;
       default:
-        Write(path);
+        Write(name);
     }
   }
 
   std::mt19937 random_;
-  std::string folder_;
-  TailSource source_;
-  CapturedTail sink_;
-  std::unique_ptr<Tailer> tailer_;
   bool is_calm_ = false;
   bool must_die_ = false;
   int lines_ = 0;
