@@ -5,15 +5,13 @@
 // what is wrong. Threads: Matches on many threads at once.
 #pragma once
 
-#include <memory>
 #include <string_view>
 #include <vector>
 
-#include "base/mutex.h"
 #include "base/status.h"
 #include "ingest/pipeline/log_edit.h"
 #include "model/matcher.h"
-#include "query/logql/pipeline.h"
+#include "query/logql/line_matcher.h"
 
 namespace sb::ingest {
 
@@ -24,15 +22,8 @@ class RecordSelector {
   bool Matches(const LogEdit& edit) const;
 
  private:
-  // Of one thread at a time each; as many as there are threads.
-  struct Filters {
-    std::vector<logql::Stage> stages;
-    base::Mutex mutex;
-    std::vector<logql::Pipeline> idle SB_GUARDED_BY(mutex);
-  };
-
   std::vector<model::Matcher> matchers_;
-  std::shared_ptr<Filters> filters_;  // null: none
+  std::vector<logql::LineMatcher> filters_;
 };
 
 }  // namespace sb::ingest

@@ -68,7 +68,6 @@ class Pipeline {
     }
     return true;
   }
-  bool empty() const { return stages_.empty(); }
 
  private:
   std::vector<std::unique_ptr<StageRunner>> stages_;
