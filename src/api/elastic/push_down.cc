@@ -33,8 +33,7 @@ std::vector<std::string> NamesOf(const std::string& field) {
                                     label.empty() ? name : std::string(label)};
   // A condition on the name of a row's column does not see a label that is called so.
   const std::string_view columns[] = {store::kLineColumn, store::kObservedTimeColumn,
-                                      store::kSeverityNumberColumn, store::kTraceIdColumn,
-                                      store::kSpanIdColumn};
+                                      store::kSeverityNumberColumn};
   if (std::find(std::begin(columns), std::end(columns), names[1]) != std::end(columns)) {
     return {};
   }
@@ -73,41 +72,35 @@ std::string IdBytes(std::string_view column, const std::string& text) {
   return ingest::ParseSpanId(text, &span) ? std::string(span.data(), span.size()) : "";
 }
 
-// A field that may be metadata, a stream label or an id that ingest recognised.
+// Whether the id that ingest recognised is the operand.
 EventFilter IdFilter(std::string_view column, store::FilterOp op, const std::string& operand) {
   const std::string bytes = IdBytes(column, operand);
   if (bytes.empty() || (op != store::FilterOp::kEqual && op != store::FilterOp::kContainsFold)) {
     return EventFilter::All();
   }
-  std::vector<EventFilter> any;
-  any.push_back(EventFilter::Compare(std::string(store::kMetadataPrefix) + std::string(column), op,
-                                     store::EventValue::Text(operand)));
-  any.push_back(EventFilter::Compare(std::string(column), op, store::EventValue::Text(operand)));
-  any.push_back(EventFilter::Compare(std::string(column), store::FilterOp::kEqual,
-                                     store::EventValue::Bytes(bytes)));
-  return AnyOf(std::move(any));
+  return EventFilter::Compare(std::string(column), store::FilterOp::kEqual,
+                              store::EventValue::Bytes(bytes));
 }
 
 }  // namespace
 
 EventFilter FieldFilter(const std::string& field, store::FilterOp op, const std::string& operand) {
-  if (const std::string_view column = IdColumnOf(field); !column.empty()) {
-    return IdFilter(column, op, operand);
-  }
-  return OnNames(field, [&](std::string name) {
+  EventFilter on_names = OnNames(field, [&](std::string name) {
     return EventFilter::Compare(std::move(name), op, store::EventValue::Text(operand));
   });
+  const std::string_view column = IdColumnOf(field);
+  if (column.empty()) {
+    return on_names;
+  }
+  std::vector<EventFilter> any;
+  any.push_back(std::move(on_names));
+  any.push_back(IdFilter(column, op, operand));
+  return AnyOf(std::move(any));
 }
 
 EventFilter FieldExists(const std::string& field) {
   if (field.empty() || IsMessageField(WithoutKeyword(field))) {
     return EventFilter::All();
-  }
-  if (const std::string_view column = IdColumnOf(field); !column.empty()) {
-    std::vector<EventFilter> any;
-    any.push_back(EventFilter::Exists(std::string(store::kMetadataPrefix) + std::string(column)));
-    any.push_back(EventFilter::Exists(std::string(column)));
-    return AnyOf(std::move(any));
   }
   return OnNames(field, [](std::string name) { return EventFilter::Exists(std::move(name)); });
 }
