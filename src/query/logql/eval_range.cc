@@ -110,7 +110,7 @@ class RangeScan {
     options.matchers = plan_.matchers;
     options.filter = std::move(plan_.filter);
     options.block_order = store::BlockOrder::kAsStored;  // the collector knows each row's place
-    reads_text_ = ReadsLine(plan_.stages);
+    reads_text_ = std::any_of(plan_.stages.begin(), plan_.stages.end(), ReadsLine);
     const LineUse use = reads_text_           ? LineUse::kText
                         : CountsBytes() ? LineUse::kLength
                                         : LineUse::kNone;

@@ -85,7 +85,7 @@ std::optional<LineProjection> ProjectionFor(const std::vector<Stage>& stages,
                                             const WantedLabels* wanted) {
   const Stage* reader = nullptr;
   for (const Stage& stage : stages) {
-    if (ReadsLine({stage})) {
+    if (ReadsLine(stage)) {
       if (reader != nullptr) {
         return std::nullopt;
       }

@@ -349,26 +349,20 @@ bool AddLabelsRead(const std::vector<Stage>& stages, const Unwrap* unwrap,
   return true;
 }
 
-bool ReadsLine(const std::vector<Stage>& stages) {
-  for (const Stage& stage : stages) {
-    switch (stage.kind) {
-      case Stage::Kind::kLabelFilter:
-      case Stage::Kind::kDrop:
-      case Stage::Kind::kKeep:
-        break;
-      case Stage::Kind::kLabelFormat:
-        for (const LabelFormat& format : stage.formats) {
-          std::vector<std::string> names;
-          if (format.is_template && !AddTemplateLabels(format.source, &names)) {
-            return true;
-          }
-        }
-        break;
-      default:
-        return true;
-    }
+bool ReadsLine(const Stage& stage) {
+  switch (stage.kind) {
+    case Stage::Kind::kLabelFilter:
+    case Stage::Kind::kDrop:
+    case Stage::Kind::kKeep:
+      return false;
+    case Stage::Kind::kLabelFormat:
+      return std::any_of(stage.formats.begin(), stage.formats.end(), [](const LabelFormat& format) {
+        std::vector<std::string> names;
+        return format.is_template && !AddTemplateLabels(format.source, &names);
+      });
+    default:
+      return true;
   }
-  return false;
 }
 
 }  // namespace sb::logql

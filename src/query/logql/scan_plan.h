@@ -39,6 +39,6 @@ ScanPlan PlanScan(const LogExpr& log);
 bool AddLabelsRead(const std::vector<Stage>& stages, const Unwrap* unwrap,
                    std::vector<std::string>* names);
 // Whether a stage looks at the line's text.
-bool ReadsLine(const std::vector<Stage>& stages);
+bool ReadsLine(const Stage& stage);
 
 }  // namespace sb::logql
