@@ -134,6 +134,10 @@ class ApiTest(unittest.TestCase):
                              ("POST", "/metrics"), ("DELETE", "/-/healthy")):
             self.assertEqual(self.box.request(method, path)[0], 405, (method, path))
         self.assertEqual(self.box.request("GET", "/-/reload")[:2], (405, b"Only POST or PUT requests allowed\n"))
+        # Pages of Prometheus stay pages, also where something else is written to.
+        for page in ("query", "graph", "alerts", "targets", "config", "service-discovery"):
+            status, body, _ = self.box.request("GET", f"{self.box.prometheus}/{page}")
+            self.assertEqual((status, b"<html" in body), (200, True), page)
 
 
 class LifeTest(unittest.TestCase):

@@ -7,14 +7,11 @@
 Each server is filled once, then killed and started `reps` times, then stopped with SIGTERM and started `reps` times.
 Wall time is what a user waits and wants a quiet machine; CPU is the process's own up to the same moment. Prints medians.
 """
-import argparse
-import os
 import signal
 import statistics
-import sys
 import time
 
-from run import LOAD, Peer, binaries, cpu_seconds, status_mb
+from run import Peer, cpu_seconds, parse_options, status_mb
 
 
 def starts(peer, stop, reps):
@@ -45,21 +42,11 @@ def measure(name, binary, options):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--series", type=int, default=1_000_000)
-    parser.add_argument("--scrapes", type=int, default=11)
-    parser.add_argument("--reps", type=int, default=5)
-    parser.add_argument("--peers", default="signalbox")
-    options = parser.parse_args()
-    if not os.access(LOAD, os.X_OK):
-        raise SystemExit("build the load generator first: cmake --preset bench && cmake --build --preset bench")
+    options, peers = parse_options(series=1_000_000, scrapes=11, reps=5, peers="signalbox")
     print("| | | samples | wall s to ready | worst | CPU s to ready | RSS MB before | peak RSS MB at ready |\n"
           "|---|---|---|---|---|---|---|---|")
-    for name in options.peers.split(","):
-        if binaries().get(name) and os.access(binaries()[name], os.X_OK):
-            measure(name, binaries()[name], options)
-        else:
-            print(f"left out: {name} is not installed", file=sys.stderr)
+    for name, binary in peers.items():
+        measure(name, binary, options)
 
 
 if __name__ == "__main__":

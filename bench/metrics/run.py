@@ -180,12 +180,13 @@ def measure(name, binary, options):
         peer.close()
 
 
-def main():
+def parse_options(series, scrapes, reps, peers):
+    """Of a bench of the peers that are installed; these are the defaults."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--series", type=int, default=100_000)
-    parser.add_argument("--scrapes", type=int, default=40)
-    parser.add_argument("--reps", type=int, default=3)
-    parser.add_argument("--peers", default="signalbox,prometheus,vm")
+    parser.add_argument("--series", type=int, default=series)
+    parser.add_argument("--scrapes", type=int, default=scrapes)
+    parser.add_argument("--reps", type=int, default=reps)
+    parser.add_argument("--peers", default=peers)
     options = parser.parse_args()
     if not os.access(LOAD, os.X_OK):
         raise SystemExit("build the load generator first: cmake --preset bench && cmake --build --preset bench")
@@ -196,15 +197,20 @@ def main():
             names.append(name)
         else:
             print(f"left out: {name} is not installed", file=sys.stderr)
-    runs = {name: [] for name in names}
+    return options, {name: found[name] for name in names}
+
+
+def main():
+    options, peers = parse_options(series=100_000, scrapes=40, reps=3, peers="signalbox,prometheus,vm")
+    runs = {name: [] for name in peers}
     for rep in range(options.reps):
-        for name in names:
+        for name in peers:
             print(f"rep {rep + 1} of {options.reps}: {name}", file=sys.stderr)
-            runs[name].append(measure(name, found[name], options))
+            runs[name].append(measure(name, peers[name], options))
     print(f"{options.series} series, {options.scrapes} samples each, medians of {options.reps}\n")
-    print("| | " + " | ".join(names) + " |\n|---|" + "---|" * len(names))
-    for key in runs[names[0]][0]:
-        values = [statistics.median(run[key] for run in runs[name]) for name in names]
+    print("| | " + " | ".join(peers) + " |\n|---|" + "---|" * len(peers))
+    for key in next(iter(runs.values()))[0]:
+        values = [statistics.median(run[key] for run in runs[name]) for name in peers]
         print(f"| {key} | " + " | ".join(f"{v:,.0f}" if v >= 1000 else f"{v:.3g}" for v in values) + " |")
 
 

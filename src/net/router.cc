@@ -82,6 +82,8 @@ struct Router::Node {
     return false;
   }
 
+  bool IsFallback() const { return rest_methods.begin()->second->options.is_fallback; }
+
   bool Search(const std::vector<std::string_view>& decoded,
               const std::vector<std::string_view>& raw, size_t i, std::string_view method,
               Found& found) const {
@@ -100,7 +102,7 @@ struct Router::Node {
       }
       found.captures.pop_back();
     }
-    if (!rest_methods.empty()) {
+    if (!rest_methods.empty() && (found.allow.empty() || !IsFallback())) {
       const char* begin = raw[i].data();
       const char* end = raw.back().data() + raw.back().size();
       found.captures.emplace_back(begin, static_cast<size_t>(end - begin));

@@ -15,9 +15,9 @@
 // "/a/" are two paths, "." and ".." are ordinary segments.
 //
 // HEAD is served by GET's handler if it has none of its own (the body is not sent). A known path
-// with another method is answered 405 with Allow, an unknown path 404; SetNotFound replaces the
-// latter. Two routes of one method and pattern, or a malformed pattern, are bugs of ours
-// (SB_CHECK).
+// with another method is answered 405 with Allow, also where a fallback (RouteOptions) would have
+// the method; an unknown path 404; SetNotFound replaces the latter. Two routes of one method and
+// pattern, or a malformed pattern, are bugs of ours (SB_CHECK).
 //
 // Threads: build first, then share read-only.
 #pragma once
@@ -48,6 +48,9 @@ struct RouteOptions {
   bool streaming_body = false;
   // Never compress this route's replies (already compressed files, profiles).
   bool no_compression = false;
+  // A "/*rest" for paths that are nobody's: taken only where no other pattern fits, whatever its
+  // methods.
+  bool is_fallback = false;
 };
 
 struct Route {

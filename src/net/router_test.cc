@@ -62,6 +62,18 @@ TEST(RouterTest, GetServesHeadAndWrongMethodsAreToldApart) {
   EXPECT_TRUE(match.route->options.run_on_event_loop);
 }
 
+TEST(RouterTest, AFallbackTakesOnlyWhatIsNobodys) {
+  Router router = MakeRouter();
+  router.Handle("POST", "/write", Nothing);
+  router.Handle("GET", "/*rest", Nothing, {.is_fallback = true});
+  EXPECT_EQ(PatternOf(router, "GET", "/nothing"), "GET /*rest");
+  EXPECT_EQ(PatternOf(router, "GET", "/write/more"), "GET /*rest");
+  EXPECT_EQ(PatternOf(router, "GET", "/write"), "none");
+  EXPECT_EQ(PatternOf(router, "HEAD", "/write"), "none");
+  EXPECT_EQ(PatternOf(router, "POST", "/write"), "POST /write");
+  EXPECT_EQ(PatternOf(router, "GET", "/static/x"), "GET /static/*rest");
+}
+
 TEST(RouterTest, MountsUnderSeveralPrefixes) {
   const Router api = MakeRouter();
   Router root;

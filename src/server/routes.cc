@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/routes.h"
 
-#include <algorithm>
-#include <map>
-#include <string>
 #include <utility>
 
 #include "api/http/metrics_page.h"
@@ -70,6 +67,23 @@ void AddLifecycleRoutes(const RouteParts& parts, const char* reloaded, net::Rout
   }
 }
 
+// Prometheus says so in words of its own.
+void AddLifecycleRefusals(net::Router* router) {
+  for (const char* method : {"GET", "PATCH", "DELETE"}) {
+    for (const char* path : {"/-/reload", "/-/flush"}) {
+      router->Handle(
+          method, path,
+          [](const net::HttpRequest&, net::ResponseWriter& writer) {
+            net::HttpResponse reply =
+                net::PlainTextResponse(405, "Only POST or PUT requests allowed");
+            reply.headers.Set("Allow", "POST, PUT");
+            writer.Send(std::move(reply));
+          },
+          {.run_on_event_loop = true});
+    }
+  }
+}
+
 void AddCommonRoutes(const RouteParts& parts, std::string_view door, net::Router* router) {
   AddHealthRoutes(parts, router);
   AddLifecycleRoutes(parts, door == "alertmanager" ? "" : "configuration reloaded", router);
@@ -97,54 +111,11 @@ void AddPartRoutes(std::string_view door, const RouteParts& parts, net::Router* 
   }
 }
 
-constexpr std::string_view kRefusable[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
-
-bool IsApiPattern(std::string_view pattern) {
-  return pattern.starts_with("/api/") || pattern.starts_with("/prometheus/") ||
-         pattern.starts_with("/-/");
-}
-
-net::Handler Refusal(const std::vector<std::string_view>& allowed, bool lifecycle) {
-  std::string allow;
-  for (const std::string_view method : allowed) {
-    allow += (allow.empty() ? "" : ", ") + std::string(method);
-  }
-  const char* text = lifecycle ? "Only POST or PUT requests allowed" : "Method Not Allowed";
-  return [allow, text](const net::HttpRequest&, net::ResponseWriter& writer) {
-    net::HttpResponse reply = net::PlainTextResponse(405, text);
-    reply.headers.Set("Allow", allow);
-    writer.Send(std::move(reply));
-  };
-}
-
-// The pages of the UI answer every GET that nobody else wants, so a path of an API that is only
-// written to would be one of them. It is refused as the products refuse it.
-void RefuseOtherMethods(net::Router* router) {
-  std::map<std::string, std::vector<std::string_view>> methods;
-  for (const auto& route : router->routes()) {
-    if (IsApiPattern(route->pattern)) {
-      methods[route->pattern].push_back(route->method);
-    }
-  }
-  net::RouteOptions quick;
-  quick.run_on_event_loop = true;
-  for (const auto& [pattern, allowed] : methods) {
-    const net::Router::Match reached = router->Find("GET", pattern);
-    if (!reached.found || reached.route->pattern != "/*rest") {
-      continue;
-    }
-    for (const std::string_view method : kRefusable) {
-      if (std::find(allowed.begin(), allowed.end(), method) == allowed.end()) {
-        router->Handle(method, pattern, Refusal(allowed, pattern.starts_with("/-/")), quick);
-      }
-    }
-  }
-}
-
 // What stands on port 3000; the parts' own routes follow as the door has them.
 net::Router SharedRoutes(const RouteParts& parts) {
   net::Router router;
   AddCommonRoutes(parts, "listen", &router);
+  AddLifecycleRefusals(&router);
   router.Mount("/prometheus", PrometheusApiRoutes(parts));
   ingest::AddOtlpHttpRoutes(&parts.otlp, "/otlp/v1", &router);
   api::AddSignalboxRoutes(parts.sources, &router);
@@ -154,17 +125,11 @@ net::Router SharedRoutes(const RouteParts& parts) {
   return router;
 }
 
-net::Router MainDoor(const RouteParts& parts) {
-  net::Router router = SharedRoutes(parts);
-  AddPartRoutes("listen", parts, &router);
-  return router;
-}
-
 }  // namespace
 
 net::Router MainRoutes(const RouteParts& parts) {
-  net::Router router = MainDoor(parts);
-  RefuseOtherMethods(&router);
+  net::Router router = SharedRoutes(parts);
+  AddPartRoutes("listen", parts, &router);
   return router;
 }
 
@@ -173,7 +138,7 @@ net::Router DoorRoutes(std::string_view door, const RouteParts& parts) {
   if (door == "prometheus") {
     // The UI stands here too, so that bookmarks of Prometheus' pages keep working; it asks for its
     // data under the products' names, as on the main door.
-    router = MainDoor(parts);
+    router = MainRoutes(parts);
     router.Mount("", PrometheusApiRoutes(parts));
   } else {
     AddCommonRoutes(parts, door, &router);
@@ -184,9 +149,6 @@ net::Router DoorRoutes(std::string_view door, const RouteParts& parts) {
     ingest::AddOtlpGrpcRoutes(&parts.otlp, &router);
   }
   AddPartRoutes(door, parts, &router);
-  if (door == "prometheus") {
-    RefuseOtherMethods(&router);
-  }
   return router;
 }
 

@@ -23,26 +23,14 @@ model::MetricType TypeOf(base::InstrumentKind kind) {
   return model::MetricType::kUnknown;
 }
 
-void AddHistogram(const base::InstrumentPoint& point, std::span<const model::Label> labels,
-                  wire::ExpositionWriter* out) {
-  wire::ExpositionSample sample;
-  sample.labels = labels;
-  sample.suffix = "_bucket";
-  sample.extra_name = "le";
+std::vector<wire::ClassicBucket> BucketsOf(const base::InstrumentPoint& point) {
+  std::vector<wire::ClassicBucket> buckets;
   for (size_t i = 0; i < point.cumulative_counts.size(); ++i) {
-    sample.extra_value =
+    const double bound =
         i < point.bounds.size() ? point.bounds[i] : std::numeric_limits<double>::infinity();
-    sample.value = static_cast<double>(point.cumulative_counts[i]);
-    out->Add(sample);
+    buckets.push_back({bound, static_cast<double>(point.cumulative_counts[i])});
   }
-  sample.extra_name = {};
-  sample.suffix = "_sum";
-  sample.value = point.sum;
-  out->Add(sample);
-  sample.suffix = "_count";
-  sample.value =
-      point.cumulative_counts.empty() ? 0 : static_cast<double>(point.cumulative_counts.back());
-  out->Add(sample);
+  return buckets;
 }
 
 }  // namespace
@@ -58,12 +46,14 @@ net::HttpResponse MetricsPage(const base::Registry& registry, std::string_view a
       for (const auto& [name, value] : point.labels) {
         labels.push_back({name, value});
       }
-      if (family.kind == base::InstrumentKind::kHistogram) {
-        AddHistogram(point, labels, &out);
-        continue;
-      }
       wire::ExpositionSample sample;
       sample.labels = labels;
+      if (family.kind == base::InstrumentKind::kHistogram) {
+        const std::vector<wire::ClassicBucket> buckets = BucketsOf(point);
+        out.AddHistogram(sample, buckets, point.sum,
+                         buckets.empty() ? 0 : buckets.back().cumulative_count);
+        continue;
+      }
       sample.value = point.value;
       out.Add(sample);
     }

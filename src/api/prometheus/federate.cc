@@ -111,29 +111,6 @@ class Families {
   const FederatedSeries* last_ = nullptr;
 };
 
-void WriteClassic(const std::vector<model::Label>& labels, const FederatedSeries& one,
-                  wire::ExpositionWriter* out) {
-  const model::Histogram& h = *one.sample.histogram;
-  wire::ExpositionSample sample;
-  sample.labels = labels;
-  sample.has_time = true;
-  sample.time_ms = one.sample.time_ms;
-  sample.suffix = "_bucket";
-  sample.extra_name = "le";
-  for (const wire::ClassicBucket& bucket : wire::ClassicBuckets(h)) {
-    sample.extra_value = bucket.upper_bound;
-    sample.value = bucket.cumulative_count;
-    out->Add(sample);
-  }
-  sample.extra_name = {};
-  sample.suffix = "_sum";
-  sample.value = h.sum;
-  out->Add(sample);
-  sample.suffix = "_count";
-  sample.value = h.count;
-  out->Add(sample);
-}
-
 void WriteText(const std::vector<FederatedSeries>& series, const model::LabelSet& external,
                const wire::ExpositionTarget& target, std::string* body) {
   wire::ExpositionWriter out(target, body);
@@ -146,15 +123,15 @@ void WriteText(const std::vector<FederatedSeries>& series, const model::LabelSet
       out.BeginFamily(one.metric, TypeOf(one.sample));
     }
     const std::vector<model::Label> labels = WithExternalLabels(one.labels, external);
-    if (one.sample.histogram != nullptr) {
-      WriteClassic(labels, one, &out);
-      continue;
-    }
     wire::ExpositionSample sample;
     sample.labels = labels;
-    sample.value = one.sample.value;
     sample.has_time = true;
     sample.time_ms = one.sample.time_ms;
+    if (const model::Histogram* h = one.sample.histogram.get(); h != nullptr) {
+      out.AddHistogram(sample, wire::ClassicBuckets(*h), h->sum, h->count);
+      continue;
+    }
+    sample.value = one.sample.value;
     out.Add(sample);
   }
   out.Finish();

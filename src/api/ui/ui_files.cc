@@ -167,7 +167,8 @@ void AddUiRoutes(const std::vector<UiAsset>& assets, const InnerCalls* calls, ne
     SendAsset(*asset, request, writer);
   };
   router->Handle("GET", "/", handler);
-  router->Handle("GET", "/*rest", handler);
+  router->Handle("GET", "/query", handler);  // Prometheus' page; clients of InfluxDB POST there
+  router->Handle("GET", "/*rest", handler, {.is_fallback = true});
 }
 
 }  // namespace sb::api

@@ -28,7 +28,8 @@ namespace sb::api {
 // The requests that the page at `path` begins with.
 std::vector<std::string> FirstRequests(std::string_view path);
 
-// Adds "/" and "/*rest" to the router. `calls` may be null: pages then bring no answers.
+// Adds "/", "/query" and the fallback "/*rest" to the router. `calls` may be null: pages then bring
+// no answers.
 void AddUiRoutes(const std::vector<UiAsset>& assets, const InnerCalls* calls, net::Router* router);
 
 }  // namespace sb::api

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // BigEndianReader is the bounded cursor over Prometheus' own files (index, chunks, tombstones,
-// log), whose fields are big-endian beside varints: once a read failed, all later ones give zero
-// and ok() stays false. (Our formats are little-endian: encoding/bytes.h.)
+// log) and VictoriaMetrics' exports, whose fields are big-endian beside varints: once a read
+// failed, all later ones give zero and ok() stays false. (Our formats are little-endian:
+// encoding/bytes.h.)
 //
 // Threads: values.
 #pragma once

@@ -116,6 +116,25 @@ void ExpositionWriter::Add(const ExpositionSample& sample) {
   out_->push_back('\n');
 }
 
+void ExpositionWriter::AddHistogram(ExpositionSample common,
+                                    std::span<const ClassicBucket> buckets, double sum,
+                                    double count) {
+  common.suffix = "_bucket";
+  common.extra_name = "le";
+  for (const ClassicBucket& bucket : buckets) {
+    common.extra_value = bucket.upper_bound;
+    common.value = bucket.cumulative_count;
+    Add(common);
+  }
+  common.extra_name = {};
+  common.suffix = "_sum";
+  common.value = sum;
+  Add(common);
+  common.suffix = "_count";
+  common.value = count;
+  Add(common);
+}
+
 void ExpositionWriter::AddCreated(std::span<const model::Label> labels, int64_t created_ms) {
   if (!IsOpenMetrics()) {
     return;

@@ -20,6 +20,7 @@
 #include <string_view>
 
 #include "model/sample.h"
+#include "wire/prometheus/classic_buckets.h"
 #include "wire/prometheus/exposition_format.h"
 
 namespace sb::wire {
@@ -43,6 +44,9 @@ class ExpositionWriter {
   void BeginFamily(std::string_view name, model::MetricType type, std::string_view help = {},
                    std::string_view unit = {});
   void Add(const ExpositionSample& sample);
+  // A classic histogram: `common` says labels and time, the last bucket is the one up to +Inf.
+  void AddHistogram(ExpositionSample common, std::span<const ClassicBucket> buckets, double sum,
+                    double count);
   // When the series with these labels started (OpenMetrics only, else nothing is written).
   void AddCreated(std::span<const model::Label> labels, int64_t created_ms);
   void Finish();

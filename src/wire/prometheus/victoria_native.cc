@@ -5,58 +5,15 @@
 #include <limits>
 
 #include "encoding/compress.h"
-#include "encoding/varint.h"
 #include "model/label_set.h"
 #include "model/sample.h"
+#include "wire/prometheus/big_endian_reader.h"
 
 namespace sb::wire {
 namespace {
 
 constexpr size_t kRangeBytes = 16;
 constexpr size_t kLengthBytes = 4;
-
-uint32_t LoadBe32(const char* bytes) {
-  uint32_t out = 0;
-  for (size_t i = 0; i < kLengthBytes; ++i) {
-    out = (out << 8) | static_cast<uint8_t>(bytes[i]);
-  }
-  return out;
-}
-
-// Reads varints and counted bytes off the front of a block.
-class Cursor {
- public:
-  explicit Cursor(std::string_view bytes) : rest_(bytes) {}
-
-  bool Varint(uint64_t* out) {
-    const char* const end = rest_.data() + rest_.size();
-    const char* const at = encoding::ReadVarint(rest_.data(), end, out);
-    if (at == nullptr) {
-      return false;
-    }
-    rest_ = std::string_view(at, static_cast<size_t>(end - at));
-    return true;
-  }
-  bool ZigZag(int64_t* out) {
-    uint64_t raw = 0;
-    const bool read = Varint(&raw);
-    *out = encoding::ZigZagDecode(raw);
-    return read;
-  }
-  bool Counted(std::string_view* out) {
-    uint64_t size = 0;
-    if (!Varint(&size) || size > rest_.size()) {
-      return false;
-    }
-    *out = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return true;
-  }
-  bool empty() const { return rest_.empty(); }
-
- private:
-  std::string_view rest_;
-};
 
 // Sums wrap as they do in the writer's arithmetic.
 int64_t Plus(int64_t a, int64_t b) {
@@ -65,20 +22,20 @@ int64_t Plus(int64_t a, int64_t b) {
 
 base::Status ReadDifferences(std::string_view bytes, bool second, int64_t first, uint64_t rows,
                              std::vector<int64_t>* out) {
-  Cursor in(bytes);
+  BigEndianReader in(bytes);
   int64_t value = first;
   int64_t slope = 0;
   out->push_back(value);
   for (uint64_t i = 1; i < rows; ++i) {
-    int64_t difference = 0;
-    if (!in.ZigZag(&difference)) {
+    const int64_t difference = in.Varint();
+    if (!in.ok()) {
       return base::InvalidArgument("a column is cut off");
     }
     slope = second ? Plus(slope, difference) : difference;
     value = Plus(value, slope);
     out->push_back(value);
   }
-  return in.empty() ? base::OkStatus() : base::InvalidArgument("bytes follow a column");
+  return in.left() == 0 ? base::OkStatus() : base::InvalidArgument("bytes follow a column");
 }
 
 base::Status ReadColumn(uint64_t kind, std::string_view bytes, int64_t first, uint64_t rows,
@@ -96,9 +53,9 @@ base::Status ReadColumn(uint64_t kind, std::string_view bytes, int64_t first, ui
   if (kind != 2 && kind != 3) {
     return base::InvalidArgument("unknown form of a column: " + std::to_string(kind));
   }
-  Cursor in(bytes);
-  int64_t slope = 0;
-  if ((kind == 2 && !in.ZigZag(&slope)) || !in.empty()) {
+  BigEndianReader in(bytes);
+  const int64_t slope = kind == 2 ? in.Varint() : 0;
+  if (!in.ok() || in.left() > 0) {
     return base::InvalidArgument("a constant column of wrong length");
   }
   int64_t value = first;
@@ -174,18 +131,16 @@ base::Status ReadName(std::string_view bytes, VictoriaBlock* block) {
 
 base::Status ReadData(std::string_view bytes, VictoriaBlock* block) {
   constexpr int64_t kScaleMax = 32'767;
-  Cursor in(bytes);
-  int64_t first_time = 0;
-  int64_t first_value = 0;
-  int64_t scale = 0;
-  uint64_t rows = 0;
-  uint64_t kind_of_times = 0;
-  uint64_t kind_of_values = 0;
-  std::string_view times;
-  std::string_view values;
-  if (!in.ZigZag(&first_time) || !in.ZigZag(&first_value) || !in.Varint(&rows) ||
-      !in.ZigZag(&scale) || !in.Varint(&kind_of_times) || !in.Varint(&kind_of_values) ||
-      !in.Counted(&times) || !in.Counted(&values) || !in.empty()) {
+  BigEndianReader in(bytes);
+  const int64_t first_time = in.Varint();
+  const int64_t first_value = in.Varint();
+  const uint64_t rows = in.Uvarint();
+  const int64_t scale = in.Varint();
+  const uint64_t kind_of_times = in.Uvarint();
+  const uint64_t kind_of_values = in.Uvarint();
+  const std::string_view times = in.Text();
+  const std::string_view values = in.Text();
+  if (!in.ok() || in.left() > 0) {
     return base::InvalidArgument("malformed block");
   }
   if (rows == 0 || rows > kVictoriaBlockRowsMax || scale < -kScaleMax || scale > kScaleMax) {
@@ -216,7 +171,7 @@ base::Result<bool> VictoriaNativeReader::Next(VictoriaBlock* block) {
     if (!whole) {
       break;
     }
-    const size_t length = LoadBe32(rest.data() + used);
+    const size_t length = BigEndianReader(rest.substr(used)).Big(kLengthBytes);
     if (length > (i == 0 ? kVictoriaNameBytesMax : kVictoriaBlockBytesMax)) {
       return base::ResourceExhausted("a part is longer than " +
                                      std::to_string(kVictoriaBlockBytesMax) + " bytes; block " +
