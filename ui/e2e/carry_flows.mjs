@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What goes with somebody from page to page: the time of a spike to logs, traces and the difference, filters
 // in saved views, and containers and workloads to their own pages. Needs makeIncident of incident.mjs.
-function check(condition, text) {
-  if (!condition) throw new Error(text);
-}
+import { check } from './checks.mjs';
 
 const heading = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor();
 

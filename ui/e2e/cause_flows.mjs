@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a symptom to its cause, and what one does about it. Needs spans, logs and a firing alert of the
 // service `checkout` (e2e/incident.mjs makes them).
-
-function check(condition, message) {
-  if (!condition) throw new Error(message);
-}
+import { check } from './checks.mjs';
 
 const heading = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor();
 

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Dashboards: import, look, change, save, versions, export. Each flow makes what it needs by the API and
 // removes it; the server's own metrics are the data.
-
-function check(condition, message) {
-  if (!condition) throw new Error(message);
-}
+import { check, put, remove } from './checks.mjs';
 
 const board = (uid, title) => ({
   uid,
@@ -50,13 +47,6 @@ const board = (uid, title) => ({
     },
   ],
 });
-
-async function put(page, dashboard) {
-  const reply = await page.request.post('/api/dashboards/db', { data: { dashboard, overwrite: true } });
-  check(reply.ok(), `the dashboard was not saved: ${await reply.text()}`);
-}
-
-const remove = (page, uid) => page.request.delete(`/api/dashboards/uid/${uid}`);
 
 export const dashboardFlows = [
   {

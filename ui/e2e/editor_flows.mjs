@@ -1,17 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The editor of a panel: overrides and transformations are made by hand and by keys, seen in the panel at
 // once, saved without a loss of what is not known here.
-
-function check(condition, message) {
-  if (!condition) throw new Error(message);
-}
-
-async function put(page, dashboard) {
-  const reply = await page.request.post('/api/dashboards/db', { data: { dashboard, overwrite: true } });
-  check(reply.ok(), `the dashboard was not saved: ${await reply.text()}`);
-}
-const remove = (page, uid) => page.request.delete(`/api/dashboards/uid/${uid}`);
-const stored = async (page, uid) => (await (await page.request.get(`/api/dashboards/uid/${uid}`)).json()).dashboard;
+import { check, put, remove, stored } from './checks.mjs';
 
 async function save(page) {
   await page.getByRole('button', { name: 'Save', exact: true }).click();

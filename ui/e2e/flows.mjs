@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What people do, as flows over the pages. Each asserts by waiting for what must appear.
 
+import { check } from './checks.mjs';
 import { dashboardFlows } from './dashboard_flows.mjs';
 import { settingsFlows } from './settings_flows.mjs';
 import { sloFlows } from './slo_flows.mjs';
@@ -10,10 +11,6 @@ const explore = (panels, more = {}) => {
   panels.forEach((panel, i) => Object.entries(panel).forEach(([name, value]) => params.set(`g${i}.${name}`, value)));
   return `/explore?${params}`;
 };
-
-function check(condition, message) {
-  if (!condition) throw new Error(message);
-}
 
 async function typeQuery(page, text) {
   await page.locator('.cm-content').first().click();

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What holds on every page: nothing moves while it loads, and the keyboard reaches everything in order.
+import { check } from './checks.mjs';
 import { isQuiet } from './screen_checks.mjs';
-
-function check(condition, text) {
-  if (!condition) throw new Error(text);
-}
 
 /** Share of the window times share of its height; browsers call a tenth good. */
 const shiftMost = 0.02;

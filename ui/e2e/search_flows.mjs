@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The global search, saved views and deploy marks.
-function check(condition, text) {
-  if (!condition) throw new Error(text);
-}
+import { check } from './checks.mjs';
 
 const field = (page) => page.getByRole('combobox', { name: 'Search for anything' });
 

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The settings of a dashboard by hand: variables, annotation queries, links. Each flow makes its dashboard by
 // the API, with members that nobody knows, and looks at what is saved in the end.
-
-function check(condition, message) {
-  if (!condition) throw new Error(message);
-}
+import { check, put, remove, stored } from './checks.mjs';
 
 const panel = (id, title, expr) => ({
   id,
@@ -35,14 +32,6 @@ const board = (uid, more = {}) => ({
   panels: [panel(1, 'Up of $job', 'up{job="$job"}'), panel(2, 'Of ${instance}', 'up{instance=~"$instance"}')],
   ...more,
 });
-
-async function put(page, dashboard) {
-  const reply = await page.request.post('/api/dashboards/db', { data: { dashboard, overwrite: true } });
-  check(reply.ok(), `the dashboard was not saved: ${await reply.text()}`);
-}
-
-const stored = async (page, uid) => (await (await page.request.get(`/api/dashboards/uid/${uid}`)).json()).dashboard;
-const remove = (page, uid) => page.request.delete(`/api/dashboards/uid/${uid}`);
 
 /** Opens the settings at one of their parts; gives the dialog. */
 async function settingsOf(page, uid, part) {

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Objectives: written as PromQL on any server, taken from what spans show on one with an incident.
-
-function check(condition, message) {
-  if (!condition) throw new Error(message);
-}
+import { check } from './checks.mjs';
 
 const api = '/api/signalbox/v1';
 const heading = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor();
