@@ -68,17 +68,15 @@ export class ProtoReader {
   }
 
   text(): string {
-    const end = this.bytesEnd();
-    const text = decoder.decode(this.bytes.subarray(this.at, end));
-    this.at = end;
-    return text;
+    return decoder.decode(this.view());
   }
 
-  copy(): Uint8Array {
+  /** The bytes of the field where they lie. */
+  view(): Uint8Array {
     const end = this.bytesEnd();
-    const copied = this.bytes.subarray(this.at, end);
+    const view = this.bytes.subarray(this.at, end);
     this.at = end;
-    return copied;
+    return view;
   }
 
   /** The message in this field, to be read by itself. */
@@ -94,18 +92,23 @@ export class ProtoReader {
     return new DataView(this.bytes.buffer, this.bytes.byteOffset + at, 8).getFloat64(0, true);
   }
 
-  /** Little endian, as numbers of fixed width are. */
-  uint32At(at: number): number {
-    return uint32At(this.bytes, at);
-  }
-
-  /** Reads the message in this field with this reader, and goes on behind it. */
-  within(read: () => void): void {
+  /** Goes into the message in this field, to read it with this reader; what `leave` is to be given. */
+  enter(): number {
     const outer = this.end;
     this.end = this.bytesEnd();
-    read();
+    return outer;
+  }
+
+  /** Goes on behind the message that `enter` went into. */
+  leave(outer: number): void {
     this.at = this.end;
     this.end = outer;
+  }
+
+  within(read: () => void): void {
+    const outer = this.enter();
+    read();
+    this.leave(outer);
   }
 
   /** Passes a number of fixed width; where it begins. */

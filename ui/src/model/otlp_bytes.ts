@@ -23,7 +23,7 @@ export function readValue(reader: ProtoReader, depth = 0): WireValue {
       value = { arrayValue: { values: repeated(reader.message(), (one) => readValue(one, depth + 1)) } };
     else if (reader.field === 6 && depth < deepest)
       value = { kvlistValue: { values: repeated(reader.message(), (one) => readAttribute(one, depth + 1)) } };
-    else if (reader.field === 7) value = { bytesValue: base64(reader.copy()) };
+    else if (reader.field === 7) value = { bytesValue: base64(reader.view()) };
     else reader.skip();
   }
   return value;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Goes once through the bytes of a trace (OTLP's TracesData) and makes its spans, in the order of the
 // answer. Only what the tree needs is read; the rest is passed over by its length.
-import { ProtoReader } from '@/base/protobuf';
+import { ProtoReader, uint32At } from '@/base/protobuf';
 import { attribute, attributesOf } from './attributes';
 import { readResource, readScope } from './otlp_bytes';
 import { nsAfter, Span, type SpanBytes, type SpanOrigin } from './span';
@@ -40,17 +40,18 @@ function idPlace(reader: ProtoReader): number {
   const at = reader.at;
   reader.at = end;
   if (end - at !== 8) return -1;
-  return reader.uint32At(at) === 0 && reader.uint32At(at + 4) === 0 ? -1 : at;
+  return uint32At(reader.bytes, at) === 0 && uint32At(reader.bytes, at + 4) === 0 ? -1 : at;
 }
 
 /** Whether a status is code 2. */
 function isError(reader: ProtoReader): boolean {
   let isCode2 = false;
-  const end = reader.bytesEnd();
-  while (reader.at < end && reader.next()) {
+  const outer = reader.enter();
+  while (reader.next()) {
     if (reader.field === 3) isCode2 = reader.varint() === 2;
     else reader.skip();
   }
+  reader.leave(outer);
   return isCode2;
 }
 
@@ -143,8 +144,8 @@ export class SpanReader {
   /** The start stays in nanoseconds after the base until the first is known. */
   private setTimes(span: Span, startAt: number, endAt: number): void {
     if (startAt >= 0 && !this.hasBase) {
-      this.source.baseLow = this.reader.uint32At(startAt);
-      this.source.baseHigh = this.reader.uint32At(startAt + 4);
+      this.source.baseLow = uint32At(this.source.bytes, startAt);
+      this.source.baseHigh = uint32At(this.source.bytes, startAt + 4);
       this.hasBase = true;
     }
     span.startUs = startAt < 0 ? 0 : nsAfter(this.source, startAt);

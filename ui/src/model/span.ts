@@ -155,7 +155,7 @@ function readLink(reader: ProtoReader): SpanLink {
   const link: SpanLink = { traceId: '', spanId: '', attributes: [] };
   while (reader.next()) {
     if (reader.field === 1 || reader.field === 2) {
-      const id = reader.copy();
+      const id = reader.view();
       link[reader.field === 1 ? 'traceId' : 'spanId'] = hex(id, 0, id.length);
     } else if (reader.field === 4) attributes.push(readAttribute(reader.message()));
     else reader.skip();

@@ -9,6 +9,7 @@ import type { Span, Trace } from './trace';
 
 const [newline, equals] = [10, 61];
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 // A character a byte, whatever the byte: places in the text are places in the bytes.
 const bytewise = new TextDecoder('windows-1252');
 
@@ -59,7 +60,7 @@ class TextWriter {
       into[out++] = byte >= 65 && byte <= 90 ? byte + 32 : byte;
     }
     // Letters beyond ASCII have small ones too.
-    if (seen >= 128) this.text(new TextDecoder().decode(bytes.subarray(at, end)));
+    if (seen >= 128) this.text(decoder.decode(bytes.subarray(at, end)));
     else this.length = out;
     reader.at = end;
   }
@@ -67,33 +68,36 @@ class TextWriter {
 
 /** Writes what stands behind `key=`; the reader is at the value's field. */
 function writeValue(reader: ProtoReader, out: TextWriter): void {
-  const end = reader.bytesEnd();
-  const { at } = reader;
-  if (end > at && reader.next() && reader.field === 1) out.field(reader);
-  else if (end > at && reader.field === 3 && reader.at < end) out.plain(reader.int64Text());
+  const outer = reader.enter();
+  const { at, end } = reader;
+  const kind = reader.next() ? reader.field : 0;
+  if (kind === 1) out.field(reader);
+  else if (kind === 3) out.plain(reader.int64Text());
   else out.text(valueOf(readValue(new ProtoReader(reader.bytes, at, end))).text);
-  reader.at = end;
+  reader.leave(outer);
 }
 
 function writeAttribute(reader: ProtoReader, out: TextWriter): void {
-  const end = reader.bytesEnd();
-  while (reader.at < end && reader.next()) {
+  const outer = reader.enter();
+  while (reader.next()) {
     if (reader.field === 1) {
       out.field(reader);
       out.byte(equals);
     } else if (reader.field === 2) writeValue(reader, out);
     else reader.skip();
   }
+  reader.leave(outer);
   out.byte(newline);
 }
 
 /** The name of an event, the message of a status: both are the second field. */
 function writeSecond(reader: ProtoReader, out: TextWriter): void {
-  const end = reader.bytesEnd();
-  while (reader.at < end && reader.next()) {
+  const outer = reader.enter();
+  while (reader.next()) {
     if (reader.field === 2) out.field(reader);
     else reader.skip();
   }
+  reader.leave(outer);
   out.byte(newline);
 }
 
