@@ -7,9 +7,13 @@ import { dashboardQuery, sourcesQuery } from '@/api/dashboards';
 import { statusQuery } from '@/api/queries';
 import { HomePage } from '@/features/home/home_page';
 import { preloadEditor } from '@/widgets/editor/promql_editor';
-import { latePage, type LatePage } from './late_page';
+import { late, type Late } from '@/widgets/late';
+import { Skeleton } from '@/widgets/states';
 import { NotFound } from './not_found';
 import { PageBoundary } from './page_boundary';
+
+const latePage = (loader: () => Promise<ComponentType>) =>
+  late(loader, { waiting: <Skeleton lines={10} style={{ padding: '24px' }} /> });
 
 const ExplorePage = latePage(() => import('@/features/explore/explore_page').then((m) => m.ExplorePage));
 const TracesPage = latePage(() => import('@/features/traces/traces_page').then((m) => m.TracesPage));
@@ -55,7 +59,7 @@ export function preloadExplore(): void {
   void Promise.all([ExplorePage.load(), preloadEditor()]).catch(() => undefined);
 }
 
-const routes: readonly (readonly [string, ComponentType | LatePage])[] = [
+const routes: readonly (readonly [string, ComponentType | Late<object>])[] = [
   ['/', HomePage],
   ['/explore', ExplorePage],
   ['/graph', ExplorePage],

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ArrowLeft, Pencil, Plus, Save } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { DashboardMeta } from '@/api/dashboards';
 import type { JsonObject } from '@/model/dashboard/json';
 import type { Dashboard } from '@/model/dashboard/types';
 import { Badge } from '@/widgets/badge';
 import { Button, IconButton } from '@/widgets/button';
+import { late } from '@/widgets/late';
 import { Menu } from '@/widgets/menu';
 import { TimeControls } from '@/widgets/time_controls';
 import type { PageTime } from '@/widgets/url_state';
@@ -18,7 +19,9 @@ import { usePdf } from './use_pdf';
 import { VersionsDialog } from './versions_dialog';
 import styles from './dashboards.module.css';
 
-const SettingsDialog = lazy(() => import('./settings/settings_dialog'));
+const SettingsDialog = late(() => import('./settings/settings_dialog').then((m) => m.SettingsDialog), {
+  waiting: null,
+});
 
 interface DashboardHeadProps {
   dashboard: Dashboard;
@@ -93,9 +96,7 @@ export function DashboardHead(props: DashboardHeadProps) {
       {open === 'save' && <SaveDialog stored={stored} draft={raw} meta={meta} onClose={() => setOpen(null)} />}
       {open === 'versions' && <VersionsDialog uid={dashboard.uid} onClose={() => setOpen(null)} />}
       {open === 'share' && <ShareDialog dashboard={dashboard} raw={raw} time={time} onClose={() => setOpen(null)} />}
-      <Suspense>
-        {open === 'settings' && <SettingsDialog raw={raw} onChange={onDraft} onClose={() => setOpen(null)} />}
-      </Suspense>
+      {open === 'settings' && <SettingsDialog raw={raw} onChange={onDraft} onClose={() => setOpen(null)} />}
     </header>
   );
 }

@@ -9,6 +9,7 @@ import type { JsonObject } from '@/model/dashboard/json';
 import { builtIns, defaultScrapeMs, settleAuto, stepOf } from '@/model/dashboard/macros';
 import type { Panel } from '@/model/dashboard/types';
 import { between } from '@/model/time_range';
+import { late } from '@/widgets/late';
 import { Notice, Skeleton } from '@/widgets/states';
 import { useUrlParams } from '@/widgets/url_state';
 import { AnnotationDialog } from './annotation_dialog';
@@ -16,13 +17,17 @@ import { DashboardContext, type PageContext } from './dashboard_context';
 import { DashboardHead } from './dashboard_head';
 import { DashboardRows } from './dashboard_rows';
 import { addPanel, arrange, duplicatePanel, removePanel, replacePanel } from './edit_dashboard';
-import { LatePanelEditor } from './late_panel_editor';
 import { PanelFrame } from './panel_frame';
 import { useDashboardTime } from './use_dashboard_time';
 import { useMarks } from './use_marks';
 import { useVariables } from './use_variables';
 import { VariablesBar } from './variables_bar';
 import styles from './dashboards.module.css';
+
+const PanelEditor = late(() => import('./editing/panel_editor').then((m) => m.PanelEditor), {
+  waiting: <Skeleton lines={8} height={40} />,
+  failed: <Notice tone="bad" title="The editor could not be loaded. Try to open it again." />,
+});
 
 interface DashboardViewProps {
   stored: JsonObject;
@@ -130,7 +135,7 @@ export function DashboardView({ stored, meta, isNew = false }: DashboardViewProp
         {!isReady ? (
           <Skeleton lines={8} height={60} />
         ) : edited ? (
-          <LatePanelEditor panel={edited} onChange={(raw) => setDraft(replacePanel(dashboard, edited.id, raw))} />
+          <PanelEditor panel={edited} onChange={(raw) => setDraft(replacePanel(dashboard, edited.id, raw))} />
         ) : viewed ? (
           <div style={{ height: 'calc(100dvh - 150px)', minHeight: 320 }}>
             <PanelFrame panel={viewed} />

@@ -22,7 +22,7 @@ interface SettingsDialogProps {
   onClose: () => void;
 }
 
-export default function SettingsDialog({ raw, onChange, onClose }: SettingsDialogProps) {
+export function SettingsDialog({ raw, onChange, onClose }: SettingsDialogProps) {
   const [next, setNext] = useState(raw);
   const [tab, setTab] = useState('general');
   const [pending, setPending] = useState('');
