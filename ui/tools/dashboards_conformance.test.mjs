@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parser } from '@prometheus-io/lezer-promql';
 import { describe, expect, it } from 'vitest';
+import { replaced } from '@/base/lists';
 import { importDashboard } from '@/model/dashboard/import_dashboard';
 import { interpolate } from '@/model/dashboard/interpolate';
 import { builtIns } from '@/model/dashboard/macros';
@@ -15,7 +16,8 @@ import { isDrawn, needsNoQuery, panelFrames } from '@/model/dashboard/panel_view
 import { field, frame } from '@/model/dashboard/frame';
 import { settleAuto } from '@/model/dashboard/macros';
 import { chooseValue, datasourceOptions, fixedOptions } from '@/model/dashboard/variable';
-import { listOf, replaced, withList, withMember } from '@/model/dashboard/edit_list';
+import { listOf, withList } from '@/model/dashboard/edit_list';
+import { withMember } from '@/model/dashboard/json';
 import { differences } from '@/model/dashboard/export_dashboard';
 import { readPrometheusForm, writePrometheusForm, writtenOf } from '@/model/dashboard/variable_form';
 import { renameVariable, usesOfVariables } from '@/model/dashboard/variable_uses';

@@ -12,9 +12,9 @@ import {
   type EventSeries,
 } from '@/model/dashboard/annotation_events';
 import { annotationFamily } from '@/model/dashboard/annotation_family';
-import { resolveSource, type KnownSource } from '@/model/dashboard/datasource_ref';
+import { sourceIn, type KnownSource } from '@/model/dashboard/datasource_ref';
 import { interpolate, type Scope } from '@/model/dashboard/interpolate';
-import { isObject, type Json, type JsonObject } from '@/model/dashboard/json';
+import { mapTexts, type Json, type JsonObject } from '@/model/dashboard/json';
 import type { TimeWindow } from '@/model/dashboard/macros';
 import type { Annotation } from '@/model/dashboard/types';
 import { sourcePath } from './run_query';
@@ -24,15 +24,6 @@ export interface AnnotationPlace {
   window: TimeWindow;
   scope: Scope;
   sources: readonly KnownSource[];
-}
-
-function deeply(value: Json, change: (text: string) => string): Json {
-  if (typeof value === 'string') return change(value);
-  if (Array.isArray(value)) return value.map((one) => deeply(one, change));
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [key, one === undefined ? one : deeply(one, change)]),
-  );
 }
 
 type Ask = Exclude<AnnotationAsk, { kind: 'none' }>;
@@ -56,14 +47,10 @@ type RangeAnswer = { data: { resultType: string; result: Json[] } };
 /** What is asked, and the query that asks it; `query` is null for an annotation that asks nothing. */
 export function eventsOf(annotation: Annotation, place: AnnotationPlace) {
   const { uid, window, scope, sources } = place;
-  const ref = annotation.datasource;
-  const source = resolveSource(
-    ref ? { uid: interpolate(ref.uid, scope), type: interpolate(ref.type, scope) } : null,
-    sources,
-  );
+  const source = sourceIn(annotation.datasource, scope, sources);
   const family = annotationFamily(source);
   const language = family === 'loki' || family === 'prometheus' ? family : 'text';
-  const raw = deeply(annotation.raw, (text) => interpolate(text, scope, language)) as JsonObject;
+  const raw = mapTexts(annotation.raw, (text) => interpolate(text, scope, language)) as JsonObject;
   const ask = annotationAsk(annotation, raw, family, window);
   if (ask.kind === 'none') return { ask, query: null };
   const read: Annotation = { ...annotation, raw };

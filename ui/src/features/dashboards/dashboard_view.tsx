@@ -6,7 +6,7 @@ import { sourcesQuery, type DashboardMeta } from '@/api/dashboards';
 import { readSources } from '@/model/dashboard/datasource_ref';
 import { importDashboard } from '@/model/dashboard/import_dashboard';
 import type { JsonObject } from '@/model/dashboard/json';
-import { builtIns, defaultScrapeMs, settleAuto, stepOf } from '@/model/dashboard/macros';
+import { pageScope } from '@/model/dashboard/macros';
 import type { Panel } from '@/model/dashboard/types';
 import { between } from '@/model/time_range';
 import { late } from '@/widgets/late';
@@ -47,13 +47,7 @@ export function DashboardView({ stored, meta, isNew = false }: DashboardViewProp
   const sources = useMemo(() => (known ? readSources(known as JsonObject[]) : null), [known]);
   const variables = useVariables(dashboard, params, sources, window);
   const bound = useMemo(() => variables.data?.bound ?? new Map(), [variables.data]);
-  const scope = useMemo(() => {
-    const facts = { window, stepMs: stepOf(window, 800, defaultScrapeMs), scrapeMs: defaultScrapeMs, dashboard };
-    return {
-      variables: new Map([...bound].map(([name, one]) => [name, settleAuto(one, window)])),
-      builtIns: builtIns(facts),
-    };
-  }, [bound, window, dashboard]);
+  const scope = useMemo(() => pageScope(bound, window, dashboard), [bound, window, dashboard]);
   const marks = useMarks(dashboard, window, scope, sources, params);
   const viewId = Number(params.get('viewPanel')?.replace(/^panel-/, '') ?? NaN);
   const editId = Number(params.get('editPanel')?.replace(/^panel-/, '') ?? NaN);

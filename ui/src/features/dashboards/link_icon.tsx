@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-import { CircleQuestionMark, Cloud, ExternalLink, FileText, Info, LayoutDashboard, Zap } from 'lucide-react';
+import {
+  CircleQuestionMark,
+  Cloud,
+  ExternalLink,
+  FileText,
+  Info,
+  LayoutDashboard,
+  Zap,
+  type LucideIcon,
+} from 'lucide-react';
+import type { LinkIconName } from '@/model/dashboard/edit_link';
 
-const icons = {
+const icons: Record<LinkIconName, LucideIcon> = {
   'external link': ExternalLink,
   dashboard: LayoutDashboard,
   question: CircleQuestionMark,
@@ -13,6 +23,6 @@ const icons = {
 
 /** The icon of a link, by the name that dashboards give it. */
 export function LinkIcon({ name }: { name: string }) {
-  const Icon = icons[name as keyof typeof icons] ?? ExternalLink;
+  const Icon = icons[name as LinkIconName] ?? ExternalLink;
   return <Icon aria-hidden />;
 }

@@ -5,9 +5,9 @@
 import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useMemo, useRef } from 'react';
 import { productTogether } from '@/api/http';
-import { familyOf, resolveSource, type KnownSource } from '@/model/dashboard/datasource_ref';
+import { familyOf, sourceIn, type KnownSource } from '@/model/dashboard/datasource_ref';
 import { interpolate, type Bound, type Scope } from '@/model/dashboard/interpolate';
-import { builtIns, defaultScrapeMs, settleAuto, stepOf, type TimeWindow } from '@/model/dashboard/macros';
+import { pageScope, type TimeWindow } from '@/model/dashboard/macros';
 import { isObject, type JsonObject } from '@/model/dashboard/json';
 import type { Dashboard, Variable, VariableOption } from '@/model/dashboard/types';
 import {
@@ -103,12 +103,6 @@ interface Loading {
   signal: AbortSignal;
 }
 
-function scopeOf(bound: ReadonlyMap<string, Bound>, window: TimeWindow): Scope {
-  const stepMs = stepOf(window, 800, defaultScrapeMs);
-  const settled = new Map([...bound].map(([name, one]) => [name, settleAuto(one, window)]));
-  return { variables: settled, builtIns: builtIns({ window, stepMs, scrapeMs: defaultScrapeMs }) };
-}
-
 function deepText(raw: JsonObject, scope: Scope): JsonObject {
   const change = (value: JsonObject[string]): JsonObject[string] =>
     typeof value === 'string'
@@ -129,12 +123,8 @@ async function optionsOf(
   const fixed = fixedOptions(variable);
   if (fixed) return fixed;
   if (variable.type !== 'query') return [];
-  const scope = scopeOf(bound, window);
-  const ref = variable.datasource;
-  const source = resolveSource(
-    ref ? { uid: interpolate(ref.uid, scope), type: interpolate(ref.type, scope) } : null,
-    sources,
-  );
+  const scope = pageScope(bound, window);
+  const source = sourceIn(variable.datasource, scope, sources);
   if (!source) return variable.options;
   const family = familyOf(source.type);
   const written = interpolate(variable.query, scope, family === 'elasticsearch' ? 'lucene' : 'prometheus');

@@ -2,7 +2,8 @@
 // What an annotation of a dashboard asks, and the events that the answers are: a moment or a stretch of time
 // with a title, a text and tags, over the panels that it is meant for.
 import type { Family } from './annotation_family';
-import { asObject, flag, isObject, num, text, texts, type Json, type JsonObject } from './json';
+import { grafanaUid } from './datasource_ref';
+import { asList, asObject, flag, isObject, num, text, texts, type Json, type JsonObject } from './json';
 import { readInterval, stepOf, type TimeWindow } from './macros';
 import type { Annotation } from './types';
 
@@ -26,6 +27,13 @@ export interface AnnotationEvent {
 const linesMax = 500;
 const seriesMax = 50;
 const eventsMax = 1000;
+
+/** Whether an annotation of the JSON stands for the dashboard's own notes. */
+export const isBuiltIn = (raw: JsonObject): boolean => num(raw, 'builtIn') === 1 || flag(raw, 'builtIn');
+
+/** Whether the values of its query are the times of its events. */
+export const isTimeInValue = (raw: JsonObject): boolean =>
+  raw['useValueForTime'] === true || raw['useValueForTime'] === 'on';
 
 /** The part that newer dashboards keep apart; older ones have it beside the rest. */
 export const targetOf = (raw: JsonObject): JsonObject => (isObject(raw['target']) ? raw['target'] : raw);
@@ -95,11 +103,11 @@ export function seriesEvents(
   series: readonly EventSeries[],
   stepMs: number,
 ): AnnotationEvent[] {
-  const isTimeInValue = annotation.raw['useValueForTime'] === true || annotation.raw['useValueForTime'] === 'on';
+  const hasTimes = isTimeInValue(annotation.raw);
   const out: AnnotationEvent[] = [];
   for (const { metric, values = [] } of series.slice(0, seriesMax)) {
     const words = wordsOf(annotation, metric);
-    if (isTimeInValue) {
+    if (hasTimes) {
       const times = new Set(values.map(([, value]) => Math.floor(Number(value))).filter((ms) => ms > 0));
       out.push(...[...times].map((ms) => ({ fromMs: ms, toMs: ms, ...words, panelId: null })));
       continue;
@@ -152,7 +160,7 @@ export interface PanelFilter {
 export function panelFilter(raw: JsonObject): PanelFilter | null {
   const filter = raw['filter'];
   if (!isObject(filter)) return null;
-  const ids = (Array.isArray(filter['ids']) ? filter['ids'] : []).filter((id): id is number => typeof id === 'number');
+  const ids = asList(filter['ids']).filter((id): id is number => typeof id === 'number');
   return ids.length === 0 && flag(filter, 'exclude') ? null : { isExcluded: flag(filter, 'exclude'), ids };
 }
 
@@ -166,7 +174,7 @@ export const ownNotes: Annotation = {
   isHidden: true,
   isBuiltIn: true,
   color: 'blue',
-  datasource: { uid: '-- Grafana --', type: 'grafana' },
+  datasource: { uid: grafanaUid, type: 'grafana' },
   raw: { builtIn: 1 } satisfies Record<string, Json>,
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which data source a dashboard means: an object, a name, a variable, null for the default, or a
 // placeholder of an exported file (`${DS_PROMETHEUS}`), which is resolved by its type.
+import { interpolate, type Scope } from './interpolate';
 import { asObject, isObject, objects, text, type Json, type JsonObject } from './json';
 import type { DatasourceRef } from './types';
 
@@ -85,6 +86,14 @@ export function resolveSource(ref: DatasourceRef | null, sources: readonly Known
   if (sameType.length > 0) return sameType.find((one) => one.isDefault) ?? sameType[0] ?? null;
   return ref.type === '' && ref.uid.startsWith('$') ? fallback : null;
 }
+
+/** The same for a reference as it is written. */
+export const sourceIn = (
+  ref: DatasourceRef | null,
+  scope: Scope,
+  sources: readonly KnownSource[],
+): KnownSource | null =>
+  resolveSource(ref && { uid: interpolate(ref.uid, scope), type: interpolate(ref.type, scope) }, sources);
 
 /** "My Prometheus" was a source of that type where the dashboard comes from. */
 function typeInName(name: string): string {

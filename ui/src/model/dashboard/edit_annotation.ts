@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Making and changing annotation queries as JSON. What newer dashboards keep in `target` stays there.
-import { expressionOf, panelFilter, targetOf, type PanelFilter } from './annotation_events';
+import { plural } from '@/base/number_format';
+import { expressionOf, isBuiltIn, panelFilter, targetOf, type PanelFilter } from './annotation_events';
 import type { Family } from './annotation_family';
+import { grafanaUid } from './datasource_ref';
 import { freeName } from './edit_list';
-import { flag, isObject, num, text, texts, type Json, type JsonObject } from './json';
+import { asObject, flag, isObject, num, text, texts, withMember, type Json, type JsonObject } from './json';
 
-const ownSource = { type: 'grafana', uid: '-- Grafana --' } as const;
+const ownSource = { type: 'grafana', uid: grafanaUid } as const;
 
 export function newAnnotation(taken: readonly string[], datasource: Json): JsonObject {
   return {
@@ -20,8 +22,7 @@ export function newAnnotation(taken: readonly string[], datasource: Json): JsonO
 }
 
 export const duplicatedAnnotation = (raw: JsonObject, taken: readonly string[]): JsonObject => {
-  const { builtIn: _, ...copy } = raw;
-  return { ...copy, name: freeName(`${text(raw, 'name')} copy`, taken) };
+  return { ...withMember(raw, 'builtIn', undefined), name: freeName(`${text(raw, 'name')} copy`, taken) };
 };
 
 export function withExpression(raw: JsonObject, expr: string): JsonObject {
@@ -69,17 +70,14 @@ export function withOwn(raw: JsonObject, form: Partial<OwnForm>): JsonObject {
     ...(form.limit === undefined ? {} : { limit: form.limit }),
   };
   return isObject(raw['target']) || raw['builtIn'] !== undefined
-    ? { ...raw, target: { ...targetInside(raw), ...change } }
+    ? { ...raw, target: { ...asObject(raw['target']), ...change } }
     : { ...raw, ...change };
 }
 
-const targetInside = (raw: JsonObject): JsonObject => (isObject(raw['target']) ? raw['target'] : {});
-
 /** Without a filter an annotation stands over every panel; members of it that are not known stay. */
 export function withPanelFilter(raw: JsonObject, filter: PanelFilter | null): JsonObject {
-  const { filter: before, ...rest } = raw;
-  if (filter === null) return rest;
-  return { ...raw, filter: { ...(isObject(before) ? before : {}), exclude: filter.isExcluded, ids: [...filter.ids] } };
+  if (filter === null) return withMember(raw, 'filter', undefined);
+  return { ...raw, filter: { ...asObject(raw['filter']), exclude: filter.isExcluded, ids: [...filter.ids] } };
 }
 
 export function annotationProblem(raw: JsonObject, others: readonly string[]): string | null {
@@ -93,14 +91,14 @@ export function annotationSummary(raw: JsonObject): string {
   const expr = expressionOf(raw);
   if (expr !== '') return expr;
   const own = readOwn(raw);
-  if (!own.isByTags) return flag(raw, 'builtIn') || num(raw, 'builtIn') === 1 ? 'notes of this dashboard' : '';
+  if (!own.isByTags) return isBuiltIn(raw) ? 'notes of this dashboard' : '';
   return own.tags.length === 0 ? 'every note' : `notes tagged ${own.tags.join(own.isAnyTag ? ' or ' : ' and ')}`;
 }
 
 /** "in 2 panels", "not in 1 panel", "off at first". */
 export function annotationNotes(raw: JsonObject): string {
   const filter = panelFilter(raw);
-  const count = filter ? `${filter.ids.length} ${filter.ids.length === 1 ? 'panel' : 'panels'}` : '';
+  const count = filter ? plural(filter.ids.length, 'panel') : '';
   return [
     flag(raw, 'enable', true) ? '' : 'off at first',
     filter ? (filter.isExcluded ? `not over ${count}` : `over ${count} only`) : '',

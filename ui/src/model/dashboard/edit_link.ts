@@ -6,6 +6,7 @@ export type LinkType = 'link' | 'dashboards';
 
 /** As Grafana names them. */
 export const linkIcons = ['external link', 'dashboard', 'question', 'info', 'bolt', 'doc', 'cloud'] as const;
+export type LinkIconName = (typeof linkIcons)[number];
 
 export const linkTypeOf = (raw: JsonObject): LinkType => (text(raw, 'type') === 'dashboards' ? 'dashboards' : 'link');
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { freeName, listOf, moved, placeAfterMove, withList } from './edit_list';
+import { moved, placeAfterMove } from '@/base/lists';
+import { freeName, listOf, withList } from './edit_list';
 import {
   definitionOf,
   duplicated,
@@ -22,6 +23,7 @@ import {
   readPrometheusForm,
   readTermsForm,
   withFilters,
+  withoutFilter,
   withPrometheusForm,
   writeLabelForm,
   writePrometheusForm,
@@ -261,5 +263,13 @@ describe('forms of variable queries', () => {
     expect(made['filters']).toEqual([{ key: 'job', operator: '!=', value: 'x', condition: '' }]);
     expect(readFilters(made)).toHaveLength(1);
     expect(readVariable(made).current).toEqual(['job|!=|x']);
+  });
+
+  it('takes a filter away with all that it holds', () => {
+    const [first, second] = [
+      { key: 'a', operator: '=', value: '1', condition: 'of a' },
+      { key: 'b', operator: '=', value: '2' },
+    ];
+    expect(withoutFilter({ type: 'adhoc', filters: [first, second] }, 0)['filters']).toEqual([second]);
   });
 });

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Making and changing variables as JSON: what a new one holds, which names are right, and the members that
 // go together (a query and its definition, the options of a list and the value that is chosen at first).
-import { freeName, withMember } from './edit_list';
-import { asObject, isObject, num, text, type Json, type JsonObject } from './json';
+import { freeName } from './edit_list';
+import { asObject, isObject, num, text, withMember, type Json, type JsonObject } from './json';
 import { allValue, type VariableOption, type VariableType } from './types';
 import { fixedOptions, readVariable, regexOf } from './variable';
 

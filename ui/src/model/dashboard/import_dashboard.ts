@@ -5,6 +5,7 @@
 //
 // Understood: rows[] of before version 16, every classic version since, the v1 envelope (`spec`
 // holds the classic form) and the v2 envelope (`spec.elements` and `spec.layout`).
+import { isBuiltIn } from './annotation_events';
 import { inputConstants, inputTypes, placeholderType, readRef } from './datasource_ref';
 import { classicOfV2 } from './import_v2';
 import {
@@ -223,12 +224,11 @@ function readDashboardLink(link: JsonObject): DashboardLink {
 }
 
 function readAnnotation(one: JsonObject, context: Context): Annotation {
-  const isBuiltIn = num(one, 'builtIn') === 1 || one['builtIn'] === true;
   return {
     name: text(one, 'name'),
     isEnabled: flag(one, 'enable', true),
     isHidden: flag(one, 'hide'),
-    isBuiltIn,
+    isBuiltIn: isBuiltIn(one),
     color: text(one, 'iconColor', 'blue'),
     datasource: ref(one['datasource'], context),
     raw: clone(one),

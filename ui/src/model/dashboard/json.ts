@@ -50,14 +50,29 @@ export function at(object: JsonObject, path: string): Json | undefined {
   return here;
 }
 
-/** The object with one value set, or taken out if undefined: "fieldConfig.defaults.unit". */
+/** One member set, or taken out where the value is undefined; the same object where nothing changes. */
+export function withMember(given: JsonObject, key: string, value: Json | undefined): JsonObject {
+  if (given[key] === value) return given;
+  if (value !== undefined) return { ...given, [key]: value };
+  const { [key]: _, ...others } = given;
+  return others;
+}
+
+/** The same for a path: "fieldConfig.defaults.unit". */
 export function withValue(raw: JsonObject, path: string, value: Json | undefined): JsonObject {
   const [key = '', ...rest] = path.split('.');
-  if (rest.length === 0) {
-    const { [key]: _, ...others } = raw;
-    return value === undefined ? others : { ...raw, [key]: value };
-  }
+  if (rest.length === 0) return withMember(raw, key, value);
   return { ...raw, [key]: withValue(asObject(raw[key]), rest.join('.'), value) };
+}
+
+/** The same JSON with each of its texts changed. */
+export function mapTexts(value: Json, change: (text: string) => string): Json {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((one) => mapTexts(one, change));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [key, one === undefined ? one : mapTexts(one, change)]),
+  );
 }
 
 export function clone<T extends Json>(value: T): T {

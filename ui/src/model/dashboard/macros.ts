@@ -2,7 +2,7 @@
 // The step of a panel's queries and the names that stand for it and for the time range.
 import { durationMs } from '@/base/brand';
 import { formatDuration, parseDuration } from '@/base/duration';
-import type { Bound } from './interpolate';
+import type { Bound, Scope } from './interpolate';
 import { autoInterval } from './variable';
 
 export interface TimeWindow {
@@ -75,6 +75,20 @@ export function settleAuto(bound: Bound, window: TimeWindow): Bound {
   if (variable.type !== 'interval' || !isAuto) return bound;
   const least = readInterval(variable.autoMin) ?? 10_000;
   return { ...bound, value: [spell(stepOf(window, variable.autoCount, least))] };
+}
+
+/** What names stand for outside of panels: in titles, links, annotations and the queries of variables. */
+export function pageScope(
+  bound: ReadonlyMap<string, Bound>,
+  window: TimeWindow,
+  dashboard?: Facts['dashboard'],
+): Scope {
+  const stepMs = stepOf(window, 800, defaultScrapeMs);
+  const facts = { window, stepMs, scrapeMs: defaultScrapeMs, ...(dashboard ? { dashboard } : {}) };
+  return {
+    variables: new Map([...bound].map(([name, one]) => [name, settleAuto(one, window)])),
+    builtIns: builtIns(facts),
+  };
 }
 
 /** "now-1h", "now/d", a point in milliseconds or as text; null if it is none. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a panel asks: each target with its source, its query after substitution, its window and step.
-import { familyOf, mixedUid, resolveSource, type KnownSource } from './datasource_ref';
+import { familyOf, mixedUid, sourceIn, type KnownSource } from './datasource_ref';
 import { interpolate, type Bound, type Language, type Scope } from './interpolate';
-import { flag, isObject, num, objects, text, type Json, type JsonObject } from './json';
+import { flag, mapTexts, num, objects, text, type JsonObject } from './json';
 import {
   builtIns,
   defaultScrapeMs,
@@ -74,22 +74,6 @@ const languages: Record<string, Language> = {
   tempo: 'tempo',
 };
 
-function deep(value: Json | undefined, scope: Scope, language: Language): Json {
-  if (typeof value === 'string') return interpolate(value, scope, language);
-  if (Array.isArray(value)) return value.map((item) => deep(item, scope, language));
-  if (isObject(value)) {
-    const out: JsonObject = {};
-    for (const [key, item] of Object.entries(value)) out[key] = deep(item, scope, language);
-    return out;
-  }
-  return value ?? null;
-}
-
-function sourceOf(ref: DatasourceRef | null, scope: Scope, sources: readonly KnownSource[]): KnownSource | null {
-  const uid = ref ? interpolate(ref.uid, scope) : '';
-  return resolveSource(ref ? { uid, type: interpolate(ref.type, scope) } : null, sources);
-}
-
 const isMixed = (ref: DatasourceRef | null): boolean => ref?.uid === mixedUid;
 
 /** PromQL and LogQL stand in `expr`, everything else in `query`. */
@@ -100,7 +84,7 @@ export function queryText(raw: JsonObject): string {
 function readTarget(panel: Panel, target: Target, context: QueryContext, scope: Scope, window: TimeWindow): PanelQuery {
   const ref = target.datasource ?? (isMixed(panel.datasource) ? null : panel.datasource);
   const source =
-    ref?.uid === '__expr__' || ref?.type === '__expr__' ? expressionSource : sourceOf(ref, scope, context.sources);
+    ref?.uid === '__expr__' || ref?.type === '__expr__' ? expressionSource : sourceIn(ref, scope, context.sources);
   const family = source ? familyOf(source.type) : '';
   const points = panel.maxDataPoints ?? Math.max(context.widthPx, 100);
   const least = readInterval(interpolate(text(target.raw, 'interval') || panel.interval, scope)) ?? 1000;
@@ -114,7 +98,7 @@ function readTarget(panel: Panel, target: Target, context: QueryContext, scope: 
   };
   const own = { ...scope, builtIns: builtIns(facts) };
   const language = languages[family] ?? 'text';
-  const raw = deep(target.raw, own, language) as JsonObject;
+  const raw = mapTexts(target.raw, (one) => interpolate(one, own, language)) as JsonObject;
   return {
     refId: target.refId,
     source,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The simple queries that a form can write: a metric with filters, a function over a window, an
 // aggregation. Queries of other shapes are left to the code editor.
+import { commaList } from '@/base/lists';
 
 export interface QueryForm {
   metric: string;
@@ -60,9 +61,6 @@ export function readForm(query: string): QueryForm | null {
     over,
     window: window ?? emptyForm.window,
     aggregation,
-    by: by
-      .split(',')
-      .map((label) => label.trim())
-      .filter((label) => label !== ''),
+    by: commaList(by),
   };
 }

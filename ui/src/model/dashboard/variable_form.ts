@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The parts of a variable's query that a form shows, for each language of a source, and the query that the
 // parts make. Written anew only when a part is changed, so that a query keeps the look that its author gave it.
-import { asObject, isObject, num, text, type JsonObject } from './json';
+import { without } from '@/base/lists';
+import { asObject, isObject, num, objects, text, type JsonObject } from './json';
 import { parsePrometheusQuery } from './variable_query';
 
 export type AskedFor = 'label_values' | 'label_names' | 'metrics' | 'query_result' | 'series';
@@ -153,8 +154,7 @@ export interface FilterForm {
 export const filterOperators = ['=', '!=', '=~', '!~'] as const;
 
 export function readFilters(variable: JsonObject): FilterForm[] {
-  const list = variable['filters'];
-  return (Array.isArray(list) ? list.filter(isObject) : []).map((one) => ({
+  return objects(variable['filters']).map((one) => ({
     key: text(one, 'key'),
     operator: text(one, 'operator', '='),
     value: text(one, 'value'),
@@ -162,7 +162,12 @@ export function readFilters(variable: JsonObject): FilterForm[] {
 }
 
 export function withFilters(variable: JsonObject, filters: readonly FilterForm[]): JsonObject {
-  const before = variable['filters'];
-  const olds = Array.isArray(before) ? before.filter(isObject) : [];
+  const olds = objects(variable['filters']);
   return { ...variable, filters: filters.map((one, i) => ({ ...olds[i], ...one })) };
 }
+
+/** What a form does not show of a filter goes with it, and not to the next. */
+export const withoutFilter = (variable: JsonObject, index: number): JsonObject => ({
+  ...variable,
+  filters: without(objects(variable['filters']), index),
+});

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where a dashboard's JSON uses a variable, and the JSON with a variable called otherwise.
-import { listOf, replaced, withList } from './edit_list';
+import { replaced } from '@/base/lists';
+import { listOf, withList } from './edit_list';
 import { escapeRegex } from './interpolate';
-import { isObject, objects, text, type Json, type JsonObject } from './json';
+import { isObject, mapTexts, objects, text, type Json, type JsonObject } from './json';
 import { autoInterval, usedVariables } from './variable';
 
 export type UseKind = 'panel' | 'row' | 'variable' | 'annotation' | 'link' | 'dashboard';
@@ -138,14 +139,8 @@ function renamedIn(value: Json, from: string, to: string, pattern: RegExp): Json
 }
 
 /** The values `$__auto_interval_NAME` of an interval variable carry its name. */
-function withAutoValue(value: Json, from: string, to: string): Json {
-  if (typeof value === 'string') return value === autoInterval + from ? autoInterval + to : value;
-  if (Array.isArray(value)) return value.map((one) => withAutoValue(one, from, to));
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [key, one === undefined ? one : withAutoValue(one, from, to)]),
-  );
-}
+const withAutoValue = (value: Json, from: string, to: string): Json =>
+  mapTexts(value, (one) => (one === autoInterval + from ? autoInterval + to : one));
 
 export function renameVariable(raw: JsonObject, index: number, to: string, references: 'follow' | 'stay'): JsonObject {
   const variable = listOf(raw, 'templating')[index];

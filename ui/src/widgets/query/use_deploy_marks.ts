@@ -4,11 +4,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { annotationsQuery } from '@/api/dashboards';
-import { isNoteAbout } from '@/model/deploys';
+import { namedColor } from '@/model/dashboard/colors';
+import { isNoteAbout, noteText } from '@/model/deploys';
 import type { ResolvedRange } from '@/model/time_range';
 import type { PlotMark } from '../chart/mark_layer';
 import { usePreferences } from '../preferences';
-import { markOfNote } from './mark_of_note';
 
 const minuteMs = 60_000;
 
@@ -22,7 +22,13 @@ export function useDeployMarks(range: ResolvedRange, service?: string): readonly
     () =>
       (notes ?? [])
         .filter((note) => (service === undefined ? note.dashboardUID === '' : isNoteAbout(note, service)))
-        .map((note) => markOfNote(note, theme)),
+        .map((note) => ({
+          fromMs: note.time,
+          toMs: note.timeEnd || note.time,
+          color: namedColor('blue', theme),
+          text: noteText(note),
+          panelId: null,
+        })),
     [notes, service, theme],
   );
 }

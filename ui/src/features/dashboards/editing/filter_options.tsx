@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Conditions on the values of a row.
 import { Plus, Trash2 } from 'lucide-react';
-import { replaced, without } from '@/model/dashboard/editing/lists';
+import { replaced, without } from '@/base/lists';
 import { asObject, numberOr, objects, text, withValue, type Json, type JsonObject } from '@/model/dashboard/json';
 import { Button, IconButton } from '@/widgets/button';
 import { TextField } from '@/widgets/fields';

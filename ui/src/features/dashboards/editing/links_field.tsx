@@ -2,7 +2,7 @@
 // Data links of a field: where a click on a value leads.
 import { Plus, Trash2 } from 'lucide-react';
 import { classNames } from '@/base/class_names';
-import { replaced, without } from '@/model/dashboard/editing/lists';
+import { replaced, without } from '@/base/lists';
 import { flag, objects, text, type Json } from '@/model/dashboard/json';
 import { Button, IconButton } from '@/widgets/button';
 import { SwitchField, TextField } from '@/widgets/fields';

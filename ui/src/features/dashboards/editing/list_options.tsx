@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Options that are lists: the order of rows, conversions of types, and the figure beside a small graph.
 import { Plus, Trash2 } from 'lucide-react';
-import { replaced, without } from '@/model/dashboard/editing/lists';
+import { replaced, without } from '@/base/lists';
 import { fieldTypes } from '@/model/dashboard/editing/overrides';
 import { asObject, flag, objects, text, withValue, type JsonObject } from '@/model/dashboard/json';
 import { Button, IconButton } from '@/widgets/button';

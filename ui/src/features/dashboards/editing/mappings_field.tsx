@@ -2,9 +2,9 @@
 // Value mappings: the first that holds gives the text and the colour.
 import { ArrowUp, Plus, Trash2 } from 'lucide-react';
 import { classNames } from '@/base/class_names';
-import { moved, replaced, without } from '@/model/dashboard/editing/lists';
+import { moved, replaced, without } from '@/base/lists';
 import { newRow, readMappings, writeMappings, type MappingRow } from '@/model/dashboard/editing/mappings';
-import { text, type Json } from '@/model/dashboard/json';
+import { text, withMember, type Json } from '@/model/dashboard/json';
 import { Button, IconButton } from '@/widgets/button';
 import { TextField } from '@/widgets/fields';
 import { ColorField } from './color_field';
@@ -36,14 +36,14 @@ export function MappingsField({ value, onChange }: MappingsFieldProps) {
                   label={`Text of ${name}`}
                   placeholder="text shown"
                   value={text(row.result, 'text')}
-                  onChange={(written) => set({ ...row, result: withMember(row.result, 'text', written) })}
+                  onChange={(written) => set({ ...row, result: withMember(row.result, 'text', written || undefined) })}
                 />
                 <ColorField
                   label={`Colour of ${name}`}
                   isSmall
                   isOptional
                   value={text(row.result, 'color')}
-                  onChange={(color) => set({ ...row, result: withMember(row.result, 'color', color) })}
+                  onChange={(color) => set({ ...row, result: withMember(row.result, 'color', color || undefined) })}
                 />
               </>
             )}
@@ -65,9 +65,4 @@ export function MappingsField({ value, onChange }: MappingsFieldProps) {
       </div>
     </div>
   );
-}
-
-function withMember(result: MappingRow['result'], key: string, value: string): MappingRow['result'] {
-  const { [key]: _, ...rest } = result;
-  return value === '' ? rest : { ...result, [key]: value };
 }

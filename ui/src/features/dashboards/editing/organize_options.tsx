@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Columns: which are shown, in which order, under which names.
 import { ArrowDown, ArrowUp, Eye, EyeOff, GripVertical } from 'lucide-react';
-import { moved } from '@/model/dashboard/editing/lists';
+import { moved } from '@/base/lists';
 import { organizedColumns, withOrder, withRename, withShown } from '@/model/dashboard/editing/transformations';
 import { IconButton } from '@/widgets/button';
 import { TextField } from '@/widgets/fields';

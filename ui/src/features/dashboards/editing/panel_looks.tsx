@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Kind, title, unit, thresholds, legend and lines of a panel.
 import { at, flag, texts, withValue, type JsonObject } from '@/model/dashboard/json';
-import { commonUnits } from '@/model/dashboard/common_units';
 import { panelKinds } from '@/model/dashboard/support';
 import { SwitchField, TextField } from '@/widgets/fields';
-import { SuggestField } from '@/widgets/suggest_field';
 import { ColorModeField } from './color_mode_field';
 import { LinksField } from './links_field';
 import { MappingsField } from './mappings_field';
@@ -12,9 +10,8 @@ import { MoreLooks } from './more_looks';
 import { SeriesLooks } from './series_looks';
 import { Named } from './small_fields';
 import { ThresholdsField } from './thresholds_field';
+import { UnitField } from './unit_field';
 import styles from '../dashboards.module.css';
-
-const units = commonUnits.filter((unit) => unit !== '').map((value) => ({ value }));
 
 interface PanelLooksProps {
   raw: JsonObject;
@@ -65,9 +62,8 @@ export function PanelLooks({ raw, onChange }: PanelLooksProps) {
         <>
           <div className={styles['pair']}>
             <Named name="Unit">
-              <SuggestField
+              <UnitField
                 label="Unit"
-                suggestions={units}
                 value={read('fieldConfig.defaults.unit')}
                 onChange={(value) => set('fieldConfig.defaults.unit', value)}
               />

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { sourcesQuery } from '@/api/dashboards';
+import { replaced, without } from '@/base/lists';
 import { readSources } from '@/model/dashboard/datasource_ref';
 import { text, type JsonObject } from '@/model/dashboard/json';
 import { Button } from '@/widgets/button';
@@ -26,8 +27,8 @@ export function PanelTargets({ raw, onChange }: PanelTargetsProps) {
           target={target}
           panelRef={raw['datasource']}
           sources={sources}
-          onChange={(next) => set(targets.map((one, at) => (at === i ? next : one)))}
-          onRemove={() => set(targets.filter((_, at) => at !== i))}
+          onChange={(next) => set(replaced(targets, i, next))}
+          onRemove={() => set(without(targets, i))}
         />
       ))}
       <div className={styles['target']}>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // What edits the value of a property, by its kind.
-import { commonUnits } from '@/model/dashboard/common_units';
 import { fits, shownParts, type Part, type PropertySpec } from '@/model/dashboard/editing/override_properties';
 import { asObject, numberOr, type Json } from '@/model/dashboard/json';
 import { SwitchField, TextField } from '@/widgets/fields';
@@ -11,9 +10,8 @@ import { LinksField } from './links_field';
 import { MappingsField } from './mappings_field';
 import { NumberField, SelectField } from './small_fields';
 import { ThresholdsField } from './thresholds_field';
+import { UnitField } from './unit_field';
 import styles from './editing.module.css';
-
-const units = commonUnits.filter((unit) => unit !== '').map((value): Suggestion => ({ value }));
 
 interface PropertyValueProps {
   spec: PropertySpec | Part | undefined;
@@ -30,7 +28,7 @@ export function PropertyValue({ spec, name, value, fieldNames, onChange }: Prope
   const written = typeof value === 'string' ? value : '';
   switch (spec.kind) {
     case 'unit':
-      return <SuggestField label={name} value={written} suggestions={units} onChange={onChange} />;
+      return <UnitField label={name} value={written} onChange={onChange} />;
     case 'field':
       return <SuggestField label={name} value={written} suggestions={fieldNames} onChange={onChange} />;
     case 'text':

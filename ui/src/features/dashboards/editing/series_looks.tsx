@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lines, stacks and legend of a time series panel.
+import { commaList } from '@/base/lists';
 import { asObject, at, texts, type JsonObject } from '@/model/dashboard/json';
 import { TextField } from '@/widgets/fields';
 import styles from '../dashboards.module.css';
@@ -51,15 +52,7 @@ export function SeriesLooks({ raw, set }: SeriesLooksProps) {
           label="Legend figures"
           placeholder="mean, max"
           defaultValue={calcs.join(', ')}
-          onBlur={(event) =>
-            set(
-              'options.legend.calcs',
-              event.target.value
-                .split(',')
-                .map((one) => one.trim())
-                .filter((one) => one !== ''),
-            )
-          }
+          onBlur={(event) => set('options.legend.calcs', commaList(event.target.value))}
           onChange={() => undefined}
         />
       </label>

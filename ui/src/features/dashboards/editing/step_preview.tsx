@@ -2,6 +2,7 @@
 // The first rows of the tables that a step takes or gives.
 import { useState } from 'react';
 import { timestampMs } from '@/base/brand';
+import { plural } from '@/base/number_format';
 import { formatDateTime, type Zone } from '@/base/time_format';
 import { columnsOf, type StepColumn } from '@/model/dashboard/editing/transformations';
 import type { Frame, Value } from '@/model/dashboard/frame';
@@ -24,8 +25,6 @@ function cellText(value: Value, column: StepColumn, zone: Zone): string {
   if (column.type === 'time' && typeof value === 'number') return formatDateTime(timestampMs(value), zone);
   return String(value);
 }
-
-const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
 export function StepPreview({ label, before, after }: StepPreviewProps) {
   const [side, setSide] = useState('after');
@@ -61,11 +60,9 @@ export function StepPreview({ label, before, after }: StepPreviewProps) {
         )}
         <span className={styles['help']} role="status">
           {shown
-            ? [
-                counted(frames.length, 'table', 'tables'),
-                counted(shown.fields.length, 'field', 'fields'),
-                counted(shown.length, 'row', 'rows'),
-              ].join(', ') + (shown.length > rowsMax ? `; the first ${rowsMax} are shown` : '')
+            ? [plural(frames.length, 'table'), plural(shown.fields.length, 'field'), plural(shown.length, 'row')].join(
+                ', ',
+              ) + (shown.length > rowsMax ? `; the first ${rowsMax} are shown` : '')
             : 'There is no data here.'}
         </span>
       </div>

@@ -9,7 +9,7 @@ import {
   withNewStep,
   withSteps,
 } from '@/model/dashboard/editing/thresholds';
-import { replaced, without } from '@/model/dashboard/editing/lists';
+import { replaced, without } from '@/base/lists';
 import { text, type Json } from '@/model/dashboard/json';
 import { Button, IconButton } from '@/widgets/button';
 import { ColorField } from './color_field';

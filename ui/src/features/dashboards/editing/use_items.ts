@@ -3,7 +3,7 @@
 // list, and where the focus goes afterwards.
 import { useRef, useState } from 'react';
 import { clone, type Json } from '@/model/dashboard/json';
-import { inserted, moved, replaced, without } from '@/model/dashboard/editing/lists';
+import { inserted, moved, replaced, without } from '@/base/lists';
 
 let lastKey = 0;
 const newKey = (): string => `item ${++lastKey}`;

@@ -10,7 +10,7 @@ import { importDashboard } from '@/model/dashboard/import_dashboard';
 import type { Bound, Scope } from '@/model/dashboard/interpolate';
 import type { JsonObject } from '@/model/dashboard/json';
 import { layOut } from '@/model/dashboard/layout';
-import { builtIns, defaultScrapeMs, settleAuto, stepOf, type TimeWindow } from '@/model/dashboard/macros';
+import { pageScope, type TimeWindow } from '@/model/dashboard/macros';
 import { panelQueries, type QueryContext } from '@/model/dashboard/panel_queries';
 import { needsNoQuery, panelFrames } from '@/model/dashboard/panel_view';
 import type { Dashboard, Panel, Row } from '@/model/dashboard/types';
@@ -80,11 +80,7 @@ export async function loadDashboard(
   const sources = readSources(sourceList as JsonObject[]);
   const signal = new AbortController().signal;
   const { bound, problems } = await loadVariables(dashboard, params, { client, sources, window, signal });
-  const facts = { window, stepMs: stepOf(window, 800, defaultScrapeMs), scrapeMs: defaultScrapeMs, dashboard };
-  const scope = {
-    variables: new Map([...bound].map(([name, one]) => [name, settleAuto(one, window)])),
-    builtIns: builtIns(facts),
-  };
+  const scope = pageScope(bound, window, dashboard);
   const notes = problems.map((one) => `Variable ${one.name}: ${one.message}`);
   const note = (what: string) => (error: unknown) => {
     notes.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);

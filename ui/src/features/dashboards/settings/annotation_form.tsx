@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isBuiltIn } from '@/model/dashboard/annotation_events';
 import { annotationFamily } from '@/model/dashboard/annotation_family';
-import { readRef, resolveSource } from '@/model/dashboard/datasource_ref';
 import { withAnnotationSource } from '@/model/dashboard/edit_annotation';
-import { interpolate } from '@/model/dashboard/interpolate';
 import { flag, text, type JsonObject } from '@/model/dashboard/json';
 import { SwitchField } from '@/widgets/fields';
-import { useDashboard } from '../dashboard_context';
 import { ColorField } from '../editing/color_field';
 import { AnnotationPreview } from './annotation_preview';
 import { EventQuery, OwnQuery } from './annotation_queries';
 import { TextRow } from './field';
 import { PanelChoice } from './panel_choice';
 import { SourceChoice } from './source_choice';
-import { useSource } from './use_source';
+import { useSources } from './use_source';
 import styles from './settings.module.css';
 
 export interface AnnotationPartProps {
@@ -28,16 +26,9 @@ interface AnnotationFormProps extends AnnotationPartProps {
 
 export function AnnotationForm(props: AnnotationFormProps) {
   const { raw, index, annotation, problem, onAnnotation } = props;
-  const { sources, bound } = useDashboard();
-  const isBuiltIn = annotation['builtIn'] === 1 || annotation['builtIn'] === true;
-  const source = useSource(annotation['datasource']);
-  const family = isBuiltIn ? 'own' : annotationFamily(source);
+  const sourceOf = useSources();
+  const family = isBuiltIn(annotation) ? 'own' : annotationFamily(sourceOf(annotation['datasource']));
   const part = { annotation, onAnnotation };
-  const familyNow = (ref: JsonObject[string]) => {
-    const read = readRef(ref);
-    const uid = interpolate(read?.uid ?? '', { variables: bound, builtIns: new Map() });
-    return annotationFamily(resolveSource(read ? { uid, type: read.type } : null, sources));
-  };
   return (
     <>
       <div className={styles['pair']}>
@@ -72,13 +63,15 @@ export function AnnotationForm(props: AnnotationFormProps) {
       </div>
       <fieldset className={styles['part']}>
         <legend>Events</legend>
-        {!isBuiltIn && (
+        {!isBuiltIn(annotation) && (
           <SourceChoice
             raw={raw}
             value={annotation['datasource']}
             families={['prometheus', 'loki']}
             own="Notes kept by Signalbox"
-            onChange={(ref) => onAnnotation(withAnnotationSource(annotation, ref, family, familyNow(ref)))}
+            onChange={(ref) =>
+              onAnnotation(withAnnotationSource(annotation, ref, family, annotationFamily(sourceOf(ref))))
+            }
           />
         )}
         {family === 'own' ? <OwnQuery {...part} /> : <EventQuery {...part} isLoki={family === 'loki'} />}

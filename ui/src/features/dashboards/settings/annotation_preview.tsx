@@ -8,7 +8,7 @@ import { formatDateTime } from '@/base/time_format';
 import { eventText, type AnnotationEvent } from '@/model/dashboard/annotation_events';
 import { importDashboard } from '@/model/dashboard/import_dashboard';
 import type { JsonObject } from '@/model/dashboard/json';
-import { builtIns, defaultScrapeMs, settleAuto, stepOf } from '@/model/dashboard/macros';
+import { pageScope } from '@/model/dashboard/macros';
 import { usePreferences } from '@/widgets/preferences';
 import { Notice, Skeleton } from '@/widgets/states';
 import { eventsOf } from '../annotation_query';
@@ -22,9 +22,7 @@ function usePreview(raw: JsonObject, index: number) {
   const { window, sources, bound, dashboard } = useDashboard();
   const settled = useSettled(raw, 400);
   const { ask, query } = useMemo(() => {
-    const facts = { window, stepMs: stepOf(window, 800, defaultScrapeMs), scrapeMs: defaultScrapeMs, dashboard };
-    const variables = new Map([...bound].map(([name, one]) => [name, settleAuto(one, window)]));
-    const scope = { variables, builtIns: builtIns(facts) };
+    const scope = pageScope(bound, window, dashboard);
     const annotation = importDashboard({ ...settled, panels: [], rows: [] }).annotations[index];
     return annotation
       ? eventsOf(annotation, { uid: dashboard.uid, window, scope, sources })

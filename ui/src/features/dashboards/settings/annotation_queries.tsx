@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the events of an annotation are asked with: a query of metrics or logs, or the tags of notes.
-import { expressionOf } from '@/model/dashboard/annotation_events';
+import { expressionOf, isTimeInValue } from '@/model/dashboard/annotation_events';
 import { readOwn, withExpression, withOwn } from '@/model/dashboard/edit_annotation';
-import { withMember } from '@/model/dashboard/edit_list';
-import { text } from '@/model/dashboard/json';
-import { useState } from 'react';
+import { text, withMember } from '@/model/dashboard/json';
 import { PromqlEditor } from '@/widgets/editor/promql_editor';
 import { SwitchField } from '@/widgets/fields';
 import type { AnnotationPartProps } from './annotation_form';
-import { Choose, TextRow } from './field';
+import { Choose, CommaRow, TextRow } from './field';
 import styles from './settings.module.css';
 
 export function EventQuery({ annotation, onAnnotation, isLoki }: AnnotationPartProps & { isLoki: boolean }) {
@@ -69,7 +67,7 @@ export function EventQuery({ annotation, onAnnotation, isLoki }: AnnotationPartP
       {!isLoki && (
         <SwitchField
           label="The value is the time, in milliseconds"
-          value={annotation['useValueForTime'] === true || annotation['useValueForTime'] === 'on'}
+          value={isTimeInValue(annotation)}
           onChange={(isTime) => onAnnotation(withMember(annotation, 'useValueForTime', isTime || undefined))}
         />
       )}
@@ -79,7 +77,6 @@ export function EventQuery({ annotation, onAnnotation, isLoki }: AnnotationPartP
 
 export function OwnQuery({ annotation, onAnnotation }: AnnotationPartProps) {
   const form = readOwn(annotation);
-  const [tags, setTags] = useState(form.tags.join(', '));
   const set = (change: Partial<typeof form>): void => onAnnotation(withOwn(annotation, change));
   return (
     <>
@@ -101,15 +98,11 @@ export function OwnQuery({ annotation, onAnnotation }: AnnotationPartProps) {
       </div>
       {form.isByTags && (
         <div className={styles['pair']}>
-          <TextRow
+          <CommaRow
             label="Tags"
             placeholder="deploy, service:checkout"
-            value={tags}
-            onChange={(written) => {
-              setTags(written);
-              const list = written.split(',').map((tag) => tag.trim());
-              set({ tags: list.filter((tag) => tag !== '') });
-            }}
+            value={form.tags}
+            onChange={(tags) => set({ tags })}
           />
           <Choose
             label="A note has"

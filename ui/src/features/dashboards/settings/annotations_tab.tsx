@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Eye, EyeOff, Plus } from 'lucide-react';
 import { useState } from 'react';
+import { replaced, without } from '@/base/lists';
+import { isBuiltIn } from '@/model/dashboard/annotation_events';
 import { namedColor } from '@/model/dashboard/colors';
 import {
   annotationNotes,
@@ -9,7 +11,7 @@ import {
   duplicatedAnnotation,
   newAnnotation,
 } from '@/model/dashboard/edit_annotation';
-import { listOf, replaced, withList } from '@/model/dashboard/edit_list';
+import { listOf, withList } from '@/model/dashboard/edit_list';
 import { flag, text, type JsonObject } from '@/model/dashboard/json';
 import { Button } from '@/widgets/button';
 import { usePreferences } from '@/widgets/preferences';
@@ -20,13 +22,11 @@ import type { ListedItem } from './ordered_list';
 import type { TabProps } from './tab_props';
 import styles from './settings.module.css';
 
-const isBuiltIn = (raw: JsonObject): boolean => raw['builtIn'] === 1 || raw['builtIn'] === true;
-
 export function AnnotationsTab({ raw, onRaw }: TabProps) {
   const theme = usePreferences((p) => p.shownTheme);
   const list = listOf(raw, 'annotations');
   const names = list.map((one) => text(one, 'name'));
-  const others = (index: number): string[] => names.filter((_, at) => at !== index);
+  const others = (index: number): string[] => without(names, index);
   const [selected, setSelected] = useState(() => firstSelected(list.length));
   const setList = (next: readonly JsonObject[]): void => onRaw(withList(raw, 'annotations', next));
   const items = list.map((one, i): ListedItem => {

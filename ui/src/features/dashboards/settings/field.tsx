@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useId, type ReactNode } from 'react';
+import { useId, useState, type ReactNode } from 'react';
+import { commaList } from '@/base/lists';
 import { TextField } from '@/widgets/fields';
 import styles from './settings.module.css';
 
@@ -70,6 +71,30 @@ export function TextRow({ label, value, onChange, placeholder, help, problem, is
         </datalist>
       )}
     </Field>
+  );
+}
+
+interface CommaRowProps {
+  label: string;
+  value: readonly string[];
+  onChange: (value: string[]) => void;
+  placeholder?: string;
+  help?: ReactNode;
+}
+
+/** Several texts with commas between them, which stay as they are typed while they say the same. */
+export function CommaRow({ value, onChange, ...row }: CommaRowProps) {
+  const [written, setWritten] = useState('');
+  const isSame = commaList(written).join() === value.join();
+  return (
+    <TextRow
+      {...row}
+      value={isSame ? written : value.join(', ')}
+      onChange={(next) => {
+        setWritten(next);
+        onChange(commaList(next));
+      }}
+    />
   );
 }
 

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+import { replaced } from '@/base/lists';
+import { withMember } from '@/model/dashboard/json';
 import { Plus, X } from 'lucide-react';
-import { withMember } from '@/model/dashboard/edit_list';
-import { filterOperators, readFilters, withFilters, type FilterForm } from '@/model/dashboard/variable_form';
+import {
+  filterOperators,
+  readFilters,
+  withFilters,
+  withoutFilter,
+  type FilterForm,
+} from '@/model/dashboard/variable_form';
 import { Button, IconButton } from '@/widgets/button';
 import { TextField } from '@/widgets/fields';
 import { SourceChoice } from './source_choice';
@@ -15,8 +22,7 @@ export function FiltersVariable({ raw, variable, onVariable }: VariablePartProps
   const source = useSource(variable['datasource']);
   const names = useLabelNames(source);
   const set = (next: readonly FilterForm[]): void => onVariable(withFilters(variable, next));
-  const change = (index: number, part: Partial<FilterForm>): void =>
-    set(filters.map((one, i) => (i === index ? { ...one, ...part } : one)));
+  const change = (index: number, form: FilterForm): void => set(replaced(filters, index, form));
   return (
     <fieldset className={styles['part']}>
       <legend>Filters</legend>
@@ -42,12 +48,12 @@ export function FiltersVariable({ raw, variable, onVariable }: VariablePartProps
             placeholder="label"
             className={styles['mono']}
             value={one.key}
-            onChange={(key) => change(i, { key: key.trim() })}
+            onChange={(key) => change(i, { ...one, key: key.trim() })}
           />
           <select
             aria-label="Operator"
             value={one.operator}
-            onChange={(event) => change(i, { operator: event.target.value })}
+            onChange={(event) => change(i, { ...one, operator: event.target.value })}
           >
             {filterOperators.map((operator) => (
               <option key={operator}>{operator}</option>
@@ -58,9 +64,9 @@ export function FiltersVariable({ raw, variable, onVariable }: VariablePartProps
             placeholder="value"
             className={styles['mono']}
             value={one.value}
-            onChange={(value) => change(i, { value })}
+            onChange={(value) => change(i, { ...one, value })}
           />
-          <IconButton label="Remove the filter" onClick={() => set(filters.filter((_, at) => at !== i))}>
+          <IconButton label="Remove the filter" onClick={() => onVariable(withoutFilter(variable, i))}>
             <X />
           </IconButton>
         </div>

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The kinds of variables whose values are written in the dashboard, or are its data sources.
-import { withMember } from '@/model/dashboard/edit_list';
 import { settled, withText } from '@/model/dashboard/edit_variable';
-import { flag, num, text } from '@/model/dashboard/json';
+import { flag, num, text, withMember } from '@/model/dashboard/json';
 import { SwitchField } from '@/widgets/fields';
 import { Notice } from '@/widgets/states';
 import { useDashboard } from '../dashboard_context';

@@ -1,35 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useState } from 'react';
-import { withMember } from '@/model/dashboard/edit_list';
-import { asObject, num, text, texts, type JsonObject } from '@/model/dashboard/json';
-import { Choose, TextRow } from './field';
+import { asObject, num, text, texts, withMember, type JsonObject } from '@/model/dashboard/json';
+import { Choose, CommaRow, TextRow } from './field';
 import styles from './settings.module.css';
+
+/** What is wrong with the title; null if nothing is. */
+export const titleProblem = (raw: JsonObject): string | null =>
+  text(raw, 'title').trim() === '' ? 'A dashboard needs a title.' : null;
 
 /** Title, tags, time and crosshair. */
 export function GeneralTab({ raw, onRaw }: { raw: JsonObject; onRaw: (raw: JsonObject) => void }) {
-  const [tags, setTags] = useState(texts(raw['tags']).join(', '));
   const time = asObject(raw['time']);
   const set = (key: string) => (value: string) => onRaw(withMember(raw, key, value));
   const setTime = (key: 'from' | 'to') => (value: string) => onRaw({ ...raw, time: { ...time, [key]: value } });
-  const title = text(raw, 'title');
   return (
     <div className={styles['form']}>
       <div className={styles['pair']}>
-        <TextRow
-          label="Title"
-          value={title}
-          onChange={set('title')}
-          problem={title.trim() === '' ? 'A dashboard needs a title.' : null}
-        />
-        <TextRow
+        <TextRow label="Title" value={text(raw, 'title')} onChange={set('title')} problem={titleProblem(raw)} />
+        <CommaRow
           label="Tags"
           placeholder="separated by commas"
-          value={tags}
-          onChange={(written) => {
-            setTags(written);
-            const list = written.split(',').map((tag) => tag.trim());
-            onRaw({ ...raw, tags: list.filter((tag) => tag !== '') });
-          }}
+          value={texts(raw['tags'])}
+          onChange={(tags) => onRaw({ ...raw, tags })}
         />
       </div>
       <TextRow label="Description" value={text(raw, 'description')} onChange={set('description')} />

@@ -9,7 +9,7 @@ import { listOf } from '@/model/dashboard/edit_list';
 import { importDashboard } from '@/model/dashboard/import_dashboard';
 import type { JsonObject } from '@/model/dashboard/json';
 import { carried, linkAddress, taggedDashboards } from '@/model/dashboard/link_target';
-import { builtIns, defaultScrapeMs, settleAuto, stepOf } from '@/model/dashboard/macros';
+import { pageScope } from '@/model/dashboard/macros';
 import { Notice } from '@/widgets/states';
 import { useDashboard } from '../dashboard_context';
 import styles from './settings.module.css';
@@ -21,9 +21,7 @@ function useTarget(raw: JsonObject, index: number) {
   const params = new URLSearchParams(useSearch());
   const { links, timeFrom, timeTo } = importDashboard({ links: listOf(raw, 'links'), time: raw['time'] ?? {} });
   const link = links[index];
-  const facts = { window, stepMs: stepOf(window, 800, defaultScrapeMs), scrapeMs: defaultScrapeMs, dashboard };
-  const variables = new Map([...bound].map(([name, one]) => [name, settleAuto(one, window)]));
-  return { link, scope: { variables, builtIns: builtIns(facts) }, place: { params, bound, timeFrom, timeTo } };
+  return { link, scope: pageScope(bound, window, dashboard), place: { params, bound, timeFrom, timeTo } };
 }
 
 export function LinkPreview({ raw, index }: { raw: JsonObject; index: number }) {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { searchQuery } from '@/api/dashboards';
 import { texts } from '@/model/dashboard/json';
-import { TextRow } from './field';
+import { CommaRow } from './field';
 import type { LinkPartProps } from './link_form';
 import styles from './settings.module.css';
 
@@ -12,22 +11,16 @@ export function LinkTags({ link, onLink }: LinkPartProps) {
   const hits = useQuery(searchQuery()).data ?? [];
   const tags = texts(link['tags']);
   const known = [...new Set(hits.flatMap((hit) => hit.tags))].sort();
-  const toggle = (tag: string): void =>
-    onLink({ ...link, tags: tags.includes(tag) ? tags.filter((one) => one !== tag) : [...tags, tag] });
-  const [written, setWritten] = useState(tags.join(', '));
+  const set = (next: string[]): void => onLink({ ...link, tags: next });
   const shown = [...new Set([...tags, ...known])].slice(0, 40);
   return (
     <>
-      <TextRow
+      <CommaRow
         label="Tags"
         placeholder="all dashboards"
         help="A dashboard has to have all of them."
-        value={written}
-        onChange={(next) => {
-          setWritten(next);
-          const list = next.split(',').map((tag) => tag.trim());
-          onLink({ ...link, tags: list.filter((tag) => tag !== '') });
-        }}
+        value={tags}
+        onChange={set}
       />
       {shown.length > 0 && (
         <div className={styles['chips']} role="group" aria-label="Tags of dashboards">
@@ -37,10 +30,7 @@ export function LinkTags({ link, onLink }: LinkPartProps) {
               type="button"
               className={styles['chip']}
               aria-pressed={tags.includes(tag)}
-              onClick={() => {
-                toggle(tag);
-                setWritten((tags.includes(tag) ? tags.filter((one) => one !== tag) : [...tags, tag]).join(', '));
-              }}
+              onClick={() => set(tags.includes(tag) ? tags.filter((one) => one !== tag) : [...tags, tag])}
             >
               {tag}
             </button>

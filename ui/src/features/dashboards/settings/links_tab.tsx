@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
+import { replaced } from '@/base/lists';
 import { linkNotes, linkProblem, linkSummary, linkTypeOf, newLink, type LinkType } from '@/model/dashboard/edit_link';
-import { listOf, replaced, withList } from '@/model/dashboard/edit_list';
+import { listOf, withList } from '@/model/dashboard/edit_list';
 import { text, type JsonObject } from '@/model/dashboard/json';
 import { Button } from '@/widgets/button';
 import { Menu } from '@/widgets/menu';

@@ -3,7 +3,7 @@
 // phone one after the other. What is removed can be put back.
 import { ArrowDown, ArrowLeft, ArrowUp, Copy, Trash2 } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { inserted, moved, placeAfterMove, removed } from '@/model/dashboard/edit_list';
+import { inserted, moved, placeAfterMove, without } from '@/base/lists';
 import type { JsonObject } from '@/model/dashboard/json';
 import { Button } from '@/widgets/button';
 import type { MenuItem } from '@/widgets/menu';
@@ -60,7 +60,7 @@ export function ListTab(props: ListTabProps) {
     const item = list[index];
     if (!item) return;
     setGone({ item, index, name: items[index]?.name ?? '', text: props.afterRemoval?.(index) ?? '' });
-    onList(removed(list, index));
+    onList(without(list, index));
     if (selected !== null && selected >= index) onSelect(list.length === 1 ? null : Math.max(selected - 1, 0));
   };
   const actions = (index: number) => {

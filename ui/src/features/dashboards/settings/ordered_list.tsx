@@ -123,7 +123,7 @@ export function OrderedList({ label, items, selected, onSelect, onMove, actions 
           </li>
         ))}
       </ul>
-      <span className={styles['srOnly']} role="status">
+      <span className="visually-hidden" role="status">
         {said}
       </span>
     </>

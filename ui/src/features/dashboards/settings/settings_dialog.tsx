@@ -5,12 +5,12 @@ import { useMemo, useState } from 'react';
 import { plural } from '@/base/number_format';
 import { listOf } from '@/model/dashboard/edit_list';
 import { differences } from '@/model/dashboard/export_dashboard';
-import { text, type JsonObject } from '@/model/dashboard/json';
+import type { JsonObject } from '@/model/dashboard/json';
 import { Button } from '@/widgets/button';
 import { ChoiceField } from '@/widgets/fields';
 import { Dialog } from '@/widgets/popup';
 import { AnnotationsTab } from './annotations_tab';
-import { GeneralTab } from './general_tab';
+import { GeneralTab, titleProblem } from './general_tab';
 import { JsonTab } from './json_tab';
 import { LinksTab } from './links_tab';
 import { VariablesTab } from './variables_tab';
@@ -28,7 +28,7 @@ export function SettingsDialog({ raw, onChange, onClose }: SettingsDialogProps) 
   const [pending, setPending] = useState('');
   const [isLeaving, setLeaving] = useState(false);
   const changed = useMemo(() => differences(raw, next), [raw, next]);
-  const problem = pending || (text(next, 'title').trim() === '' ? 'A dashboard needs a title.' : '');
+  const problem = pending || (titleProblem(next) ?? '');
   const hasWork = changed.length > 0 || pending !== '';
   const change = (changedRaw: JsonObject): void => {
     setNext(changedRaw);

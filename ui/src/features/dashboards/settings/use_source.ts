@@ -1,25 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // The source that a part of the settings asks, and what it offers for the fields of a form.
 import { useQuery } from '@tanstack/react-query';
-import { familyOf, readRef, resolveSource, type KnownSource } from '@/model/dashboard/datasource_ref';
-import { interpolate, type Scope } from '@/model/dashboard/interpolate';
+import { familyOf, readRef, sourceIn, type KnownSource } from '@/model/dashboard/datasource_ref';
 import type { Json } from '@/model/dashboard/json';
 import { useDashboard } from '../dashboard_context';
 import { askVariable } from '../use_variables';
 
-export function useSource(ref: Json | undefined): KnownSource | null {
+/** Gives the source of a reference, with the values that variables have now. */
+export function useSources(): (ref: Json | undefined) => KnownSource | null {
   const { bound, sources } = useDashboard();
-  const scope: Scope = { variables: bound, builtIns: new Map() };
-  const read = readRef(ref);
-  return resolveSource(
-    read ? { uid: interpolate(read.uid, scope), type: interpolate(read.type, scope) } : null,
-    sources,
-  );
+  return (ref) => sourceIn(readRef(ref), { variables: bound, builtIns: new Map() }, sources);
 }
+
+export const useSource = (ref: Json | undefined): KnownSource | null => useSources()(ref);
 
 export const languageOf = (source: KnownSource | null): string => (source ? familyOf(source.type) : '');
 
-const labelled = new Set(['prometheus', 'loki', 'tempo', 'elasticsearch']);
+const labelled = new Set(['prometheus', 'loki', 'tempo']);
 
 /** Names of labels or tags of a source, of the last minutes of what the page shows; [] until they are there. */
 export function useLabelNames(source: KnownSource | null): readonly string[] {
@@ -38,7 +35,7 @@ export function useLabelNames(source: KnownSource | null): readonly string[] {
         rounded,
         signal,
       ),
-    enabled: source !== null && labelled.has(family) && family !== 'elasticsearch',
+    enabled: source !== null && labelled.has(family),
     staleTime: 60_000,
     retry: false,
   });

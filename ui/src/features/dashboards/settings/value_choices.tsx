@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // In which order the values stand, how many can be chosen, and when they are asked again.
-import { withMember } from '@/model/dashboard/edit_list';
 import { withAll, withMulti } from '@/model/dashboard/edit_variable';
-import { flag, num, text } from '@/model/dashboard/json';
+import { flag, num, text, withMember } from '@/model/dashboard/json';
 import { SwitchField } from '@/widgets/fields';
 import { Choose, TextRow } from './field';
 import type { VariablePartProps } from './variable_form';

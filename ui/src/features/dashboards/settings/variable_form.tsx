@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { withMember } from '@/model/dashboard/edit_list';
 import { variableKinds, withType } from '@/model/dashboard/edit_variable';
-import { text, type JsonObject } from '@/model/dashboard/json';
+import { text, withMember, type JsonObject } from '@/model/dashboard/json';
 import type { VariableType } from '@/model/dashboard/types';
 import { usesOfVariables, usesText } from '@/model/dashboard/variable_uses';
 import { Choose, TextRow } from './field';
@@ -34,7 +33,7 @@ export function VariableForm({ raw, index, variable, onVariable, onRaw, onProble
   return (
     <>
       <div className={styles['pair']}>
-        <VariableName raw={raw} index={index} onRaw={onRaw} onProblem={onProblem} />
+        <VariableName raw={raw} index={index} uses={uses} onRaw={onRaw} onProblem={onProblem} />
         <Choose
           label="Kind"
           value={type}

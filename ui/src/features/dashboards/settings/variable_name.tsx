@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The name of a variable. While it is used elsewhere, a new one asks what shall become of the references.
 import { useEffect, useState } from 'react';
+import { without } from '@/base/lists';
 import { plural } from '@/base/number_format';
 import { listOf } from '@/model/dashboard/edit_list';
 import { nameProblem } from '@/model/dashboard/edit_variable';
 import { text } from '@/model/dashboard/json';
-import { renameVariable, usesOfVariables, usesText, type Use } from '@/model/dashboard/variable_uses';
+import { renameVariable, usesText, type Use } from '@/model/dashboard/variable_uses';
 import { Button } from '@/widgets/button';
 import { TextField } from '@/widgets/fields';
 import { Notice } from '@/widgets/states';
@@ -15,6 +16,7 @@ import styles from './settings.module.css';
 
 interface VariableNameProps extends TabProps {
   index: number;
+  uses: readonly Use[];
 }
 
 /** Where a variable is used, one line each. */
@@ -32,24 +34,17 @@ export function Places({ uses }: { uses: readonly Use[] }) {
   );
 }
 
-export function VariableName({ raw, index, onRaw, onProblem }: VariableNameProps) {
+export function VariableName({ raw, index, uses, onRaw, onProblem }: VariableNameProps) {
   const names = listOf(raw, 'templating').map((one) => text(one, 'name'));
   const name = names[index] ?? '';
   const [written, setWritten] = useState(name);
   useEffect(() => setWritten(name), [name]);
-  const problem = nameProblem(
-    written,
-    names.filter((_, at) => at !== index),
-  );
-  const uses = usesOfVariables(raw)[index] ?? [];
+  const problemOf = (given: string): string | null => nameProblem(given, without(names, index));
+  const problem = problemOf(written);
   const isAsking = written !== name && problem === null && uses.length > 0;
   const report = (next: string): void => {
-    const wrong = nameProblem(
-      next,
-      names.filter((_, at) => at !== index),
-    );
     const isOpen = next !== name && uses.length > 0;
-    onProblem(wrong ?? (isOpen ? `What shall become of the references to $${name}?` : ''));
+    onProblem(problemOf(next) ?? (isOpen ? `What shall become of the references to $${name}?` : ''));
   };
   const rename = (references: 'follow' | 'stay'): void => {
     onProblem('');

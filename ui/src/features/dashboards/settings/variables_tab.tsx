@@ -2,7 +2,8 @@
 import { Plus } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { plural } from '@/base/number_format';
-import { listOf, replaced, withList } from '@/model/dashboard/edit_list';
+import { replaced, without } from '@/base/lists';
+import { listOf, withList } from '@/model/dashboard/edit_list';
 import {
   definitionOf,
   duplicated,
@@ -27,7 +28,7 @@ import type { ListedItem } from './ordered_list';
 import { VariableForm } from './variable_form';
 import type { TabProps } from './tab_props';
 
-function useItems(raw: JsonObject): ListedItem[] {
+function useListed(raw: JsonObject): ListedItem[] {
   return useMemo(() => {
     const list = listOf(raw, 'templating');
     const uses = usesOfVariables(raw);
@@ -36,10 +37,7 @@ function useItems(raw: JsonObject): ListedItem[] {
     return list.map((one, i): ListedItem => {
       const used = usesText(uses[i] ?? []);
       const isUsed = used !== '' || appliesEverywhere(one);
-      const problem = nameProblem(
-        names[i] ?? '',
-        names.filter((_, at) => at !== i),
-      );
+      const problem = nameProblem(names[i] ?? '', without(names, i));
       return {
         name: names[i] ?? '',
         after: kindTitle(text(one, 'type', 'query')),
@@ -56,7 +54,7 @@ function useItems(raw: JsonObject): ListedItem[] {
 
 export function VariablesTab({ raw, onRaw, onProblem }: TabProps) {
   const list = listOf(raw, 'templating');
-  const items = useItems(raw);
+  const items = useListed(raw);
   const unknown = useMemo(() => unknownNames(raw), [raw]);
   const [selected, setSelected] = useState(() => firstSelected(list.length));
   const setList = (next: readonly JsonObject[]): void => onRaw(withList(raw, 'templating', next));

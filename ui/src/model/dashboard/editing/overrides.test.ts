@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { field, frame } from '../frame';
 import { readPanel } from '../import_dashboard';
 import type { JsonObject } from '../json';
-import { moved } from './lists';
+import { moved } from '@/base/lists';
 import { newRow, readMappings, withKind, writeMappings } from './mappings';
 import { fits, offeredProperties, propertySpec, shownParts } from './override_properties';
 import {

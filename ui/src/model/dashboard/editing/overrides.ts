@@ -4,9 +4,21 @@
 import { applyFieldConfig, matcherOf } from '../field_config';
 import { displayName, type Frame } from '../frame';
 import type { Scope } from '../interpolate';
-import { asList, asObject, at, clone, isObject, objects, text, withValue, type Json, type JsonObject } from '../json';
+import {
+  asList,
+  asObject,
+  at,
+  clone,
+  isObject,
+  objects,
+  text,
+  withMember,
+  withValue,
+  type Json,
+  type JsonObject,
+} from '../json';
 import type { Panel } from '../types';
-import { inserted, replaced, without } from './lists';
+import { inserted, replaced, without } from '@/base/lists';
 
 export interface MatcherKind {
   id: string;
@@ -69,18 +81,20 @@ export const overridesOf = (raw: JsonObject): Json[] => asList(at(raw, 'fieldCon
 export const withOverrides = (raw: JsonObject, list: Json[]): JsonObject =>
   withValue(raw, 'fieldConfig.overrides', list);
 
-export function newOverride(matcher: string): JsonObject {
-  const initial = matcherKinds.find((one) => one.id === matcher)?.initial ?? '';
-  return { matcher: { id: matcher, options: clone(initial) }, properties: [] };
-}
+const initialOptions = (matcher: string): Json => clone(matcherKinds.find((one) => one.id === matcher)?.initial ?? '');
+
+export const newOverride = (matcher: string): JsonObject => ({
+  matcher: { id: matcher, options: initialOptions(matcher) },
+  properties: [],
+});
 
 export const matcherIn = (override: JsonObject): JsonObject => asObject(override['matcher']);
 export const propertiesIn = (override: JsonObject): JsonObject[] => objects(override['properties']);
 
-export function withMatcherKind(override: JsonObject, id: string): JsonObject {
-  const initial = matcherKinds.find((one) => one.id === id)?.initial ?? '';
-  return { ...override, matcher: { ...matcherIn(override), id, options: clone(initial) } };
-}
+export const withMatcherKind = (override: JsonObject, id: string): JsonObject => ({
+  ...override,
+  matcher: { ...matcherIn(override), id, options: initialOptions(id) },
+});
 
 export const withMatcherOptions = (override: JsonObject, options: Json): JsonObject => ({
   ...override,
@@ -94,8 +108,7 @@ export const withProperty = (override: JsonObject, id: string, value: Json): Jso
 
 export function withPropertyValue(override: JsonObject, index: number, value: Json | undefined): JsonObject {
   const list = propertiesIn(override);
-  const { value: _, ...rest } = list[index] ?? {};
-  return { ...override, properties: replaced(list, index, value === undefined ? rest : { ...rest, value }) };
+  return { ...override, properties: replaced(list, index, withMember(list[index] ?? {}, 'value', value)) };
 }
 
 export const withoutProperty = (override: JsonObject, index: number): JsonObject => ({

@@ -1,7 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Transformations of a panel's JSON as they are edited. Members and options that are not known here stay.
 import { displayName, type Frame } from '../frame';
-import { asList, asObject, at, clone, flag, objects, text, texts, type Json, type JsonObject } from '../json';
+import {
+  asList,
+  asObject,
+  at,
+  clone,
+  flag,
+  objects,
+  text,
+  texts,
+  withMember,
+  type Json,
+  type JsonObject,
+} from '../json';
 import { calculationName, calculationNames } from '../reduce';
 import type { FieldType } from '../frame';
 import { same } from './override_properties';
@@ -16,10 +28,8 @@ export const newTransformation = (id: string): JsonObject => ({
 
 export const optionsIn = (one: JsonObject): JsonObject => asObject(one['options']);
 
-export function withDisabled(one: JsonObject, isDisabled: boolean): JsonObject {
-  const { disabled: _, ...rest } = one;
-  return isDisabled ? { ...one, disabled: true } : rest;
-}
+export const withDisabled = (one: JsonObject, isDisabled: boolean): JsonObject =>
+  withMember(one, 'disabled', isDisabled || undefined);
 
 /** The queries it is for; none are all. */
 export function refIdsOf(one: JsonObject): string[] {
@@ -29,8 +39,7 @@ export function refIdsOf(one: JsonObject): string[] {
 }
 
 export function withRefIds(one: JsonObject, refIds: readonly string[]): JsonObject {
-  const { filter: _, ...rest } = one;
-  if (refIds.length === 0) return rest;
+  if (refIds.length === 0) return withMember(one, 'filter', undefined);
   const options = refIds.length === 1 ? (refIds[0] ?? '') : `/^(?:${refIds.join('|')})$/`;
   return { ...one, filter: { ...asObject(one['filter']), id: 'byRefId', options } };
 }
@@ -84,10 +93,10 @@ export function organizedColumns(options: JsonObject, names: readonly string[]):
     .sort((a, b) => (place(a.name) === place(b.name) ? 0 : place(a.name) - place(b.name)));
 }
 
-const withKey = (options: JsonObject, map: string, key: string, value: Json | undefined): JsonObject => {
-  const { [key]: _, ...rest } = asObject(options[map]);
-  return { ...options, [map]: value === undefined ? rest : { ...asObject(options[map]), [key]: value } };
-};
+const withKey = (options: JsonObject, map: string, key: string, value: Json | undefined): JsonObject => ({
+  ...options,
+  [map]: withMember(asObject(options[map]), key, value),
+});
 
 export const withShown = (options: JsonObject, name: string, isShown: boolean): JsonObject =>
   isIncluding(options)
