@@ -112,10 +112,7 @@ std::vector<store::ColumnRequest> ColumnsFor(
     const std::optional<LineProjection>& projection) {
   std::vector<store::ColumnRequest> columns;
   if (line != LineUse::kNone) {
-    columns.push_back({projection.has_value()
-                           ? store::ProjectedColumn(store::kLineColumn, *projection)
-                           : std::string(store::kLineColumn),
-                       line == LineUse::kLength});
+    columns.push_back({std::string(store::kLineColumn), line == LineUse::kLength, projection});
   }
   const std::string prefix(store::kMetadataPrefix);
   if (wanted == nullptr) {

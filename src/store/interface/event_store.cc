@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/interface/event_store.h"
 
-#include "store/interface/line_projection.h"
-
 namespace sb::store {
 
 EventValue EventColumn::At(size_t row) const {
@@ -35,11 +33,10 @@ const EventColumn* EventBlock::Find(std::string_view name, ValueType type) const
 }
 
 bool ColumnRequest::Covers(std::string_view column) const {
-  const std::string_view wanted = ColumnOfRequest(name);
-  if (wanted.ends_with('*')) {
-    return column.starts_with(wanted.substr(0, wanted.size() - 1));
+  if (name.ends_with('*')) {
+    return column.starts_with(std::string_view(name).substr(0, name.size() - 1));
   }
-  return column == wanted;
+  return column == name;
 }
 
 }  // namespace sb::store

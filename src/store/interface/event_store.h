@@ -29,6 +29,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -40,6 +41,7 @@
 #include "store/interface/event_filter.h"
 #include "store/interface/event_stream.h"
 #include "store/interface/event_value.h"
+#include "store/interface/line_projection.h"
 #include "store/interface/querier.h"
 
 namespace sb::store {
@@ -76,6 +78,8 @@ struct ColumnRequest {
   // Only the byte lengths of values (a kInt column in the block): cheaper than the text.
   // Columns of other types are returned as they are.
   bool lengths_only = false;
+  // What will be looked for in the texts: they may come shorter. Nothing: as they are.
+  std::optional<LineProjection> projection = std::nullopt;
 
   bool Covers(std::string_view column) const;
 };

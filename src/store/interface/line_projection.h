@@ -4,7 +4,7 @@
 // hand out shorter lines in which the same is found: to put a whole line together costs much more
 // than the one number that is wanted of it.
 //
-//   ColumnRequest request{ProjectedColumn("line", {.kind = …, .parts = {…}}), false};
+//   ColumnRequest request{.name = "line", .projection = LineProjection{.kind = …, .parts = {…}}};
 //
 // kJsonMembers: the first member of each of these names is looked for in the top level of lines
 //   that are JSON objects. The line that is handed out begins with a brace if the line does, and
@@ -23,7 +23,6 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace sb::store {
@@ -37,12 +36,5 @@ struct LineProjection {
   Kind kind = Kind::kJsonMembers;
   std::vector<Part> parts;
 };
-
-// The name for a ColumnRequest; Covers() is true for the column.
-std::string ProjectedColumn(std::string_view column, const LineProjection& projection);
-// False if the name of a request asks for no projection.
-bool ReadProjection(std::string_view request_name, LineProjection* projection);
-// The column of a request's name, with or without a projection.
-std::string_view ColumnOfRequest(std::string_view request_name);
 
 }  // namespace sb::store

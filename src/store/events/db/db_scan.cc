@@ -117,12 +117,6 @@ DbScan::DbScan(const store::ReadContext& context, store::EventScanOptions option
       filter_(std::move(filter)),
       warnings_(std::move(warnings)) {
   stats_.parts = parts;
-  for (const store::ColumnRequest& request : options_.columns) {
-    auto projection = std::make_unique<store::LineProjection>();
-    projections_.push_back(store::ReadProjection(request.name, projection.get())
-                               ? std::move(projection)
-                               : nullptr);
-  }
   for (ScanPiece& piece : pieces) {
     auto cursor = std::make_unique<Cursor>();
     cursor->key = newest_first() ? std::min(piece.rows->last_ns(), options_.range.end_ns - 1)
@@ -282,10 +276,8 @@ std::vector<uint32_t> DbScan::OrderInBlock(const Cursor& cursor,
 
 DbScan::Wish DbScan::WishFor(const RowSet& set, uint32_t column) const {
   Wish wish;
-  bool as_they_are = false;
   const bool has_bytes = store::EventValue{.type = set.column_type(column)}.has_bytes();
-  for (size_t i = 0; i < options_.columns.size(); ++i) {
-    const store::ColumnRequest& request = options_.columns[i];
+  for (const store::ColumnRequest& request : options_.columns) {
     if (!request.Covers(set.column_name(column))) {
       continue;
     }
@@ -293,11 +285,11 @@ DbScan::Wish DbScan::WishFor(const RowSet& set, uint32_t column) const {
       wish.lengths = true;
       continue;
     }
+    // What two ask for is read as it is.
+    const bool projects = has_bytes && !wish.full && request.projection.has_value();
+    wish.projection = projects ? &*request.projection : nullptr;
     wish.full = true;
-    as_they_are = as_they_are || projections_[i] == nullptr || wish.projection != nullptr;
-    wish.projection = projections_[i].get();
   }
-  wish.projection = as_they_are || !has_bytes ? nullptr : wish.projection;
   return wish;
 }
 

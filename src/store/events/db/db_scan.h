@@ -69,7 +69,6 @@ class DbScan final : public store::EventScan {
   const store::ReadContext& context_;
   const store::EventScanOptions options_;
   const ColumnFilter filter_;
-  std::vector<std::unique_ptr<const store::LineProjection>> projections_;  // of options_.columns
   std::vector<std::unique_ptr<Cursor>> heap_;
   std::vector<std::unique_ptr<store::EventStream>> streams_;
   std::unordered_multimap<uint64_t, uint32_t> stream_by_hash_;
