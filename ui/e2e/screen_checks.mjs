@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What can be told of a page without looking at its picture.
 
+/** Addresses of answers rather than of the application. */
+export const isData = (url) => /^\/(api|prometheus|loki|tempo|jaeger|alertmanager)\//.test(url.pathname);
+
 /** The page says what it is. */
 export const hasTitle = (page) => page.getByRole('heading', { level: 1 }).first().waitFor();
 

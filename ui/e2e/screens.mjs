@@ -20,7 +20,7 @@ import { makeFixtures } from './screen_fixtures.mjs';
 import { namesOf, pages } from './screen_list.mjs';
 import { views } from './screen_views.mjs';
 import { contactSheets } from './contact_sheets.mjs';
-import { cutTexts, hasTitle, isQuiet } from './screen_checks.mjs';
+import { cutTexts, hasTitle, isData, isQuiet } from './screen_checks.mjs';
 
 const full = process.env.BASE_URL ?? 'http://127.0.0.1:3000';
 const empty = process.env.EMPTY_URL;
@@ -30,7 +30,6 @@ const isAudited = process.env.AUDIT !== '0';
 const atOnce = Number(process.env.AT_ONCE ?? 2);
 const [folder, ...only] = process.argv.slice(2);
 const sizes = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
-const isData = (url) => /^\/(api|prometheus|loki|tempo|jaeger|alertmanager)\//.test(url.pathname);
 const failure = {
   status: 500,
   json: { status: 'error', errorType: 'internal', error: 'disk I/O error: page 7 of part 3 has a wrong checksum' },

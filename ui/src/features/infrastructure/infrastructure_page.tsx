@@ -12,13 +12,19 @@ import { InventoryCard } from './inventory_card';
 import styles from './infrastructure.module.css';
 import { useInventory } from './use_inventory';
 
+/** A card comes only after those above it have answered, so that none is pushed down. */
+function answeredFromTop<T extends { isPending: boolean }>(all: readonly T[]): readonly T[] {
+  const firstPending = all.findIndex((one) => one.isPending);
+  return firstPending < 0 ? all : all.slice(0, firstPending);
+}
+
 export function InfrastructurePage() {
   const time = usePageTime();
   const [text, setText] = useUrlText('search');
   const all = inventories.map((inventory) => ({ inventory, ...useInventory(inventory, time.resolved) }));
-  const isEmpty = all.every((one) => one.rows.length === 0);
-  const error = all.find((one) => one.error)?.error;
-  const isPending = all.some((one) => one.isPending);
+  const answered = answeredFromTop(all);
+  const isPending = answered.length < all.length;
+  const isEmpty = !isPending && all.every((one) => one.rows.length === 0 && !one.error);
   return (
     <Page
       title="Infrastructure"
@@ -32,28 +38,31 @@ export function InfrastructurePage() {
         </>
       }
     >
-      {isEmpty && (
+      {answered.map((one) =>
+        one.error ? (
+          <Card key={one.inventory.key} title={one.inventory.title}>
+            <Failure what={one.inventory.title} error={one.error} onRetry={one.refetch} />
+          </Card>
+        ) : (
+          one.rows.length > 0 && <InventoryCard key={one.inventory.key} {...one} filter={text} />
+        ),
+      )}
+      {isPending && (
         <Card>
-          {isPending ? (
-            <Skeleton lines={8} />
-          ) : error ? (
-            <Failure what="The infrastructure" error={error} onRetry={() => all.forEach((one) => one.refetch())} />
-          ) : (
-            <Empty
-              icon={<Server />}
-              title="No host or container reports here"
-              actions={<Link href="/send-data">How to send metrics</Link>}
-            >
-              {inventories.map((one) => `${one.title} appear with ${one.source}.`).join(' ')}
-            </Empty>
-          )}
+          <Skeleton lines={8} />
         </Card>
       )}
-      {all
-        .filter((one) => one.rows.length > 0)
-        .map((one) => (
-          <InventoryCard key={one.inventory.key} {...one} filter={text} />
-        ))}
+      {isEmpty && (
+        <Card>
+          <Empty
+            icon={<Server />}
+            title="No host or container reports here"
+            actions={<Link href="/send-data">How to send metrics</Link>}
+          >
+            {inventories.map((one) => `${one.title} appear with ${one.source}.`).join(' ')}
+          </Empty>
+        </Card>
+      )}
     </Page>
   );
 }
