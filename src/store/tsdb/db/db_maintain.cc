@@ -66,8 +66,9 @@ base::Status Db::Impl::CutIfDue() {
 }
 
 base::Status Db::Impl::Cut(int64_t time, base::DurationNs readers_wait) {
-  SB_ASSIGN_OR_RETURN(const HeadCut cut, head_->WriteBlocks(time, blocks_.blocks_folder(),
-                                                            blocks_.Current()->tombstones));
+  SB_ASSIGN_OR_RETURN(const HeadCut cut,
+                      head_->WriteBlocks(time, blocks_.blocks_folder(),
+                                         blocks_.Current()->tombstones, CompactionRanges()));
   SB_RETURN_IF_ERROR(blocks_.Change(cut.blocks, {}, cut.next));
   cuts_.Add(cut.blocks.size());
   cut_pending_ = true;

@@ -242,6 +242,29 @@ TEST_F(DbTest, MaintenanceCutsBlocksAndAnswersStayTheSame) {
   EXPECT_EQ(Dump(Between(0, kStart + 8 * kHour)), before);
 }
 
+TEST_F(DbTest, ALongStretchIsCutAsItWouldBeMerged) {
+  Open();
+  const int64_t start = kStart - kStart % (54 * kHour);
+  for (int64_t minute = 0; minute < 46 * 60; minute += 5) {
+    ASSERT_TRUE(Put(Named("a", "x"), {FloatAt(start + minute * 60'000, 1)}).ok());
+    if (minute / 60 < 20) {
+      ASSERT_TRUE(Put(Named("a", "y"), {FloatAt(start + minute * 60'000, 2)}).ok());
+    }
+  }
+  const std::string before = Dump();
+  ASSERT_TRUE(db_->Maintain().ok());
+  EXPECT_EQ(Dump(), before);
+  std::string blocks;
+  for (const BlockMeta& block : db_->Stats(10).blocks) {
+    EXPECT_EQ(block.level, 1u);  // nothing was left to merge
+    blocks += std::to_string((block.range.start.Value() - start) / kHour) + "-" +
+              std::to_string((block.range.end.Value() - start) / kHour) + " ";
+  }
+  EXPECT_EQ(blocks, "0-18 18-36 36-42 42-44 ");
+  Kill();
+  EXPECT_EQ(Dump(), before);
+}
+
 TEST_F(DbTest, QuerierSeesWholeCommitsOfItsTimeOnly) {
   Open();
   ASSERT_TRUE(Put(Named("a", "1"), {FloatAt(kStart, 1)}).ok());

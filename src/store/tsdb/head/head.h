@@ -88,7 +88,7 @@ struct CutState {
 
 struct HeadCut {
   CutState next;
-  std::vector<BlockMeta> blocks;  // written and durable, not more than one block range each
+  std::vector<BlockMeta> blocks;  // written and durable
 };
 
 class HeadReader;
@@ -107,8 +107,11 @@ class Head {
 
   // Writes the samples before `time` to blocks; in-order samples before it are refused from now on.
   // The head still has them all until Truncate. After a failure the cut can be tried again.
+  // A block spans one block range, or one of `merge_ranges` that is over: what the owner would
+  // merge at once is written as one.
   base::Result<HeadCut> WriteBlocks(int64_t time, const std::string& blocks_folder,
-                                    std::span<const TombstoneRule> tombstones);
+                                    std::span<const TombstoneRule> tombstones,
+                                    std::span<const base::DurationMs> merge_ranges = {});
   // Number of the newest reader that may not know the blocks yet: Truncate after those have closed.
   uint64_t ReaderMark() const;
   bool WaitForReaders(uint64_t mark, base::DurationNs timeout);

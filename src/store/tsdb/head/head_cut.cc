@@ -3,6 +3,7 @@
 // Cutting blocks from the head and freeing what they hold. The cut reads like any other reader, at
 // the commit at which it began, so that writers go on meanwhile.
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -65,21 +66,57 @@ std::vector<uint32_t> SlotsByLabels(HeadState* state) {
 
 class Cutter {
  public:
-  Cutter(HeadState* state, const CutState& previous, const CutState& next)
-      : state_(state), previous_(previous), next_(next) {}
+  Cutter(HeadState* state, const CutState& previous, const CutState& next,
+         std::span<const base::DurationMs> merge_ranges)
+      : state_(state), previous_(previous), next_(next), merge_ranges_(merge_ranges) {}
 
   base::Result<std::vector<BlockMeta>> Run(const std::string& folder,
                                            std::span<const TombstoneRule> tombstones) {
     slots_ = SlotsByLabels(state_);
     CollectExemplars();
     std::vector<BlockMeta> blocks;
-    for (const int64_t window : Windows()) {
-      SB_RETURN_IF_ERROR(WriteWindow(window, folder, tombstones, &blocks));
+    for (const base::TimeRange& range : JoinWindows(Windows())) {
+      SB_RETURN_IF_ERROR(WriteWindow(range, folder, tombstones, &blocks));
     }
     return blocks;
   }
 
  private:
+  // The end of the widest merge window that begins with the block range at `window` or before it
+  // and is over; else the end of that block range.
+  int64_t EndOfBlock(int64_t window) const {
+    int64_t end = window + state_->options.block_range.Value();
+    // Late samples of blocks that are there already would pull new ones into a merge with these.
+    if (window < previous_.time) {
+      return end;
+    }
+    for (const base::DurationMs range : merge_ranges_) {
+      const int64_t merged_end = FloorTo(window, range.Value()) + range.Value();
+      if (merged_end <= next_.time) {
+        end = std::max(end, merged_end);
+      }
+    }
+    return end;
+  }
+
+  // After a backfill or a pause many block ranges are cut at once. Those that the next compaction
+  // would merge become one block now, so that their samples are encoded once.
+  std::vector<base::TimeRange> JoinWindows(const std::set<int64_t>& windows) const {
+    std::vector<base::TimeRange> ranges;
+    for (auto first = windows.begin(); first != windows.end();) {
+      const int64_t end = EndOfBlock(*first);
+      auto after = std::next(first);
+      while (after != windows.end() && *after < end) {
+        ++after;
+      }
+      const int64_t last_end = *std::prev(after) + state_->options.block_range.Value();
+      ranges.push_back(
+          {base::TimestampMs(*first), base::TimestampMs(std::min(last_end, next_.time))});
+      first = after;
+    }
+    return ranges;
+  }
+
   // Starts of the block ranges that have something to write.
   std::set<int64_t> Windows() {
     std::set<int64_t> windows;
@@ -116,13 +153,11 @@ class Cutter {
     }
   }
 
-  base::Status WriteWindow(int64_t window, const std::string& folder,
+  base::Status WriteWindow(base::TimeRange range, const std::string& folder,
                            std::span<const TombstoneRule> tombstones,
                            std::vector<BlockMeta>* blocks) {
     BlockWriterOptions options;
-    options.range = {
-        base::TimestampMs(window),
-        base::TimestampMs(std::min(window + state_->options.block_range.Value(), next_.time))};
+    options.range = range;
     SB_ASSIGN_OR_RETURN(const std::unique_ptr<BlockWriter> writer,
                         BlockWriter::Create(state_->env, folder, options));
     model::SampleColumns columns;
@@ -188,6 +223,7 @@ class Cutter {
   HeadState* const state_;
   const CutState previous_;
   const CutState next_;
+  const std::span<const base::DurationMs> merge_ranges_;
   std::vector<uint32_t> slots_;
   std::unordered_map<uint64_t, std::vector<model::Exemplar>> exemplars_;
   std::unordered_map<std::string, model::MetricMetadata> metadata_;
@@ -250,7 +286,8 @@ void CollectGarbage(HeadState* state) {
 }  // namespace
 
 base::Result<HeadCut> Head::WriteBlocks(int64_t time, const std::string& blocks_folder,
-                                        std::span<const TombstoneRule> tombstones) {
+                                        std::span<const TombstoneRule> tombstones,
+                                        std::span<const base::DurationMs> merge_ranges) {
   HeadCut cut;
   CutState previous;
   uint64_t session = 0;
@@ -262,7 +299,7 @@ base::Result<HeadCut> Head::WriteBlocks(int64_t time, const std::string& blocks_
     session = state_->sessions.OpenReader(cut.next.commit);
   }
   const SessionHolder holder(&state_->sessions, session);
-  Cutter cutter(state_.get(), previous, cut.next);
+  Cutter cutter(state_.get(), previous, cut.next, merge_ranges);
   SB_ASSIGN_OR_RETURN(cut.blocks, cutter.Run(blocks_folder, tombstones));
   return cut;
 }
