@@ -4,7 +4,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { asProtobuf, tracePath } from '@/base/early';
 import { product, productBytes } from './http';
 import type { Window } from './queries';
-import type { TagScopes, TagValues, TraceMetrics, TraceSearch } from './trace_types';
+import type { TagValues, TraceMetrics, TraceSearch } from './trace_types';
 
 /** A trace as OTLP's TracesData. */
 export const traceQuery = (id: string) =>
@@ -32,15 +32,6 @@ export const tagValuesQuery = (tag: string, q: string, window: Window) =>
     queryKey: ['tag_values', tag, q, Math.floor(window.start / 60), Math.floor(window.end / 60)],
     queryFn: ({ signal }) =>
       product<TagValues>(`/tempo/api/v2/search/tag/${encodeURIComponent(tag)}/values`, { q, ...window }, signal),
-    placeholderData: keepPreviousData,
-    staleTime: 30_000,
-    retry: false,
-  });
-
-export const tagNamesQuery = (window: Window) =>
-  queryOptions({
-    queryKey: ['tag_names', Math.floor(window.start / 60), Math.floor(window.end / 60)],
-    queryFn: ({ signal }) => product<TagScopes>('/tempo/api/v2/search/tags', { ...window, limit: 5000 }, signal),
     placeholderData: keepPreviousData,
     staleTime: 30_000,
     retry: false,

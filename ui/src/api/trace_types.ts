@@ -43,10 +43,6 @@ export interface TagValues {
   tagValues?: { type: string; value: string }[];
 }
 
-export interface TagScopes {
-  scopes?: { name: string; tags?: string[] }[];
-}
-
 /** Tempo's /api/metrics/query_range. */
 export interface TraceMetrics {
   series?: {

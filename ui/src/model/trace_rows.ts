@@ -35,8 +35,6 @@ export function traceRows(found: readonly FoundTrace[]): TraceRow[] {
   });
 }
 
-export type TraceOrder = 'newest' | 'longest' | 'spans' | 'errors';
-
 export function sortRows(rows: readonly TraceRow[], order: string): TraceRow[] {
   const key: Record<string, (row: TraceRow) => number> = {
     newest: (row) => row.startMs,

@@ -373,6 +373,3 @@ export function legendRows(plot: Plot): LegendRow[] {
     return sign * ((typeof x === 'number' ? x : -Infinity) - (typeof y === 'number' ? y : -Infinity));
   });
 }
-
-export const isDrawable = (plot: Plot): boolean =>
-  plot.series.some((one) => one.values.some((value) => value !== null));

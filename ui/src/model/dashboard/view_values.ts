@@ -2,8 +2,8 @@
 // Frames as single values: stat, gauge, bar gauge, pie chart.
 import { readableOn, type Theme } from './colors';
 import { showValue, shownText, type Shown } from './display';
-import { rangeOf, unitOf } from './field_config';
-import { displayName, timeField, type Field, type Frame, type Value } from './frame';
+import { rangeOf } from './field_config';
+import { displayName, type Field, type Frame, type Value } from './frame';
 import { asObject, flag, num, text, texts, type JsonObject } from './json';
 import { reduceValues } from './reduce';
 import { regexOf } from './variable';
@@ -132,9 +132,3 @@ export function pieSlices(input: ValuesInput): PieSlice[] {
 /** What stands on a coloured background. */
 export const inkOn = (color: string, theme: Theme): string =>
   color === 'transparent' ? (theme === 'dark' ? '#e7eaf1' : '#161a23') : readableOn(color);
-
-export const hasTime = (frames: readonly Frame[]): boolean => frames.some((of) => timeField(of) !== undefined);
-export const sharedUnit = (frames: readonly Frame[]): string => {
-  const units = new Set(frames.flatMap((of) => of.fields.filter((one) => one.type === 'number').map(unitOf)));
-  return units.size === 1 ? ([...units][0] ?? '') : '';
-};
