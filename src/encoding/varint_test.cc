@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "encoding/bytes.h"
+#include "encoding/varint_word.h"
 
 namespace sb::encoding {
 namespace {
@@ -19,6 +20,27 @@ TEST(VarintTest, EveryLengthComesBack) {
       ByteReader in(bytes);
       EXPECT_EQ(in.Varint(), value);
       EXPECT_TRUE(in.ok() && in.empty());
+    }
+  }
+}
+
+TEST(VarintTest, WordsHaveTheSameBytes) {
+  for (unsigned bit = 0; bit < 64; ++bit) {
+    for (const uint64_t value : {uint64_t{1} << bit, (uint64_t{1} << bit) - 1, ~uint64_t{0} >> bit,
+                                 uint64_t{0x5a5a5a5a5a5a5a5a} >> bit}) {
+      std::string bytes;
+      AppendVarint(&bytes, value);
+      std::string words(kVarintBytesMax, '\xff');
+      const char* const end = WriteVarintWord(words.data(), value);
+      EXPECT_EQ(words.substr(0, static_cast<size_t>(end - words.data())), bytes);
+      uint64_t read = 0;
+      const char* const after = ReadVarintWord(words.data(), &read);
+      if (bytes.size() > kVarintWordBytes) {
+        EXPECT_EQ(after, nullptr);
+      } else {
+        EXPECT_EQ(after, end);
+        EXPECT_EQ(read, value);
+      }
     }
   }
 }

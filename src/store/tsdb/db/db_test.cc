@@ -5,6 +5,7 @@
 
 #include <bit>
 #include <map>
+#include <random>
 
 #include "base/testing/simulated_env.h"
 
@@ -92,6 +93,17 @@ class DbTest : public testing::Test {
       text += "\n";
     }
     return text;
+  }
+
+  model::SampleColumns Columns(const LabelSet& labels) {
+    const auto matcher =
+        *model::Matcher::Create(model::MatchType::kEqual, "l", std::string(labels.Get("l")));
+    auto querier = db_->NewQuerier(Always());
+    auto series = (*querier)->Select(context_, {.range = Always()}, std::span(&matcher, 1));
+    EXPECT_TRUE(series.ok() && series->size() == 1);
+    model::SampleColumns columns;
+    EXPECT_TRUE((*series)[0]->Read(Always(), &columns).ok());
+    return columns;
   }
 
   base::SimulatedEnv env_{1};
@@ -263,6 +275,61 @@ TEST_F(DbTest, ALongStretchIsCutAsItWouldBeMerged) {
   EXPECT_EQ(blocks, "0-18 18-36 36-42 42-44 ");
   Kill();
   EXPECT_EQ(Dump(), before);
+}
+
+// Many samples of a series at once take another way into it than one by one.
+TEST_F(DbTest, FloatsComeBackHoweverTheyAreBatched) {
+  const uint64_t seed = std::random_device()();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937_64 random(seed);
+  Open();
+  std::map<int, std::map<int64_t, double>> expected;  // by series
+  std::map<int, int64_t> newest;
+  int64_t time = kStart;
+  for (int batch = 0; batch < 300; ++batch) {
+    auto appender = db_->NewAppender();
+    std::vector<store::RefSample> samples;
+    time += static_cast<int64_t>(random() % 20) * 60'000;
+    for (int series = 0; series < 4; ++series) {
+      const auto ref = *appender->Resolve(Named("a", std::to_string(series)));
+      int64_t at = std::max(time, newest[series]);
+      const size_t count = random() % 3 == 0 ? random() % 2 : random() % 200;
+      for (size_t i = 0; i < count; ++i) {
+        at += 1 + static_cast<int64_t>(random() % 20 == 0 ? random() % 100'000 : random() % 2000);
+        const double value = series == 3 ? std::bit_cast<double>(random() >> 2)
+                                         : static_cast<double>(random() % 1000);
+        samples.push_back({ref, at, value});
+        expected[series].emplace(at, value);
+        if (random() % 50 == 0) {
+          samples.push_back({ref, at, value});  // once more
+        }
+        newest[series] = at;
+      }
+    }
+    std::vector<base::Status> errors;
+    appender->AppendFloats(samples, &errors);
+    ASSERT_TRUE(errors.empty());
+    ASSERT_TRUE(appender->Commit().ok());
+    for (const auto& [series, last] : newest) {
+      time = std::max(time, last);
+    }
+    if (random() % 60 == 0) {
+      ASSERT_TRUE(db_->Maintain().ok());
+    }
+    if (random() % 60 == 0) {
+      Kill();
+    }
+  }
+  for (const auto& [series, samples] : expected) {
+    model::SampleColumns columns = Columns(Named("a", std::to_string(series)));
+    ASSERT_EQ(columns.size(), samples.size());
+    size_t i = 0;
+    for (const auto& [at, value] : samples) {
+      ASSERT_EQ(columns.times[i], at);
+      ASSERT_EQ(std::bit_cast<uint64_t>(columns.values[i]), std::bit_cast<uint64_t>(value));
+      ++i;
+    }
+  }
 }
 
 TEST_F(DbTest, QuerierSeesWholeCommitsOfItsTimeOnly) {

@@ -80,11 +80,6 @@ class HeadAppender final : public store::Appender {
   void Rollback() override;
 
  private:
-  struct Float {
-    MemSeries* member;
-    int64_t time;
-    double value;
-  };
   struct Other {
     MemSeries* member;
     model::Sample sample;
@@ -105,7 +100,12 @@ class HeadAppender final : public store::Appender {
   // The series of a ref, kept alive until this batch ends; null if it is gone.
   MemSeries* Use(store::SeriesRef ref) SB_REQUIRES_SHARED(state_->index_mutex);
 
+  // Takes floats of one series as long as nothing can be said against them; how many these are.
+  size_t TakeInOrder(MemSeries* member, std::span<const store::RefSample> samples);
+  base::Status TakeFloat(MemSeries* member, const store::RefSample& sample);
+
   void SelectFloats(const Bounds& bounds) SB_REQUIRES(state_->commit_mutex);
+  bool KeepFloat(const PendingFloat& f, const PendingFloat* before, const Bounds& bounds);
   void SelectOthers(const Bounds& bounds) SB_REQUIRES(state_->commit_mutex);
   void SelectExtras() SB_REQUIRES(state_->commit_mutex);
   void LogSeries(MemSeries* member) SB_REQUIRES(state_->commit_mutex);
@@ -115,7 +115,7 @@ class HeadAppender final : public store::Appender {
   HeadState* const state_;
   uint64_t session_ = 0;  // 0: none open
   Bounds bounds_;
-  std::vector<Float> floats_;
+  std::vector<PendingFloat> floats_;
   std::vector<Other> others_;
   std::vector<PendingExemplar> exemplars_;
   std::vector<PendingMetadata> metadata_;
@@ -265,6 +265,48 @@ base::Status HeadAppender::Append(store::SeriesRef ref, const model::Sample& sam
   return Report(verdict, sample.time_ms);
 }
 
+size_t HeadAppender::TakeInOrder(MemSeries* member, std::span<const store::RefSample> samples) {
+  int64_t last = member->last_time();
+  if (!floats_.empty() && floats_.back().series == member) {
+    last = std::max(last, floats_.back().time);
+  }
+  size_t taken = 0;
+  for (const store::RefSample& sample : samples) {
+    if (sample.time_ms <= last || sample.time_ms < bounds_.in_order_min ||
+        sample.time_ms > bounds_.future_max) {
+      break;
+    }
+    floats_.push_back({member, sample.time_ms, sample.value});
+    last = sample.time_ms;
+    ++taken;
+  }
+  return taken;
+}
+
+base::Status HeadAppender::TakeFloat(MemSeries* member, const store::RefSample& sample) {
+  SampleFit fit = member->Fit(sample.time_ms, sample.value);
+  if (!floats_.empty() && floats_.back().series == member &&
+      sample.time_ms <= floats_.back().time) {
+    // The batch itself may be out of order.
+    const bool same = sample.time_ms == floats_.back().time;
+    const bool equal =
+        std::bit_cast<uint64_t>(sample.value) == std::bit_cast<uint64_t>(floats_.back().value);
+    fit = !same ? SampleFit::kOutOfOrder : equal ? SampleFit::kDuplicate : SampleFit::kConflict;
+  }
+  Verdict verdict = Judge(fit, sample.time_ms, bounds_);
+  if (verdict == Verdict::kLate) {
+    verdict = JudgeLate(member, {.time_ms = sample.time_ms, .value = sample.value});
+  }
+  if (verdict == Verdict::kAppend || verdict == Verdict::kLate) {
+    floats_.push_back({member, sample.time_ms, sample.value});
+    return base::OkStatus();
+  }
+  if (verdict == Verdict::kDuplicate) {
+    state_->counters.duplicates.Add();
+  }
+  return Report(verdict, sample.time_ms);
+}
+
 void HeadAppender::AppendFloats(std::span<const store::RefSample> batch,
                                 std::vector<base::Status>* errors) {
   Begin();
@@ -275,43 +317,37 @@ void HeadAppender::AppendFloats(std::span<const store::RefSample> batch,
       (*errors)[i] = std::move(status);
     }
   };
+  if (floats_.capacity() - floats_.size() < batch.size()) {
+    floats_.reserve(std::max(floats_.size() + batch.size(), 2 * floats_.capacity()));
+  }
   base::ReaderLock lock(state_->index_mutex);
-  for (size_t i = 0; i < batch.size(); ++i) {
-    if (i + kPrefetchAhead < batch.size()) {
-      const auto ahead = static_cast<uint64_t>(batch[i + kPrefetchAhead].ref);
+  for (size_t i = 0; i < batch.size();) {
+    size_t end = i + 1;
+    while (end < batch.size() && batch[end].ref == batch[i].ref) {
+      ++end;
+    }
+    if (end + kPrefetchAhead <= batch.size()) {
+      const auto ahead = static_cast<uint64_t>(batch[end + kPrefetchAhead - 1].ref);
       if (const MemSeries* next = state_->series.Find(static_cast<uint32_t>(ahead))) {
         __builtin_prefetch(next);
         __builtin_prefetch(reinterpret_cast<const char*>(next) + 64);
       }
     }
-    const store::RefSample& sample = batch[i];
-    MemSeries* member = Use(sample.ref);
+    MemSeries* member = Use(batch[i].ref);
     if (member == nullptr) {
-      refuse(i, base::NotFound("series is not known (any more), ref: " +
-                               std::to_string(static_cast<uint64_t>(sample.ref))));
+      for (; i < end; ++i) {
+        refuse(i, base::NotFound("series is not known (any more), ref: " +
+                                 std::to_string(static_cast<uint64_t>(batch[i].ref))));
+      }
       continue;
     }
-    SampleFit fit = member->Fit(sample.time_ms, sample.value);
-    if (!floats_.empty() && floats_.back().member == member &&
-        sample.time_ms <= floats_.back().time) {
-      // The batch itself may be out of order.
-      const bool same = sample.time_ms == floats_.back().time;
-      const bool equal =
-          std::bit_cast<uint64_t>(sample.value) == std::bit_cast<uint64_t>(floats_.back().value);
-      fit = !same ? SampleFit::kOutOfOrder : equal ? SampleFit::kDuplicate : SampleFit::kConflict;
+    while (i < end) {
+      i += TakeInOrder(member, batch.subspan(i, end - i));
+      if (i < end) {
+        refuse(i, TakeFloat(member, batch[i]));
+        ++i;
+      }
     }
-    Verdict verdict = Judge(fit, sample.time_ms, bounds_);
-    if (verdict == Verdict::kLate) [[unlikely]] {
-      verdict = JudgeLate(member, {.time_ms = sample.time_ms, .value = sample.value});
-    }
-    if (verdict == Verdict::kAppend || verdict == Verdict::kLate) [[likely]] {
-      floats_.push_back({member, sample.time_ms, sample.value});
-      continue;
-    }
-    if (verdict == Verdict::kDuplicate) {
-      state_->counters.duplicates.Add();
-    }
-    refuse(i, Report(verdict, sample.time_ms));
   }
 }
 
@@ -372,30 +408,40 @@ void HeadAppender::LogSeries(MemSeries* member) {
   state_->record.AddSeries(member->ref(), static_cast<uint32_t>(labels.size()), labels.Encoded());
 }
 
+// Whether a float is still acceptable; `before` is the one kept before it, if any.
+bool HeadAppender::KeepFloat(const PendingFloat& f, const PendingFloat* before,
+                             const Bounds& bounds) {
+  Verdict verdict = Judge(f.series->Fit(f.time, f.value), f.time, bounds);
+  if (before != nullptr && before->series == f.series && f.time <= before->time) {
+    verdict = f.time >= bounds.late_min ? Verdict::kLate : Verdict::kOutOfOrder;
+  }
+  if (verdict == Verdict::kLate) [[unlikely]] {
+    verdict = JudgeLate(f.series, {.time_ms = f.time, .value = f.value});
+  }
+  if (verdict != Verdict::kAppend && verdict != Verdict::kLate) [[unlikely]] {
+    state_->counters.refused_late_conflict.Add(verdict == Verdict::kDuplicate ? 0 : 1);
+    return false;
+  }
+  if (verdict == Verdict::kLate) {
+    state_->counters.out_of_order.Add();
+  }
+  return true;
+}
+
 // Keeps what is still acceptable: others may have committed since the samples were looked at.
 void HeadAppender::SelectFloats(const Bounds& bounds) {
+  state_->record.ReserveFloats(floats_.size());
   size_t kept = 0;
   for (size_t i = 0; i < floats_.size(); ++i) {
     if (i + kPrefetchAhead < floats_.size()) {
-      __builtin_prefetch(floats_[i + kPrefetchAhead].member);
+      __builtin_prefetch(floats_[i + kPrefetchAhead].series);
     }
-    const Float& f = floats_[i];
-    Verdict verdict = Judge(f.member->Fit(f.time, f.value), f.time, bounds);
-    if (kept > 0 && floats_[kept - 1].member == f.member && f.time <= floats_[kept - 1].time) {
-      verdict = f.time >= bounds.late_min ? Verdict::kLate : Verdict::kOutOfOrder;
-    }
-    if (verdict == Verdict::kLate) [[unlikely]] {
-      verdict = JudgeLate(f.member, {.time_ms = f.time, .value = f.value});
-    }
-    if (verdict != Verdict::kAppend && verdict != Verdict::kLate) [[unlikely]] {
-      state_->counters.refused_late_conflict.Add(verdict == Verdict::kDuplicate ? 0 : 1);
+    const PendingFloat f = floats_[i];
+    if (!KeepFloat(f, kept > 0 ? &floats_[kept - 1] : nullptr, bounds)) [[unlikely]] {
       continue;
     }
-    if (verdict == Verdict::kLate) {
-      state_->counters.out_of_order.Add();
-    }
-    LogSeries(f.member);
-    state_->record.AddFloat(f.member->slot(), f.time, f.value);
+    LogSeries(f.series);
+    state_->record.AddFloat(f.series->slot(), f.time, f.value);
     floats_[kept++] = f;
   }
   floats_.resize(kept);
@@ -450,13 +496,20 @@ void HeadAppender::Apply(uint64_t commit) {
   }
   ApplyContext context = state_->NewContext(commit);
   int64_t newest = kNoTime;
-  for (size_t i = 0; i < floats_.size(); ++i) {
-    if (i + kPrefetchAhead < floats_.size()) {
-      floats_[i + kPrefetchAhead].member->PrefetchRun();
+  for (size_t i = 0; i < floats_.size();) {
+    size_t end = i + 1;
+    while (end < floats_.size() && floats_[end].series == floats_[i].series) {
+      ++end;
     }
-    const Float& f = floats_[i];
-    ApplyFloat(f.member, f.time, f.value, &context);
-    newest = std::max(newest, f.time);
+    if (end + kPrefetchAhead <= floats_.size()) {
+      floats_[end + kPrefetchAhead - 1].series->PrefetchRun();
+    }
+    const auto floats = std::span(floats_).subspan(i, end - i);
+    ApplyFloats(floats, &context);
+    for (const PendingFloat& f : floats) {
+      newest = std::max(newest, f.time);
+    }
+    i = end;
   }
   for (const Other& other : others_) {
     ApplySample(other.member, other.sample, &context);

@@ -9,6 +9,7 @@
 #include "encoding/bytes.h"
 #include "encoding/compress.h"
 #include "encoding/varint.h"
+#include "encoding/varint_word.h"
 
 namespace sb::tsdb {
 namespace {
@@ -17,6 +18,7 @@ using encoding::AppendLe;
 using encoding::AppendVarint;
 using encoding::AppendZigZag;
 using encoding::ByteReader;
+using encoding::WriteVarintWord;
 
 constexpr uint8_t kBatchRecord = 1;
 
@@ -356,7 +358,7 @@ void RecordWriter::AddMetadata(std::string_view metric, const model::MetricMetad
 void RecordWriter::PutSection(uint8_t kind, size_t count, std::string_view body) {
   std::string head;
   AppendVarint(&head, count);
-  if (kind != kFloatsSection && body.size() >= kCompressFrom) {
+  if (body.size() >= kCompressFrom) {
     std::string raw = head;
     raw.append(body);
     std::string packed;
@@ -375,53 +377,85 @@ void RecordWriter::PutSection(uint8_t kind, size_t count, std::string_view body)
   record_.append(body);
 }
 
+void RecordWriter::ReserveFloats(size_t count) {
+  FloatColumns& f = floats_;
+  if (f.count + count <= f.room) {
+    return;
+  }
+  f.room = std::max(f.count + count, 2 * f.room);
+  constexpr size_t kSlotBytesMax = 5;
+  f.slots.resize(f.room * kSlotBytesMax + encoding::kVarintBytesMax);
+  f.times.resize(f.room * encoding::kVarintBytesMax);
+  f.values.resize(f.room * encoding::kVarintBytesMax);
+  f.whole.resize((f.room + 7) / 8);
+}
+
+void RecordWriter::AddFloat(uint32_t slot, int64_t time, double value) {
+  FloatColumns& f = floats_;
+  if (f.count == f.room) [[unlikely]] {
+    ReserveFloats(64);
+  }
+  if (f.count == 0) {
+    f.first_time = time;
+    f.time = time;
+  }
+  if (slot == f.slot) {
+    f.slots[f.slot_bytes++] = '\0';
+  } else {
+    char* const at = f.slots.data() + f.slot_bytes;
+    const int64_t step = static_cast<int64_t>(slot) - static_cast<int64_t>(f.slot);
+    f.slot_bytes += static_cast<size_t>(WriteVarintWord(at, encoding::ZigZagEncode(step)) - at);
+    f.slot = slot;
+  }
+  char* const time_at = f.times.data() + f.time_bytes;
+  const auto step =
+      static_cast<int64_t>(static_cast<uint64_t>(time) - static_cast<uint64_t>(f.time));
+  f.time_bytes +=
+      static_cast<size_t>(WriteVarintWord(time_at, encoding::ZigZagEncode(step)) - time_at);
+  f.time = time;
+  f.one_time = f.one_time && step == 0;
+
+  if (f.count % 8 == 0) {
+    f.whole[f.count / 8] = '\0';
+  }
+  char* const value_at = f.values.data() + f.value_bytes;
+  int64_t whole = 0;
+  if (AsWhole(value, &whole)) {
+    char& bits = f.whole[f.count / 8];
+    bits = static_cast<char>(bits | 1 << (f.count % 8));
+    f.value_bytes +=
+        static_cast<size_t>(WriteVarintWord(value_at, encoding::ZigZagEncode(whole)) - value_at);
+  } else {
+    encoding::StoreLe(value_at, value);
+    f.value_bytes += sizeof(double);
+  }
+  ++f.count;
+}
+
 // Column by column: slots, times (left out if there is only one time), a bit per value that says
 // whether it is a whole number, the values.
 void RecordWriter::FinishFloats() {
-  const size_t count = floats_.size();
-  const int64_t first_time = floats_.front().time;
-  const bool one_time = std::all_of(floats_.begin(), floats_.end(),
-                                    [&](const Float& f) { return f.time == first_time; });
-  std::string body;
-  body.reserve(count * 10 + 64);
-  AppendLe(&body, first_time);
-  body.push_back(one_time ? 1 : 0);
-
-  scratch_.resize(count * encoding::kVarintBytesMax);
-  char* at = scratch_.data();
-  int64_t slot = 0;
-  for (const Float& f : floats_) {
-    at = encoding::WriteVarint(at, encoding::ZigZagEncode(static_cast<int64_t>(f.slot) - slot));
-    slot = f.slot;
+  const FloatColumns& f = floats_;
+  std::string head;
+  AppendVarint(&head, f.count);
+  AppendLe(&head, f.first_time);
+  head.push_back(f.one_time ? 1 : 0);
+  AppendVarint(&head, f.slot_bytes);
+  std::string times_head;
+  if (!f.one_time) {
+    AppendVarint(&times_head, f.time_bytes);
   }
-  AppendVarint(&body, static_cast<size_t>(at - scratch_.data()));
-  body.append(scratch_.data(), at);
-  if (!one_time) {
-    at = scratch_.data();
-    uint64_t time = static_cast<uint64_t>(first_time);
-    for (const Float& f : floats_) {
-      const uint64_t step = static_cast<uint64_t>(f.time) - time;
-      at = encoding::WriteVarint(at, encoding::ZigZagEncode(static_cast<int64_t>(step)));
-      time = static_cast<uint64_t>(f.time);
-    }
-    AppendVarint(&body, static_cast<size_t>(at - scratch_.data()));
-    body.append(scratch_.data(), at);
-  }
-  const size_t bits = body.size();
-  body.append((count + 7) / 8, '\0');
-  at = scratch_.data();
-  for (size_t i = 0; i < count; ++i) {
-    int64_t whole = 0;
-    if (AsWhole(floats_[i].value, &whole)) {
-      body[bits + i / 8] = static_cast<char>(body[bits + i / 8] | 1 << (i % 8));
-      at = encoding::WriteVarint(at, encoding::ZigZagEncode(whole));
-    } else {
-      encoding::StoreLe(at, floats_[i].value);
-      at += sizeof(double);
-    }
-  }
-  body.append(scratch_.data(), at);
-  PutSection(kFloatsSection, count, body);
+  const size_t whole_bytes = (f.count + 7) / 8;
+  const size_t time_bytes = f.one_time ? 0 : f.time_bytes;
+  record_.push_back(static_cast<char>(kFloatsSection));
+  AppendVarint(&record_, head.size() + f.slot_bytes + times_head.size() + time_bytes + whole_bytes +
+                             f.value_bytes);
+  record_.append(head);
+  record_.append(f.slots, 0, f.slot_bytes);
+  record_.append(times_head);
+  record_.append(f.times, 0, time_bytes);
+  record_.append(f.whole, 0, whole_bytes);
+  record_.append(f.values, 0, f.value_bytes);
 }
 
 std::string_view RecordWriter::Finish() {
@@ -430,7 +464,7 @@ std::string_view RecordWriter::Finish() {
   if (series_count_ > 0) {
     PutSection(kSeriesSection, series_count_, series_);
   }
-  if (!floats_.empty()) {
+  if (floats_.count > 0) {
     FinishFloats();
   }
   if (sample_count_ > 0) {
@@ -449,7 +483,9 @@ void RecordWriter::Clear() {
   for (std::string* part : {&record_, &series_, &samples_, &exemplars_, &metadata_}) {
     part->clear();
   }
-  floats_.clear();
+  floats_.count = floats_.slot_bytes = floats_.time_bytes = floats_.value_bytes = 0;
+  floats_.slot = 0;
+  floats_.one_time = true;
   series_count_ = sample_count_ = exemplar_count_ = metadata_count_ = 0;
 }
 

@@ -42,25 +42,37 @@ class RecordSink {
 class RecordWriter {
  public:
   void AddSeries(uint64_t ref, uint32_t label_count, std::string_view labels);
-  void AddFloat(uint32_t slot, int64_t time, double value) {
-    floats_.push_back({slot, time, value});
-  }
+  void AddFloat(uint32_t slot, int64_t time, double value);
+  // Makes room for this many further floats at once.
+  void ReserveFloats(size_t count);
   void AddSample(uint32_t slot, const model::Sample& sample);
   void AddExemplar(uint32_t slot, const model::Exemplar& exemplar);
   void AddMetadata(std::string_view metric, const model::MetricMetadata& metadata);
 
   bool empty() const {
-    return series_count_ + floats_.size() + sample_count_ + exemplar_count_ + metadata_count_ == 0;
+    return series_count_ + floats_.count + sample_count_ + exemplar_count_ + metadata_count_ == 0;
   }
   // The record; valid until the next change.
   std::string_view Finish();
   void Clear();
 
  private:
-  struct Float {
-    uint32_t slot;
-    int64_t time;
-    double value;
+  // The columns of the floats as they will be in the record. The strings are room: what is in use
+  // is said beside.
+  struct FloatColumns {
+    size_t count = 0;
+    size_t room = 0;
+    bool one_time = true;
+    uint32_t slot = 0;  // of the last one
+    int64_t first_time = 0;
+    int64_t time = 0;
+    size_t slot_bytes = 0;
+    size_t time_bytes = 0;
+    size_t value_bytes = 0;
+    std::string slots;
+    std::string times;
+    std::string whole;  // a bit each
+    std::string values;
   };
   void FinishFloats();
   void PutSection(uint8_t kind, size_t count, std::string_view body);
@@ -70,8 +82,7 @@ class RecordWriter {
   std::string samples_;
   std::string exemplars_;
   std::string metadata_;
-  std::string scratch_;
-  std::vector<Float> floats_;
+  FloatColumns floats_;
   uint64_t last_slot_ = 0;
   uint64_t series_count_ = 0;
   uint64_t sample_count_ = 0;

@@ -224,6 +224,24 @@ void ApplyFloat(MemSeries* member, int64_t time, double value, ApplyContext* con
   }
 }
 
+void ApplyFloats(std::span<const PendingFloat> floats, ApplyContext* context) {
+  MemSeries* const member = floats.front().series;
+  bool in_order = floats.size() > 1 && floats.front().time >= context->boundary;
+  for (size_t i = 1; i < floats.size(); ++i) {
+    in_order &= floats[i - 1].time < floats[i].time;
+  }
+  if (in_order) {
+    base::SpinLockHolder lock(member->lock);
+    if (floats.front().time > member->last_time()) {
+      member->AppendFloats(floats, context);
+      return;
+    }
+  }
+  for (const PendingFloat& f : floats) {
+    ApplyFloat(member, f.time, f.value, context);
+  }
+}
+
 void ApplySample(MemSeries* member, const model::Sample& sample, ApplyContext* context) {
   base::SpinLockHolder lock(member->lock);
   if (sample.time_ms > member->last_time() && sample.time_ms >= context->boundary) {

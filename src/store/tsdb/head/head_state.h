@@ -12,6 +12,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -128,6 +129,8 @@ struct HeadState {
 // What is older than the context's boundary is kept apart from in-order samples.
 void ApplySample(MemSeries* member, const model::Sample& sample, ApplyContext* context);
 void ApplyFloat(MemSeries* member, int64_t time, double value, ApplyContext* context);
+// Of one series, in the order in which they came.
+void ApplyFloats(std::span<const PendingFloat> floats, ApplyContext* context);
 
 std::unique_ptr<store::Appender> NewHeadAppender(HeadState* state);
 // Reads snapshot and log into an empty head and opens the log.

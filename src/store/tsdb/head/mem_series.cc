@@ -35,6 +35,15 @@ bool CrossesBoundary(int64_t before, int64_t after, const ApplyContext& context)
          (before < context.boundary && after >= context.boundary);
 }
 
+// The first time that must not be in one chunk with `time`.
+int64_t NextBoundary(int64_t time, const ApplyContext& context) {
+  constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
+  const int64_t range = FloorDivide(time, context.block_range_ms);
+  const int64_t next =
+      range < kMax / context.block_range_ms ? (range + 1) * context.block_range_ms : kMax;
+  return time < context.boundary ? std::min(next, context.boundary) : next;
+}
+
 }  // namespace
 
 MemSeries::~MemSeries() {
@@ -186,6 +195,71 @@ void MemSeries::AppendFloat(int64_t time, double value, int64_t start_time, Appl
   last_time_.store(time, std::memory_order_relaxed);
 }
 
+void MemSeries::AppendFloats(std::span<const PendingFloat> floats, ApplyContext* context) {
+  LeaveMark(context);
+  if (rare_ != nullptr && !rare_->tail.empty()) {
+    SealTail(context);
+  }
+  while (!floats.empty()) {
+    floats = floats.subspan(AppendPart(floats, context));
+  }
+}
+
+// Appends what belongs into one chunk; returns how many these are.
+size_t MemSeries::AppendPart(std::span<const PendingFloat> floats, ApplyContext* context) {
+  if (run_samples_ > 0) {
+    const int64_t run_start = rare_ != nullptr ? rare_->run_start_time : 0;
+    if (run_samples_ >= kRunSamples || run_start != 0 ||
+        CrossesBoundary(last_time(), floats.front().time, *context)) {
+      SealRun(context);
+    }
+  }
+  const int64_t boundary = NextBoundary(floats.front().time, *context);
+  const size_t most = std::min<size_t>(floats.size(), kRunSamples - run_samples_);
+  size_t count = 1;
+  while (count < most && floats[count].time < boundary) {
+    ++count;
+  }
+  const bool complete = run_samples_ + count >= kRunSamples || count < floats.size();
+  if (!complete && run_bytes_ >= kRunBytes && run_samples_ >= kRunSamplesMin) {
+    SealRun(context);
+  }
+  if (run_samples_ == 0 && rare_ != nullptr) {
+    rare_->run_start_time = 0;
+  }
+  const auto part = floats.first(count);
+  if (complete) {
+    SealRun(context, part);
+  } else {
+    WriteToRun(part);
+  }
+  last_is_histogram_.store(false, std::memory_order_relaxed);
+  last_value_.store(std::bit_cast<uint64_t>(part.back().value), std::memory_order_relaxed);
+  last_time_.store(part.back().time, std::memory_order_relaxed);
+  return count;
+}
+
+// Less than a chunk, so that all fits into the scratch memory and the 16 bits of the run's size.
+void MemSeries::WriteToRun(std::span<const PendingFloat> floats) {
+  char scratch[kRunFirstBytes + kRunSamples * kRunSampleBytesMax];
+  char* at = scratch;
+  RunCursor cursor{last_time(), run_step_, last_value_bits()};
+  for (const PendingFloat& f : floats) {
+    at = run_samples_ == 0 ? WriteFirstSample(at, f.time, f.value, &cursor)
+                           : WriteNextSample(at, f.time, f.value, &cursor);
+    ++run_samples_;
+  }
+  const auto bytes = static_cast<size_t>(at - scratch);
+  if (run_capacity_ < run_bytes_ + bytes) {
+    run_capacity_ = static_cast<uint16_t>(run_bytes_ + bytes);
+    run_ = static_cast<char*>(std::realloc(run_, run_capacity_));
+    SB_CHECK(run_ != nullptr);
+  }
+  std::memcpy(run_ + run_bytes_, scratch, bytes);
+  run_bytes_ = static_cast<uint16_t>(run_bytes_ + bytes);
+  run_step_ = cursor.step;
+}
+
 void MemSeries::Append(const model::Sample& sample, ApplyContext* context) {
   if (sample.histogram == nullptr) {
     AppendFloat(sample.time_ms, sample.value, sample.start_time_ms, context);
@@ -227,13 +301,17 @@ void MemSeries::AddOutOfOrderChunk(ChunkRef chunk, ApplyContext* context) {
   GetRare().out_of_order_chunks.push_back(std::move(chunk));
 }
 
-void MemSeries::SealRun(ApplyContext* context) {
+void MemSeries::SealRun(ApplyContext* context, std::span<const PendingFloat> more) {
   thread_local model::SampleColumns columns;
   thread_local std::string bytes;
   columns.Clear();
   bytes.clear();
   RunCursor cursor;
   SB_CHECK(ReadRun({run_, run_bytes_}, run_samples_, &columns.times, &columns.values, &cursor));
+  for (const PendingFloat& f : more) {
+    columns.times.push_back(f.time);
+    columns.values.push_back(f.value);
+  }
   const int64_t start_time = rare_ != nullptr ? rare_->run_start_time : 0;
   if (start_time == 0) {
     EncodeFloatChunk(columns.times, columns.values, ChunkOptions(), &bytes);
@@ -241,7 +319,8 @@ void MemSeries::SealRun(ApplyContext* context) {
     columns.start_times.assign(columns.times.size(), start_time);
     EncodeChunk(columns, 0, columns.size(), ChunkOptions(), &bytes);
   }
-  AddChunk(ChunkRef::Create(bytes, columns.times.front(), columns.times.back(), run_samples_, 0),
+  AddChunk(ChunkRef::Create(bytes, columns.times.front(), columns.times.back(),
+                            static_cast<uint32_t>(columns.times.size()), 0),
            context);
   FreeRun();
 }

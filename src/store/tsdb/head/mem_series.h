@@ -76,6 +76,15 @@ enum class SampleFit : uint8_t {
   kConflict,    // another value at the newest sample's time
 };
 
+class MemSeries;
+
+// A float on its way into its series.
+struct PendingFloat {
+  MemSeries* series;
+  int64_t time;
+  double value;
+};
+
 class MemSeries {
  public:
   MemSeries() = default;
@@ -111,6 +120,9 @@ class MemSeries {
   void AppendFloat(int64_t time, double value, int64_t start_time, ApplyContext* context)
       SB_REQUIRES(lock);
   void Append(const model::Sample& sample, ApplyContext* context) SB_REQUIRES(lock);
+  // Several of this series, in increasing time, without start time. What fills a chunk goes into it
+  // without being in the run before.
+  void AppendFloats(std::span<const PendingFloat> floats, ApplyContext* context) SB_REQUIRES(lock);
   // Any time at which there is no sample yet.
   void InsertOutOfOrder(const model::Sample& sample, ApplyContext* context) SB_REQUIRES(lock);
   // The sample at exactly this time, if there is one.
@@ -159,7 +171,10 @@ class MemSeries {
   Rare& GetRare();
   void LeaveMark(ApplyContext* context);
   int64_t VisibleUntil(uint64_t reader) const;
-  void SealRun(ApplyContext* context) SB_REQUIRES(lock);
+  // Makes the run, and `more` behind it, a chunk.
+  void SealRun(ApplyContext* context, std::span<const PendingFloat> more = {}) SB_REQUIRES(lock);
+  size_t AppendPart(std::span<const PendingFloat> floats, ApplyContext* context) SB_REQUIRES(lock);
+  void WriteToRun(std::span<const PendingFloat> floats);
   void SealTail(ApplyContext* context) SB_REQUIRES(lock);
   void SealOutOfOrder(ApplyContext* context) SB_REQUIRES(lock);
   void GrowRun();

@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "encoding/bytes.h"
-#include "encoding/varint.h"
+#include "encoding/varint_word.h"
 
 namespace sb::tsdb {
 namespace {
@@ -48,22 +48,35 @@ char* WriteXor(char* out, uint64_t difference) {
   return out + kept;
 }
 
-bool ReadValue(encoding::ByteReader* in, unsigned form, RunCursor* cursor) {
-  if (form == kSame) {
-    return true;
+// The number before the next one, while that is known to be whole.
+struct WholeCursor {
+  bool known = false;
+  int64_t number = 0;
+};
+
+bool ReadWhole(encoding::ByteReader* in, WholeCursor* whole, uint64_t* bits) {
+  if (!whole->known && !AsWhole(*bits, &whole->number)) {
+    return false;
   }
-  if (form == kWhole) {
-    int64_t whole = 0;
-    if (!AsWhole(cursor->value_bits, &whole)) {
-      return false;
+  uint64_t change = 0;
+  if (in->left() >= encoding::kVarintWordBytes) [[likely]] {
+    const char* const after = encoding::ReadVarintWord(in->position(), &change);
+    if (after == nullptr) {
+      change = in->Varint();
+    } else {
+      in->Bytes(static_cast<uint64_t>(after - in->position()));
     }
-    cursor->value_bits = Bits(static_cast<double>(Add(whole, in->ZigZag())));
-    return in->ok();
+  } else {
+    change = in->Varint();
   }
-  if (form == kRaw) {
-    cursor->value_bits = in->Fixed64();
-    return in->ok();
-  }
+  whole->number = Add(whole->number, encoding::ZigZagDecode(change));
+  const double value = static_cast<double>(whole->number);
+  *bits = Bits(value);
+  whole->known = value > -kWholeMax && value < kWholeMax;
+  return in->ok();
+}
+
+bool ReadXor(encoding::ByteReader* in, uint64_t* bits) {
   const unsigned head = in->Byte();
   const unsigned low = head >> 4;
   const unsigned kept = head & 15;
@@ -76,8 +89,23 @@ bool ReadValue(encoding::ByteReader* in, unsigned form, RunCursor* cursor) {
   }
   uint64_t difference = 0;
   std::memcpy(&difference, bytes.data(), bytes.size());
-  cursor->value_bits ^= low == 8 ? 0 : difference << (8 * low);
+  *bits ^= low == 8 ? 0 : difference << (8 * low);
   return true;
+}
+
+bool ReadValue(encoding::ByteReader* in, unsigned form, WholeCursor* whole, uint64_t* bits) {
+  if (form == kSame) {
+    return true;
+  }
+  if (form == kWhole) {
+    return ReadWhole(in, whole, bits);
+  }
+  whole->known = false;
+  if (form == kRaw) {
+    *bits = in->Fixed64();
+    return in->ok();
+  }
+  return ReadXor(in, bits);
 }
 
 }  // namespace
@@ -112,7 +140,7 @@ char* WriteNextSample(char* out, int64_t time, double value, RunCursor* cursor) 
     form = kSame;
   } else if (AsWhole(bits, &whole) && AsWhole(previous, &previous_whole)) {
     form = kWhole;
-    out = encoding::WriteVarint(out, encoding::ZigZagEncode(whole - previous_whole));
+    out = encoding::WriteVarintWord(out, encoding::ZigZagEncode(whole - previous_whole));
   } else {
     form = kXor;
     out = WriteXor(out, bits ^ previous);
@@ -130,25 +158,36 @@ bool ReadRun(std::string_view run, size_t count, std::vector<int64_t>* times,
   cursor->time = static_cast<int64_t>(in.Fixed64());
   cursor->step = 0;
   cursor->value_bits = in.Fixed64();
-  if (!in.ok()) {
+  // Each further sample takes a byte at least.
+  if (!in.ok() || count - 1 > in.left()) {
     return false;
   }
-  times->push_back(cursor->time);
-  values->push_back(std::bit_cast<double>(cursor->value_bits));
+  const size_t begin = times->size();
+  times->resize(begin + count);
+  values->resize(values->size() + count);
+  int64_t* const time_out = times->data() + begin;
+  double* const value_out = values->data() + (values->size() - count);
+  RunCursor at = *cursor;
+  WholeCursor whole;
+  time_out[0] = at.time;
+  value_out[0] = std::bit_cast<double>(at.value_bits);
   for (size_t i = 1; i < count; ++i) {
     const uint8_t control = in.Byte();
     uint64_t change = control >> 2;
     if (change == kStepFollows) {
       change = in.Varint();
     }
-    cursor->step = Add(cursor->step, encoding::ZigZagDecode(change));
-    cursor->time = Add(cursor->time, cursor->step);
-    if (!ReadValue(&in, control & 3u, cursor) || !in.ok()) {
+    at.step = Add(at.step, encoding::ZigZagDecode(change));
+    at.time = Add(at.time, at.step);
+    if (!ReadValue(&in, control & 3u, &whole, &at.value_bits) || !in.ok()) {
+      times->resize(begin);
+      values->resize(values->size() - count);
       return false;
     }
-    times->push_back(cursor->time);
-    values->push_back(std::bit_cast<double>(cursor->value_bits));
+    time_out[i] = at.time;
+    value_out[i] = std::bit_cast<double>(at.value_bits);
   }
+  *cursor = at;
   return true;
 }
 

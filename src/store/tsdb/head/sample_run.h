@@ -39,8 +39,8 @@ struct RunCursor {
 char* WriteFirstSample(char* out, int64_t time, double value, RunCursor* cursor);
 char* WriteNextSample(char* out, int64_t time, double value, RunCursor* cursor);
 
-// Appends `count` samples of `run` to the columns; leaves `cursor` after the last one. False if the
-// bytes end early or are malformed; what was read before is appended.
+// Appends `count` samples of `run` to the columns; leaves `cursor` after the last one. False, and
+// the columns as they were, if the bytes end early or are malformed.
 bool ReadRun(std::string_view run, size_t count, std::vector<int64_t>* times,
              std::vector<double>* values, RunCursor* cursor);
 
