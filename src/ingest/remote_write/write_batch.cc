@@ -23,22 +23,23 @@ void WriteBatch::AddSeriesV2(const encoding::Hash128& key, std::span<const uint3
 
 void WriteBatch::AddFloats(std::span<const wire::WriteSample> samples) {
   // All or none of them take the slow path: they must stay in their order.
-  bool has_start_time = false;
-  for (const wire::WriteSample& sample : samples) {
-    has_start_time = has_start_time || sample.start_time_ms != 0;
-  }
-  for (const wire::WriteSample& sample : samples) {
-    if (has_start_time) [[unlikely]] {
+  const bool has_start_time =
+      std::any_of(samples.begin(), samples.end(),
+                  [](const wire::WriteSample& sample) { return sample.start_time_ms != 0; });
+  if (has_start_time) [[unlikely]] {
+    for (const wire::WriteSample& sample : samples) {
       Rare& rare = rare_.emplace_back();
       rare.series = last_series();
       rare.sample.time_ms = sample.time_ms;
       rare.sample.start_time_ms = sample.start_time_ms;
       rare.sample.value = sample.value;
-      continue;
     }
-    floats_.push_back({store::SeriesRef::kNone, sample.time_ms, sample.value});
-    float_series_.push_back(last_series());
+    return;
   }
+  for (const wire::WriteSample& sample : samples) {
+    floats_.push_back({store::SeriesRef::kNone, sample.time_ms, sample.value});
+  }
+  float_series_.resize(floats_.size(), last_series());
 }
 
 void WriteBatch::AddHistogram(wire::WriteHistogram histogram) {

@@ -2,6 +2,7 @@
 #include "wire/prometheus/remote_write_v1.h"
 
 #include "encoding/protobuf.h"
+#include "encoding/varint_word.h"
 #include "wire/prometheus/name_rules.h"
 
 namespace sb::wire {
@@ -22,6 +23,26 @@ const char* ReadLengthPrefixed(const char* p, const char* end, std::string_view*
   }
   *bytes = std::string_view(p, static_cast<size_t>(size));
   return p + size;
+}
+
+// Reads samples one after another as long as each is: tag, length, value, time of up to eight
+// bytes, and enough bytes follow to be read ahead. Returns where the first other one is.
+const char* ReadPlainSamples(const char* p, const char* end, std::vector<WriteSample>* samples) {
+  constexpr uint8_t kValueTag = 0x09;
+  constexpr uint8_t kTimeTag = 0x10;
+  constexpr size_t kTimeAt = 12;  // tag, length, tag, eight bytes, tag
+  while (static_cast<size_t>(end - p) >= kTimeAt + encoding::kVarintWordBytes && *p == kSampleTag &&
+         p[2] == kValueTag && p[kTimeAt - 1] == kTimeTag) {
+    uint64_t time = 0;
+    const char* const after = encoding::ReadVarintWord(p + kTimeAt, &time);
+    if (after == nullptr || after - p - 2 != p[1]) {
+      break;
+    }
+    samples->push_back(
+        {.time_ms = static_cast<int64_t>(time), .value = encoding::LoadLe<double>(p + 3)});
+    p = after;
+  }
+  return p;
 }
 
 base::Status ReadLabel(std::string_view bytes, model::Label* label) {
@@ -90,7 +111,7 @@ bool WriteRequestV1Reader::ReadSeries(std::string_view bytes) {
     }
   }
   label_bytes_ = std::string_view(bytes.data(), static_cast<size_t>(p - bytes.data()));
-  while (p != end && *p == kSampleTag) {
+  while ((p = ReadPlainSamples(p, end, &samples_)) != end && *p == kSampleTag) {
     p = ReadLengthPrefixed(p + 1, end, &field);
     if (p == nullptr) {
       status_ = base::InvalidArgument("malformed write request: a sample is cut off");
