@@ -3,16 +3,10 @@
 
 #include <cstring>
 
+#include "encoding/hex.h"
+
 namespace sb::encoding {
 namespace {
-
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') {
-    return c - '0';
-  }
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 
 // Four hex digits at `at`, or -1.
 int HexUnit(std::string_view text, size_t at) {
@@ -21,8 +15,8 @@ int HexUnit(std::string_view text, size_t at) {
   }
   int unit = 0;
   for (size_t i = at; i < at + 4; ++i) {
-    const int digit = HexDigit(text[i]);
-    if (digit < 0) {
+    const uint8_t digit = HexDigit(text[i]);
+    if (digit == kNoHexDigit) {
       return -1;
     }
     unit = unit << 4 | digit;
@@ -130,7 +124,6 @@ bool UnescapeJson(std::string_view raw, std::string* out) {
 }
 
 void AppendJsonQuoted(std::string_view text, std::string* out) {
-  static constexpr char kHex[] = "0123456789abcdef";
   out->push_back('"');
   for (const char c : text) {
     switch (c) {
@@ -150,7 +143,8 @@ void AppendJsonQuoted(std::string_view text, std::string* out) {
         break;
       default:
         if (static_cast<unsigned char>(c) < 0x20) {
-          out->append({'\\', 'u', '0', '0', kHex[c >> 4], kHex[c & 15]});
+          out->append("\\u00");
+          AppendHex({&c, 1}, out);
         } else {
           out->push_back(c);
         }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "encoding/hex.h"
 #include "template/print.h"
 
 namespace sb::notify {
@@ -61,13 +62,7 @@ std::string KeyHash(std::string_view group_key) {
   unsigned int size = 0;
   SB_CHECK(EVP_Digest(group_key.data(), group_key.size(), digest, &size, EVP_sha256(), nullptr) ==
            1);
-  std::string hex;
-  for (unsigned int i = 0; i < size; ++i) {
-    char text[3];
-    std::snprintf(text, sizeof(text), "%02x", digest[i]);
-    hex += text;
-  }
-  return hex;
+  return encoding::HexOf({reinterpret_cast<const char*>(digest), size});
 }
 
 std::string TruncateRunes(std::string_view text, size_t runes_max) {

@@ -7,6 +7,7 @@
 #include "alert/notify/http_notifier.h"
 #include "alert/notify/receiver_types.h"
 #include "discovery/http_client_yaml.h"
+#include "encoding/hex.h"
 #include "template/go_time.h"
 #include "template/text_escapes.h"
 
@@ -30,16 +31,6 @@ std::string Hmac(std::string_view key, std::string_view text) {
                 reinterpret_cast<const unsigned char*>(text.data()), text.size(), out,
                 &size) != nullptr);
   return {reinterpret_cast<const char*>(out), size};
-}
-
-std::string Hex(std::string_view bytes) {
-  std::string out;
-  for (const char c : bytes) {
-    char text[3];
-    std::snprintf(text, sizeof(text), "%02x", static_cast<unsigned char>(c));
-    out += text;
-  }
-  return out;
 }
 
 class Sns : public HttpNotifier {
@@ -133,7 +124,7 @@ class Sns : public HttpNotifier {
     request->headers.emplace_back(
         "Authorization", "AWS4-HMAC-SHA256 Credential=" + Child(&sigv4, "access_key") + "/" +
                              scope + ", SignedHeaders=" + signed_headers +
-                             ", Signature=" + Hex(Hmac(key, to_sign)));
+                             ", Signature=" + encoding::HexOf(Hmac(key, to_sign)));
   }
 };
 

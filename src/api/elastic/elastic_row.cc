@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/elastic/elastic_row.h"
 
+#include "encoding/hex.h"
 #include "ingest/elastic/elastic_document.h"
 #include "store/interface/event_schema.h"
 
@@ -57,12 +58,8 @@ const ElasticRows::Place& ElasticRows::PlaceOf(std::string_view field) const {
 }
 
 std::string_view ElasticRows::IdText(const Place& place, size_t row) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
   place.id_text.clear();
-  for (const char c : place.id->texts[row]) {
-    place.id_text.push_back(kDigits[static_cast<unsigned char>(c) >> 4]);
-    place.id_text.push_back(kDigits[static_cast<unsigned char>(c) & 15]);
-  }
+  encoding::AppendHex(place.id->texts[row], &place.id_text);
   return place.id_text;
 }
 

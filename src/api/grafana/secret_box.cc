@@ -10,6 +10,8 @@
 #include <memory>
 #include <utility>
 
+#include "encoding/hex.h"
+
 namespace sb::grafana {
 
 namespace {
@@ -27,39 +29,6 @@ uint8_t* Bytes(std::string& text) {
 
 const uint8_t* Bytes(std::string_view text) {
   return reinterpret_cast<const uint8_t*>(text.data());
-}
-
-std::string ToHex(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  out.reserve(bytes.size() * 2);
-  for (const char c : bytes) {
-    const auto value = static_cast<unsigned char>(c);
-    out += kDigits[value >> 4U];
-    out += kDigits[value & 15U];
-  }
-  return out;
-}
-
-int DigitOf(char c) {
-  if (c >= '0' && c <= '9') {
-    return c - '0';
-  }
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-base::Result<std::string> FromHex(std::string_view text) {
-  std::string out;
-  out.reserve(text.size() / 2);
-  for (size_t i = 0; i + 1 < text.size(); i += 2) {
-    const int high = DigitOf(text[i]);
-    const int low = DigitOf(text[i + 1]);
-    if (high < 0 || low < 0) {
-      return base::DataLoss("not hexadecimal");
-    }
-    out += static_cast<char>(high * 16 + low);
-  }
-  return out;
 }
 
 base::Result<std::string> RandomBytes(size_t count) {
@@ -89,8 +58,9 @@ base::Result<std::string> SecretBox::LoadKey() {
   }
   const base::Result<std::string> text = files_.ReadFile(key_path_);
   if (text.ok()) {
-    base::Result<std::string> key = FromHex(std::string_view(*text).substr(0, kKeyBytes * 2));
-    if (!key.ok() || key->size() != kKeyBytes) {
+    std::string key;
+    if (!encoding::HexDecode(std::string_view(*text).substr(0, kKeyBytes * 2), &key) ||
+        key.size() != kKeyBytes) {
       return base::DataLoss("the key of the secrets is damaged: " + key_path_);
     }
     return key;
@@ -105,7 +75,7 @@ base::Result<std::string> SecretBox::LoadKey() {
   std::error_code ignored;
   std::filesystem::permissions(
       draft, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
-  SB_RETURN_IF_ERROR(file->Append(ToHex(key) + "\n"));
+  SB_RETURN_IF_ERROR(file->Append(encoding::HexOf(key) + "\n"));
   SB_RETURN_IF_ERROR(file->Sync());
   SB_RETURN_IF_ERROR(file->Close());
   SB_RETURN_IF_ERROR(files_.Rename(draft, key_path_));
@@ -140,7 +110,8 @@ base::Result<std::string> SecretBox::Seal(std::string_view owner, std::string_vi
   if (!is_done) {
     return base::Internal("a secret could not be encrypted");
   }
-  return std::string(kPrefix) + ToHex(nonce) + ToHex(out) + ToHex(tag);
+  return std::string(kPrefix) + encoding::HexOf(nonce) + encoding::HexOf(out) +
+         encoding::HexOf(tag);
 }
 
 base::Result<std::string> SecretBox::Open(std::string_view owner, std::string_view sealed) {
@@ -148,7 +119,10 @@ base::Result<std::string> SecretBox::Open(std::string_view owner, std::string_vi
     return std::string(sealed);
   }
   SB_ASSIGN_OR_RETURN(const std::string key, Key());
-  SB_ASSIGN_OR_RETURN(const std::string all, FromHex(sealed.substr(kPrefix.size())));
+  std::string all;
+  if (!encoding::HexDecode(sealed.substr(kPrefix.size()), &all)) {
+    return base::DataLoss("the stored secrets are not hexadecimal: " + std::string(owner));
+  }
   if (all.size() < kNonceBytes + kTagBytes) {
     return base::DataLoss("the stored secrets are cut short: " + std::string(owner));
   }

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/check.h"
+#include "encoding/hex.h"
 #include "model/label_name.h"
 
 namespace sb::api {
@@ -34,8 +35,7 @@ void AppendEscaped(unsigned char c, std::string* out) {
       return;
     default:
       out->append("\\u00");
-      out->push_back("0123456789abcdef"[c >> 4]);
-      out->push_back("0123456789abcdef"[c & 0xf]);
+      encoding::AppendHex({reinterpret_cast<const char*>(&c), 1}, out);
   }
 }
 

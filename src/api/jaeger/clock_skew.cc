@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "encoding/hex.h"
 #include "query/traceql/slots.h"
 #include "query/traceql/value.h"
 
@@ -87,7 +88,7 @@ class Adjuster {
         parents_[i] = found->second;
         children_[found->second].push_back(i);
       } else if (!parent.empty()) {
-        trace_.spans[i].warnings.push_back("invalid parent span IDs=" + traceql::HexText(parent) +
+        trace_.spans[i].warnings.push_back("invalid parent span IDs=" + encoding::HexOf(parent) +
                                            "; skipping clock skew adjustment");
       }
     }

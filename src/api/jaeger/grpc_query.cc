@@ -7,6 +7,7 @@
 #include "api/jaeger/model_proto.h"
 #include "api/jaeger/trace_chunks.h"
 #include "api/jaeger/trace_query.h"
+#include "encoding/hex.h"
 #include "encoding/protobuf.h"
 #include "ingest/otlp/grpc_unary.h"
 #include "query/traceql/slots.h"
@@ -177,7 +178,7 @@ base::Status TracesV2(const Context& api, const Query& context, std::string_view
 base::Result<std::string> ArchiveV2(const Context& api, const Query& context,
                                     std::string_view message) {
   SB_ASSIGN_OR_RETURN(const std::string id, IdV2(message));
-  SB_RETURN_IF_ERROR(ArchiveTrace(api, context, traceql::HexText(id)));
+  SB_RETURN_IF_ERROR(ArchiveTrace(api, context, encoding::HexOf(id)));
   return std::string();
 }
 

@@ -2,6 +2,7 @@
 #include "api/jaeger/trace_archive.h"
 
 #include "encoding/compress.h"
+#include "encoding/hex.h"
 #include "query/traceql/slots.h"
 #include "query/traceql/trace_fetch.h"
 
@@ -17,14 +18,14 @@ constexpr catalog::CollectionSpec kArchive{.name = "archived_traces",
 
 base::Status Archive(catalog::Catalog* catalog, std::string_view id, std::string_view traces_data) {
   catalog::PutRequest put;
-  put.id = traceql::HexText(id);
+  put.id = encoding::HexOf(id);
   encoding::Compress(encoding::Compression::kZstd, traces_data, &put.body);
   return catalog->Put(kArchive, put).status();
 }
 
 base::Result<std::string> FromArchive(catalog::Catalog* catalog, std::string_view id) {
   SB_ASSIGN_OR_RETURN(const catalog::Document document,
-                      catalog->Get(kArchive, traceql::HexText(id)));
+                      catalog->Get(kArchive, encoding::HexOf(id)));
   std::string trace;
   SB_RETURN_IF_ERROR(encoding::Decompress(encoding::Compression::kZstd, document.body,
                                           traceql::kFetchBytesMax, &trace));

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "encoding/hex.h"
 #include "wire/otlp/base64.h"
 
 namespace sb::api::jaeger {
@@ -10,12 +11,6 @@ namespace {
 
 // What a double, and so JavaScript, holds exactly.
 constexpr int64_t kExactMax = int64_t{1} << 53;
-
-std::string Hex(std::string_view bytes) {
-  std::string hex;
-  wire::AppendHex(bytes, &hex);
-  return hex;
-}
 
 void WriteTag(const UiTag& tag, JsonWriter* json) {
   json->BeginObject().Key("key").String(tag.key).Key("type");
@@ -62,8 +57,8 @@ void WriteTags(std::string_view key, const std::vector<UiTag>& tags, JsonWriter*
 
 void WriteSpan(const UiSpan& span, JsonWriter* json) {
   json->BeginObject();
-  json->Key("traceID").String(Hex(span.trace_id));
-  json->Key("spanID").String(Hex(span.span_id));
+  json->Key("traceID").String(encoding::HexOf(span.trace_id));
+  json->Key("spanID").String(encoding::HexOf(span.span_id));
   if (span.flags != 0) {
     json->Key("flags").Uint(span.flags);
   }
@@ -72,8 +67,8 @@ void WriteSpan(const UiSpan& span, JsonWriter* json) {
   for (const UiReference& reference : span.references) {
     json->BeginObject();
     json->Key("refType").String(reference.is_child_of ? "CHILD_OF" : "FOLLOWS_FROM");
-    json->Key("traceID").String(Hex(reference.trace_id));
-    json->Key("spanID").String(Hex(reference.span_id)).EndObject();
+    json->Key("traceID").String(encoding::HexOf(reference.trace_id));
+    json->Key("spanID").String(encoding::HexOf(reference.span_id)).EndObject();
   }
   json->EndArray();
   json->Key("startTime").Uint(span.start_ns / 1000);
@@ -122,7 +117,7 @@ std::string UiTracesJson(const std::vector<UiTrace>& traces) {
   JsonWriter json;
   json.BeginArray();
   for (const UiTrace& trace : traces) {
-    json.BeginObject().Key("traceID").String(Hex(trace.trace_id));
+    json.BeginObject().Key("traceID").String(encoding::HexOf(trace.trace_id));
     json.Key("spans").BeginArray();
     for (const UiSpan& span : trace.spans) {
       WriteSpan(span, &json);

@@ -4,6 +4,7 @@
 #include "api/http/json_writer.h"
 #include "api/jaeger/endpoints.h"
 #include "api/jaeger/request.h"
+#include "encoding/hex.h"
 #include "query/traceql/slots.h"
 #include "query/traceql/trace_fetch.h"
 #include "wire/otlp/proto_to_json.h"
@@ -53,7 +54,7 @@ void WriteSummary(const traceql::FoundTrace& trace, JsonWriter* json) {
     errors += stats.errors;
   }
   json->BeginObject();
-  json->Key("traceId").String(traceql::HexText(trace.trace_id));
+  json->Key("traceId").String(encoding::HexOf(trace.trace_id));
   json->Key("rootServiceName").String(trace.root_service);
   json->Key("rootOperationName").String(trace.root_name);
   json->Key("minStartTimeUnixNano").String(std::to_string(trace.start_ns));

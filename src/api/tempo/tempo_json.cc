@@ -5,6 +5,7 @@
 #include <set>
 
 #include "api/http/json_writer.h"
+#include "encoding/hex.h"
 #include "query/traceql/slots.h"
 
 namespace sb::api::tempo {
@@ -63,7 +64,7 @@ void WriteSpanset(const traceql::FoundSpanset& set, JsonWriter* json) {
   json->BeginObject().Key("spans").BeginArray();
   for (const traceql::FoundSpan& span : set.spans) {
     json->BeginObject();
-    json->Key("spanID").String(traceql::HexText(span.span_id));
+    json->Key("spanID").String(encoding::HexOf(span.span_id));
     if (!span.name.empty()) {
       json->Key("name").String(span.name);
     }
@@ -136,7 +137,7 @@ void WriteFloat(double value, JsonWriter* json) {
 }  // namespace
 
 std::string ShortTraceId(std::string_view id) {
-  std::string hex = traceql::HexText(id);
+  std::string hex = encoding::HexOf(id);
   const size_t first = hex.find_first_not_of('0');
   return first == std::string::npos ? "0" : hex.substr(first);
 }

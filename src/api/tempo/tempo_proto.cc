@@ -8,6 +8,7 @@
 
 #include "api/tempo/request_parameters.h"
 #include "api/tempo/tempo_json.h"
+#include "encoding/hex.h"
 #include "encoding/protobuf.h"
 #include "query/traceql/slots.h"
 
@@ -64,7 +65,7 @@ void WriteSpanset(uint32_t field, const traceql::FoundSpanset& set, ProtoWriter*
   const size_t mark = out->BeginMessage(field);
   for (const traceql::FoundSpan& span : set.spans) {
     const size_t one = out->BeginMessage(1);
-    out->Bytes(1, traceql::HexText(span.span_id));
+    out->Bytes(1, encoding::HexOf(span.span_id));
     out->Bytes(2, span.name);
     out->Varint(3, static_cast<uint64_t>(span.start_ns));
     out->Varint(4, static_cast<uint64_t>(span.duration_ns));

@@ -10,19 +10,15 @@
 #include <ctime>
 #include <limits>
 
+#include "encoding/hex.h"
+
 namespace sb::probe {
 namespace {
 
 constexpr double kYearOne = -62'135'596'800.0;
 
-std::string ToHex(const unsigned char* bytes, size_t size) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string out;
-  for (size_t i = 0; i < size; ++i) {
-    out.push_back(kDigits[bytes[i] >> 4]);
-    out.push_back(kDigits[bytes[i] & 15]);
-  }
-  return out;
+std::string HexOf(const unsigned char* bytes, size_t size) {
+  return encoding::HexOf({reinterpret_cast<const char*>(bytes), size});
 }
 
 double ExpiryOf(const X509* certificate) {
@@ -72,10 +68,10 @@ ProbeMetrics::Labels LeafLabels(X509* leaf) {
   unsigned size = 0;
   X509_digest(leaf, EVP_sha256(), digest, &size);
   const ASN1_INTEGER* serial = X509_get0_serialNumber(leaf);
-  return {{"fingerprint_sha256", ToHex(digest, size)},
+  return {{"fingerprint_sha256", HexOf(digest, size)},
           {"issuer", NameOf(X509_get_issuer_name(leaf))},
           {"serialnumber",
-           ToHex(ASN1_STRING_get0_data(serial), static_cast<size_t>(ASN1_STRING_length(serial)))},
+           HexOf(ASN1_STRING_get0_data(serial), static_cast<size_t>(ASN1_STRING_length(serial)))},
           {"subject", NameOf(X509_get_subject_name(leaf))},
           {"subjectalternative", DnsNamesOf(leaf)}};
 }

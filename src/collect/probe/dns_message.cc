@@ -9,6 +9,7 @@
 #include <cstring>
 #include <iterator>
 
+#include "encoding/hex.h"
 #include "net/address_filter.h"
 
 namespace sb::probe {
@@ -165,11 +166,7 @@ std::string Quoted(std::string_view text) {
 
 // What is not known is shown as RFC 3597 has it.
 std::string Raw(std::string_view data) {
-  std::string out = fmt::format("\\# {} ", data.size());
-  for (const char c : data) {
-    out += fmt::format("{:02x}", static_cast<uint8_t>(c));
-  }
-  return out;
+  return fmt::format("\\# {} {}", data.size(), encoding::HexOf(data));
 }
 
 std::string Address(std::string_view data) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collect/tail/kubernetes_path.h"
 
-#include <algorithm>
 #include <vector>
+
+#include "encoding/hex.h"
 
 namespace sb::collect {
 namespace {
@@ -21,11 +22,6 @@ std::vector<std::string_view> Split(std::string_view text, char separator) {
   }
 }
 
-bool IsHex(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-}
-
 // POD_NAMESPACE_CONTAINER-ID
 std::optional<KubernetesNames> ParseContainerFile(std::string_view name) {
   const std::vector<std::string_view> parts = Split(name, '_');
@@ -34,7 +30,7 @@ std::optional<KubernetesNames> ParseContainerFile(std::string_view name) {
   }
   const size_t dash = parts[2].rfind('-');
   if (dash == std::string_view::npos || parts[2].size() - dash - 1 != kContainerIdBytes ||
-      !IsHex(parts[2].substr(dash + 1))) {
+      !encoding::IsHex(parts[2].substr(dash + 1))) {
     return std::nullopt;
   }
   KubernetesNames names;

@@ -2,7 +2,6 @@
 #include "ingest/connectors/attribute_lookup.h"
 
 #include "model/utf8_repair.h"
-#include "wire/otlp/base64.h"
 
 namespace sb::ingest {
 
@@ -44,12 +43,6 @@ std::string ConnectorLabelName(std::string_view attribute) {
     name.push_back(keeps ? c : '_');
   }
   return name;
-}
-
-std::string HexText(std::string_view id) {
-  std::string text;
-  wire::AppendHex(id, &text);
-  return text;
 }
 
 }  // namespace sb::ingest

@@ -32,6 +32,4 @@ std::string_view FirstAttributeText(const std::vector<wire::KeyValue>& attribute
 // [a-zA-Z0-9_] stays, anything else becomes "_"; a leading digit gets "key_" before it.
 std::string ConnectorLabelName(std::string_view attribute);
 
-std::string HexText(std::string_view id);
-
 }  // namespace sb::ingest

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "encoding/hex.h"
 
 namespace sb::ingest {
 
@@ -49,8 +50,8 @@ void SeriesFlush::AddHistogram(HistogramCell* cell, const ConnectorLabels* label
 
 void SeriesFlush::AddExemplar(SeriesSlot* slot, const ConnectorExemplar& exemplar) {
   model::Exemplar made;
-  const std::string trace_id = HexText(exemplar.trace_id);
-  const std::string span_id = HexText(exemplar.span_id);
+  const std::string trace_id = encoding::HexOf(exemplar.trace_id);
+  const std::string span_id = encoding::HexOf(exemplar.span_id);
   made.labels = model::LabelSet::FromPairs({{"trace_id", trace_id}, {"span_id", span_id}});
   made.value = exemplar.value;
   made.time_ms = exemplar.time_ms;

@@ -8,9 +8,9 @@
 
 #include "base/testing/simulated_env.h"
 #include "config/yaml_reader.h"
+#include "encoding/hex.h"
 #include "ingest/pipeline/observed_sink.h"
 #include "ingest/pipeline/testing/fake_store.h"
-#include "wire/otlp/base64.h"
 #include "wire/otlp/trace_writer.h"
 
 namespace sb::ingest {
@@ -165,7 +165,7 @@ std::string ValueText(const config::Node& attribute) {
 
 std::string Bytes(const config::Node* hex) {
   std::string bytes;
-  EXPECT_TRUE(wire::ParseHex(Text(hex), &bytes));
+  EXPECT_TRUE(encoding::ParseHex(Text(hex), &bytes));
   return bytes;
 }
 

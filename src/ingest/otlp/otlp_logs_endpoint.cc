@@ -8,23 +8,13 @@
 #include <unordered_map>
 #include <utility>
 
+#include "encoding/hex.h"
 #include "wire/otlp/envelope_reader.h"
 #include "wire/otlp/json_to_proto.h"
 #include "wire/otlp/log_record_reader.h"
 
 namespace sb::ingest {
 namespace {
-
-std::string HexOf(std::string_view bytes) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string out;
-  out.reserve(bytes.size() * 2);
-  for (const char c : bytes) {
-    out.push_back(kHex[static_cast<unsigned char>(c) >> 4]);
-    out.push_back(kHex[c & 15]);
-  }
-  return out;
-}
 
 // Reads one request into one batch.
 class LogsTranslator {
@@ -171,10 +161,10 @@ class LogsTranslator {
     AddNumber("dropped_attributes_count", record_.dropped_attributes);
     AddNumber("flags", record_.flags);
     if (!record_.trace_id.empty()) {
-      AddText("trace_id", Hold(HexOf(record_.trace_id), &held_record_));
+      AddText("trace_id", Hold(encoding::HexOf(record_.trace_id), &held_record_));
     }
     if (!record_.span_id.empty()) {
-      AddText("span_id", Hold(HexOf(record_.span_id), &held_record_));
+      AddText("span_id", Hold(encoding::HexOf(record_.span_id), &held_record_));
     }
     for (const wire::KeyValue& attribute : record_.attributes) {
       SB_RETURN_IF_ERROR(AddAttribute(attribute, &held_record_, &out_.metadata));

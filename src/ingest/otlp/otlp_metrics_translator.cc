@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "encoding/hex.h"
 #include "ingest/otlp/histogram_conversion.h"
-#include "wire/otlp/base64.h"
 
 namespace sb::ingest {
 namespace {
@@ -97,8 +97,7 @@ base::Status ReadExemplar(std::string_view bytes, model::Exemplar* exemplar) {
   std::vector<NamedValue> labels;
   for (const auto& [name, id] : {std::pair("trace_id", read.trace_id), {"span_id", read.span_id}}) {
     if (!IsAllZero(id)) {
-      labels.emplace_back(name, "");
-      wire::AppendHex(id, &labels.back().second);
+      labels.emplace_back(name, encoding::HexOf(id));
     }
   }
   const size_t ids = labels.size();

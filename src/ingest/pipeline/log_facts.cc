@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "encoding/hex.h"
+
 namespace sb::ingest {
 namespace {
 
@@ -31,34 +33,16 @@ std::string_view PlainName(std::string_view name, char (&buffer)[kNameBytesMax])
   return {buffer, size};
 }
 
-constexpr uint8_t kNoDigit = 0x80;
-
-constexpr std::array<uint8_t, 256> MakeHexDigits() {
-  std::array<uint8_t, 256> digits{};
-  digits.fill(kNoDigit);
-  for (uint8_t i = 0; i < 16; ++i) {
-    digits[static_cast<size_t>("0123456789abcdef"[i])] = i;
-    digits[static_cast<size_t>("0123456789ABCDEF"[i])] = i;
-  }
-  return digits;
-}
-constexpr std::array<uint8_t, 256> kHexDigits = MakeHexDigits();
-
-// kNoDigit or more for what is none.
-uint8_t HexDigit(char c) {
-  return kHexDigits[static_cast<unsigned char>(c)];
-}
-
 // `digits` hex digits into bytes; false if one is none or all are zero.
 bool HexToBytes(std::string_view text, char* out) {
   uint8_t any = 0;
   for (size_t i = 0; i + 1 < text.size(); i += 2) {
-    const uint8_t high = HexDigit(text[i]);
-    const uint8_t low = HexDigit(text[i + 1]);
+    const uint8_t high = encoding::HexDigit(text[i]);
+    const uint8_t low = encoding::HexDigit(text[i + 1]);
     any |= high | low;
     out[i / 2] = static_cast<char>(high << 4 | low);
   }
-  return any != 0 && any < kNoDigit;
+  return any != 0 && any != encoding::kNoHexDigit;
 }
 
 bool UuidToBytes(std::string_view text, char* out) {
@@ -327,7 +311,8 @@ void TakeIdAfter(std::string_view text, size_t at, bool is_span, LogFacts* facts
     return;
   }
   size_t size = 0;
-  while (size < rest.size() && (HexDigit(rest[size]) < kNoDigit || rest[size] == '-')) {
+  while (size < rest.size() &&
+         (encoding::HexDigit(rest[size]) != encoding::kNoHexDigit || rest[size] == '-')) {
     ++size;
   }
   TakeIdField(is_span ? "span_id" : "trace_id", rest.substr(0, size), facts);

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "ingest/pipeline/testing/captured_logs.h"
+#include "encoding/hex.h"
 
 namespace sb::ingest {
 namespace {
@@ -19,12 +19,12 @@ LogFacts FactsOf(std::string_view line) {
 
 std::string TraceOf(std::string_view line) {
   const LogFacts facts = FactsOf(line);
-  return facts.has_trace ? HexOf({facts.trace_id.data(), 16}) : "";
+  return facts.has_trace ? encoding::HexOf({facts.trace_id.data(), 16}) : "";
 }
 
 std::string SpanOf(std::string_view line) {
   const LogFacts facts = FactsOf(line);
-  return facts.has_span ? HexOf({facts.span_id.data(), 8}) : "";
+  return facts.has_span ? encoding::HexOf({facts.span_id.data(), 8}) : "";
 }
 
 TEST(LogFactsTest, FindsIdsInEveryUsualForm) {

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "wire/otlp/base64.h"
+#include "encoding/hex.h"
 
 namespace sb::ingest {
 
@@ -67,9 +67,7 @@ void CheckMatch(const Node& node, MatchConfig* match, ErrorList& errors) {
 std::string Sha256Hex(const std::string& text) {
   unsigned char digest[SHA256_DIGEST_LENGTH];
   SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
-  std::string hex;
-  wire::AppendHex({reinterpret_cast<const char*>(digest), sizeof(digest)}, &hex);
-  return hex;
+  return encoding::HexOf({reinterpret_cast<const char*>(digest), sizeof(digest)});
 }
 
 OttlValue Converted(const OttlValue& value, const std::string& type) {

@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "encoding/hex.h"
 #include "ingest/processors/ottl.h"
-#include "wire/otlp/base64.h"
 
 namespace sb::ingest {
 namespace {
@@ -45,9 +45,7 @@ std::string Trimmed(const std::string& text) {
 std::string Sha256(const std::string& text) {
   unsigned char digest[SHA256_DIGEST_LENGTH];
   SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
-  std::string hex;
-  wire::AppendHex({reinterpret_cast<const char*>(digest), sizeof(digest)}, &hex);
-  return hex;
+  return encoding::HexOf({reinterpret_cast<const char*>(digest), sizeof(digest)});
 }
 
 OttlValue ToInt(const OttlValue& value) {

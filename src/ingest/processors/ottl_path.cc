@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "encoding/hex.h"
 #include "ingest/processors/ottl.h"
-#include "wire/otlp/base64.h"
 
 namespace sb::ingest {
 namespace {
@@ -44,12 +44,6 @@ constexpr Prefix kPrefixes[] = {{"resource.", OttlContext::kResource},
                                 {"span.", OttlContext::kSpan},
                                 {"spanevent.", OttlContext::kSpanEvent}};
 
-std::string HexOf(std::string_view bytes) {
-  std::string hex;
-  wire::AppendHex(bytes, &hex);
-  return hex;
-}
-
 OttlValue ReadSpanField(Field field, const SpanRecord& span) {
   switch (field) {
     case Field::kName:
@@ -63,11 +57,11 @@ OttlValue ReadSpanField(Field field, const SpanRecord& span) {
     case Field::kStatusMessage:
       return OttlValue::String(span.status_message);
     case Field::kTraceId:
-      return OttlValue::String(HexOf(span.trace_id));
+      return OttlValue::String(encoding::HexOf(span.trace_id));
     case Field::kSpanId:
-      return OttlValue::String(HexOf(span.span_id));
+      return OttlValue::String(encoding::HexOf(span.span_id));
     case Field::kParentSpanId:
-      return OttlValue::String(HexOf(span.parent_span_id));
+      return OttlValue::String(encoding::HexOf(span.parent_span_id));
     case Field::kTraceState:
       return OttlValue::String(span.trace_state);
     case Field::kStartTime:

@@ -1,27 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Quoted strings of Go, both ways.
-#include <fmt/format.h>
-
 #include <cstdint>
 
+#include "encoding/hex.h"
 #include "query/logql/lexer.h"
 
 namespace sb::logql {
 namespace {
-
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') {
-    return c - '0';
-  }
-  if (c >= 'a' && c <= 'f') {
-    return c - 'a' + 10;
-  }
-  if (c >= 'A' && c <= 'F') {
-    return c - 'A' + 10;
-  }
-  return -1;
-}
 
 void AppendUtf8(uint32_t rune, std::string* out) {
   if (rune < 0x80) {
@@ -94,11 +80,11 @@ size_t TakeEscape(std::string_view text, std::string* out) {
   }
   uint32_t value = 0;
   for (size_t i = 0; i < digits; ++i) {
-    const int digit = HexValue(text[2 + i]);
-    if (digit < 0) {
+    const uint8_t digit = encoding::HexDigit(text[2 + i]);
+    if (digit == encoding::kNoHexDigit) {
       return 0;
     }
-    value = value * 16 + static_cast<uint32_t>(digit);
+    value = value * 16 + digit;
   }
   if (text[1] == 'x') {
     *out += static_cast<char>(value);
@@ -186,7 +172,8 @@ std::string QuoteGoString(std::string_view text) {
     static constexpr std::string_view kTo = "abfnrtv\\\"";
     const size_t simple = c == 0 ? std::string_view::npos : kFrom.find(c);
     if (length == 0 || (simple == std::string_view::npos && (c < 0x20 || c == 0x7F))) {
-      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+      out += "\\x";
+      encoding::AppendHex({&c, 1}, &out);
     } else if (simple != std::string_view::npos) {
       out += '\\';
       out += kTo[simple];

@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "encoding/hex.h"
 #include "query/logql/text_repair.h"
 
 namespace sb::logql {
@@ -79,13 +80,6 @@ size_t TokenEnd(std::string_view text, size_t at) {
   return at;
 }
 
-int HexDigit(char c) {
-  return c >= '0' && c <= '9'   ? c - '0'
-         : c >= 'a' && c <= 'f' ? c - 'a' + 10
-         : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                : -1;
-}
-
 // Four hex digits at text[at]; negative if they are not.
 int32_t HexUnit(std::string_view text, size_t at) {
   if (at + 4 > text.size()) {
@@ -93,8 +87,8 @@ int32_t HexUnit(std::string_view text, size_t at) {
   }
   int32_t value = 0;
   for (size_t i = 0; i < 4; ++i) {
-    const int digit = HexDigit(text[at + i]);
-    if (digit < 0) {
+    const uint8_t digit = encoding::HexDigit(text[at + i]);
+    if (digit == encoding::kNoHexDigit) {
       return -1;
     }
     value = value * 16 + digit;

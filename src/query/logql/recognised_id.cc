@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "encoding/hex.h"
 #include "store/interface/event_schema.h"
 
 namespace sb::logql {
@@ -12,15 +13,6 @@ namespace {
 constexpr size_t kTraceDigits = 32;
 constexpr size_t kTraceDigitsMin = 8;  // more zeros in front than that are no id of anybody
 constexpr size_t kSpanDigits = 16;
-
-std::string BytesOfHex(const std::string& hex) {
-  const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
-  std::string bytes;
-  for (size_t i = 0; i < hex.size(); i += 2) {
-    bytes.push_back(static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1])));
-  }
-  return bytes;
-}
 
 }  // namespace
 
@@ -32,15 +24,18 @@ std::optional<RecognisedId> RecognisedId::Of(const LabelFilter& filter) {
   const std::string& name = filter.matcher->name();
   const std::string& text = filter.matcher->value();
   const bool is_trace = name == store::kTraceIdColumn;
-  if ((!is_trace && name != store::kSpanIdColumn) ||
-      text.find_first_not_of("0123456789abcdef") != std::string::npos) {
+  if (!is_trace && name != store::kSpanIdColumn) {
     return std::nullopt;
   }
   const size_t digits = is_trace ? kTraceDigits : kSpanDigits;
   if (text.size() > digits || text.size() < (is_trace ? kTraceDigitsMin : kSpanDigits)) {
     return std::nullopt;
   }
-  return RecognisedId{name, text, BytesOfHex(std::string(digits - text.size(), '0') + text)};
+  std::string bytes;
+  if (!encoding::HexDecode(std::string(digits - text.size(), '0') + text, &bytes)) {
+    return std::nullopt;
+  }
+  return RecognisedId{name, text, std::move(bytes)};
 }
 
 store::EventFilter RecognisedId::Filter() const {

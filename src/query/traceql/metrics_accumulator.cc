@@ -6,6 +6,7 @@
 #include <limits>
 #include <tuple>
 
+#include "encoding/hex.h"
 #include "query/traceql/slots.h"
 
 namespace sb::traceql {
@@ -235,8 +236,10 @@ void MetricsAccumulator::FinishExemplars(const Cells& cells, size_t stride,
       continue;
     }
     MetricsExemplar out;
-    out.labels.emplace_back("trace:id", OwnedValue::From(Value::Text(HexText(exemplar.trace_id))));
-    out.labels.emplace_back("span:id", OwnedValue::From(Value::Text(HexText(exemplar.span_id))));
+    out.labels.emplace_back("trace:id",
+                            OwnedValue::From(Value::Text(encoding::HexOf(exemplar.trace_id))));
+    out.labels.emplace_back("span:id",
+                            OwnedValue::From(Value::Text(encoding::HexOf(exemplar.span_id))));
     out.time_ns = exemplar.time_ns;
     out.value = needs_value() ? exemplar.value * scale_ : series->values[step];
     series->exemplars.push_back(std::move(out));

@@ -5,8 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include "encoding/hex.h"
 #include "store/interface/event_schema.h"
-#include "wire/otlp/base64.h"
 
 namespace sb::traceql {
 namespace {
@@ -133,7 +133,7 @@ EventFilter NumberedFilter(std::string_view column, FieldOp op, int64_t value) {
 Pushdown IdFilter(std::string_view column, FieldOp op, const Literal& literal, size_t bytes) {
   std::string id;
   if (op != FieldOp::kEqual || literal.type != ValueType::kString ||
-      literal.text.size() != bytes * 2 || !wire::ParseHex(literal.text, &id)) {
+      literal.text.size() != bytes * 2 || !encoding::ParseHex(literal.text, &id)) {
     return Everything();
   }
   return Exactly(
@@ -143,8 +143,8 @@ Pushdown IdFilter(std::string_view column, FieldOp op, const Literal& literal, s
 Pushdown IntrinsicFilter(const Attribute& attribute, FieldOp op, const Literal& literal) {
   const std::string column(IntrinsicColumn(attribute.intrinsic));
   const bool equality = op == FieldOp::kEqual || op == FieldOp::kNotEqual;
-  const bool is_parent = attribute.intrinsic == Intrinsic::kParentId ||
-                         attribute.intrinsic == Intrinsic::kParentSpan;
+  const bool is_parent =
+      attribute.intrinsic == Intrinsic::kParentId || attribute.intrinsic == Intrinsic::kParentSpan;
   if (literal.type == ValueType::kNil && !is_parent) {
     return Everything();
   }

@@ -5,9 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include "encoding/hex.h"
 #include "query/traceql/testing/trace_builder.h"
 #include "store/interface/testing/memory_event_store.h"
-#include "wire/otlp/base64.h"
 
 namespace sb::traceql {
 namespace {
@@ -43,8 +43,7 @@ class SearchTest : public ::testing::Test {
   }
 
   static std::string Hex(const std::string& bytes) {
-    std::string hex;
-    wire::AppendHex(bytes, &hex);
+    const std::string hex = encoding::HexOf(bytes);
     return hex.substr(std::min(hex.find_first_not_of('0'), hex.size() - 1));
   }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "encoding/hex.h"
 #include "query/traceql/aliases.h"
 #include "query/traceql/span_events.h"
 #include "store/interface/event_schema.h"
@@ -288,10 +289,10 @@ Value BlockReader::FromIntrinsic(Intrinsic intrinsic, const Bound& bound, size_t
       return Value::Text(text);
     case Intrinsic::kSpanId:
     case Intrinsic::kTraceId:
-      return Value::Text(arena->Copy(HexText(text)));
+      return Value::Text(arena->Copy(encoding::HexOf(text)));
     case Intrinsic::kParentId:
     case Intrinsic::kParentSpan:
-      return text.empty() ? Value::Nil() : Value::Text(arena->Copy(HexText(text)));
+      return text.empty() ? Value::Nil() : Value::Text(arena->Copy(encoding::HexOf(text)));
     case Intrinsic::kEventName:
       return EventNames(text, arena);
     case Intrinsic::kEventTimeSinceStart:

@@ -111,6 +111,5 @@ class BlockReader {
 // An attribute of a span as a value; arrays are decoded into the arena. Bytes and key-value lists
 // are nil: the language has no words for them.
 Value FromEvent(const store::EventValue& value, Arena* arena);
-std::string HexText(std::string_view bytes);
 
 }  // namespace sb::traceql

@@ -4,10 +4,10 @@
 #include <functional>
 #include <vector>
 
+#include "encoding/hex.h"
 #include "encoding/protobuf.h"
 #include "query/traceql/slots.h"
 #include "wire/otlp/any_value.h"
-#include "wire/otlp/base64.h"
 
 namespace sb::traceql {
 namespace {
@@ -131,7 +131,7 @@ Value LinkIds(std::string_view links, uint32_t field, Arena* arena) {
     ProtoReader reader(message);
     while (reader.Next()) {
       if (reader.field() == field && reader.wire_type() == WireType::kBytes) {
-        values.push_back(Value::Text(arena->Copy(HexText(reader.Bytes()))));
+        values.push_back(Value::Text(arena->Copy(encoding::HexOf(reader.Bytes()))));
       }
     }
   });
@@ -159,12 +159,6 @@ Value FromEvent(const store::EventValue& value, Arena* arena) {
       break;
   }
   return Value::Nil();
-}
-
-std::string HexText(std::string_view bytes) {
-  std::string out;
-  wire::AppendHex(bytes, &out);
-  return out;
 }
 
 }  // namespace sb::traceql

@@ -6,9 +6,9 @@
 #include <tuple>
 #include <utility>
 
+#include "encoding/hex.h"
 #include "encoding/protobuf.h"
 #include "store/interface/event_schema.h"
-#include "wire/otlp/base64.h"
 
 namespace sb::traceql {
 namespace {
@@ -289,7 +289,7 @@ base::Result<std::string> ParseTraceId(std::string_view hex) {
   std::string bytes;
   std::string digits(hex);
   if (hex.empty() || hex.size() > 32 ||
-      !wire::ParseHex(digits.insert(0, 32 - hex.size(), '0'), &bytes)) {
+      !encoding::ParseHex(digits.insert(0, 32 - hex.size(), '0'), &bytes)) {
     return base::InvalidArgument("a trace id has 1 to 32 hexadecimal digits: " + std::string(hex));
   }
   return bytes;

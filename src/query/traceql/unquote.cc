@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "encoding/hex.h"
+
 namespace sb::traceql {
 namespace {
 
@@ -102,7 +104,6 @@ bool Unquote(std::string_view inside, std::string* out) {
 }
 
 std::string QuoteForQuery(std::string_view text) {
-  static constexpr char kHex[] = "0123456789abcdef";
   std::string out = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -112,7 +113,8 @@ std::string QuoteForQuery(std::string_view text) {
     } else if (c == '\n') {
       out += "\\n";
     } else if (byte < ' ' || byte == 0x7F) {
-      out += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
+      out += "\\x";
+      encoding::AppendHex({&c, 1}, &out);
     } else {
       out.push_back(c);
     }

@@ -17,14 +17,6 @@ int Base64Digit(char c) {
   return at == std::string_view::npos ? -1 : static_cast<int>(at);
 }
 
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') {
-    return c - '0';
-  }
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 }  // namespace
 
 void AppendBase64(std::string_view bytes, std::string* out) {
@@ -65,31 +57,6 @@ bool ParseBase64(std::string_view text, std::string* out) {
       held -= 8;
       out->push_back(static_cast<char>(bits >> held & 255));
     }
-  }
-  return true;
-}
-
-void AppendHex(std::string_view bytes, std::string* out) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    out->push_back(kHex[byte >> 4]);
-    out->push_back(kHex[byte & 15]);
-  }
-}
-
-bool ParseHex(std::string_view text, std::string* out) {
-  if (text.size() % 2 != 0) {
-    return false;
-  }
-  out->clear();
-  for (size_t i = 0; i < text.size(); i += 2) {
-    const int high = HexDigit(text[i]);
-    const int low = HexDigit(text[i + 1]);
-    if (high < 0 || low < 0) {
-      return false;
-    }
-    out->push_back(static_cast<char>(high << 4 | low));
   }
   return true;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Bytes as text, the two ways in which OTLP/JSON writes them: base64 (RFC 4648, standard alphabet
-// with padding; reading also takes the URL alphabet and no padding) and hexadecimal ids.
+// Bytes as text as OTLP/JSON writes them: base64 (RFC 4648, standard alphabet with padding; reading
+// also takes the URL alphabet and no padding). Ids are written as hex digits: encoding/hex.h.
 #pragma once
 
 #include <string>
@@ -10,9 +10,7 @@
 namespace sb::wire {
 
 void AppendBase64(std::string_view bytes, std::string* out);
-void AppendHex(std::string_view bytes, std::string* out);  // lower case
 // False if `text` is not of the form; `out` is then undefined.
 bool ParseBase64(std::string_view text, std::string* out);
-bool ParseHex(std::string_view text, std::string* out);  // any case
 
 }  // namespace sb::wire

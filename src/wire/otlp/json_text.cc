@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/otlp/json_text.h"
 
+#include "encoding/hex.h"
+
 namespace sb::wire {
 namespace {
 
-void AppendEscaped(unsigned char c, std::string* out) {
-  static constexpr char kHex[] = "0123456789abcdef";
+void AppendEscaped(char c, std::string* out) {
   out->append("\\u00");
-  out->push_back(kHex[c >> 4]);
-  out->push_back(kHex[c & 15]);
+  encoding::AppendHex({&c, 1}, out);
 }
 
 }  // namespace
@@ -34,11 +34,11 @@ void AppendJsonText(std::string_view text, std::string* out) {
       case '<':
       case '>':
       case '&':
-        AppendEscaped(static_cast<unsigned char>(c), out);
+        AppendEscaped(c, out);
         break;
       default:
         if (static_cast<unsigned char>(c) < 0x20) {
-          AppendEscaped(static_cast<unsigned char>(c), out);
+          AppendEscaped(c, out);
         } else {
           out->push_back(c);
         }

@@ -10,6 +10,7 @@
 #include <limits>
 #include <vector>
 
+#include "encoding/hex.h"
 #include "encoding/protobuf.h"
 #include "wire/otlp/base64.h"
 
@@ -230,7 +231,7 @@ class Transcoder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Transc
         return true;
       case JsonType::kBytes:
       case JsonType::kId:
-        if (!(field_->type == JsonType::kId ? ParseHex(text, &scratch_)
+        if (!(field_->type == JsonType::kId ? encoding::ParseHex(text, &scratch_)
                                             : ParseBase64(text, &scratch_))) {
           return Mismatch();
         }

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <vector>
 
+#include "encoding/hex.h"
 #include "encoding/protobuf.h"
 #include "wire/otlp/base64.h"
 #include "wire/otlp/json_text.h"
@@ -149,7 +150,7 @@ class Printer {
       case JsonType::kId:
         out_.push_back('"');
         if (field.type == JsonType::kId && dialect_ == JsonDialect::kOtlp) {
-          AppendHex(entry.bytes, &out_);
+          encoding::AppendHex(entry.bytes, &out_);
         } else {
           AppendBase64(entry.bytes, &out_);
         }

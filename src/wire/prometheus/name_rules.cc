@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "encoding/hex.h"
+
 namespace sb::wire {
 namespace {
 
@@ -315,8 +317,7 @@ std::string QuoteForMessage(std::string_view bytes, size_t bytes_max) {
         out.append("\\r");
       } else {
         out.append("\\x");
-        out.push_back("0123456789abcdef"[c >> 4]);
-        out.push_back("0123456789abcdef"[c & 15]);
+        encoding::AppendHex(bytes.substr(i, 1), &out);
       }
     } else if (c == '"' || c == '\\') {
       out.push_back('\\');

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "wire/otlp/base64.h"
+#include "encoding/hex.h"
 
 namespace sb::wire {
 namespace {
@@ -56,7 +56,7 @@ base::Status Id(const Json& object, const char* key, size_t bytes, std::string* 
     hex.insert(0, 2 * bytes - hex.size(), '0');
   }
   id->clear();
-  if (hex.size() != 2 * bytes || !ParseHex(hex, id)) {
+  if (hex.size() != 2 * bytes || !encoding::ParseHex(hex, id)) {
     return base::InvalidArgument(std::string(key) + " is no id of at most " +
                                  std::to_string(2 * bytes) + " hexadecimal digits: " + hex);
   }

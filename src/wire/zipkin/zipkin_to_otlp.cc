@@ -7,7 +7,7 @@
 #include <charconv>
 #include <map>
 
-#include "wire/otlp/base64.h"
+#include "encoding/hex.h"
 #include "wire/otlp/trace_writer.h"
 
 namespace sb::wire {
@@ -122,8 +122,8 @@ void PutLink(std::string_view text, TraceWriter* out) {
   const std::vector<std::string_view> parts = SplitPipes(text);
   std::string trace;
   std::string span;
-  if (parts.size() < 2 || !ParseHex(parts[0], &trace) || !ParseHex(parts[1], &span) ||
-      trace.size() != 16 || span.size() != 8) {
+  if (parts.size() < 2 || !encoding::ParseHex(parts[0], &trace) ||
+      !encoding::ParseHex(parts[1], &span) || trace.size() != 16 || span.size() != 8) {
     return;
   }
   out->BeginLink(trace, span);

@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "encoding/hex.h"
 #include "encoding/protobuf.h"
-#include "wire/otlp/base64.h"
 #include "wire/otlp/envelope_reader.h"
 #include "wire/zipkin/json_spans.h"
 #include "wire/zipkin/proto_spans.h"
@@ -28,11 +28,6 @@ class ZipkinToOtlpTest : public ::testing::Test {
     scope_ = in.scope();
     EXPECT_TRUE(ReadSpan(item, &span_).ok());
     return span_;
-  }
-  std::string Hex(std::string_view bytes) {
-    std::string hex;
-    AppendHex(bytes, &hex);
-    return hex;
   }
   std::string Attribute(std::string_view key) {
     const AnyValue* value = FindAttribute(span_.attributes, key);
@@ -63,9 +58,9 @@ constexpr const char* kV2 =
 
 TEST_F(ZipkinToOtlpTest, VersionTwoBecomesASpanWithItsResource) {
   Convert(kV2);
-  EXPECT_EQ(Hex(span_.trace_id), "00000000000000005af7183fb1d4cf5f");
-  EXPECT_EQ(Hex(span_.span_id), "352bff9a74ca9ad2");
-  EXPECT_EQ(Hex(span_.parent_span_id), "6b221d5bc9e6496c");
+  EXPECT_EQ(encoding::HexOf(span_.trace_id), "00000000000000005af7183fb1d4cf5f");
+  EXPECT_EQ(encoding::HexOf(span_.span_id), "352bff9a74ca9ad2");
+  EXPECT_EQ(encoding::HexOf(span_.parent_span_id), "6b221d5bc9e6496c");
   EXPECT_EQ(span_.kind, OtlpSpanKind::kClient);
   EXPECT_EQ(span_.name, "get /api");
   EXPECT_EQ(span_.start_ns, 1556604172355737000U);
@@ -106,7 +101,7 @@ TEST_F(ZipkinToOtlpTest, AnnotationsAreEventsAndLinksAreUnpacked) {
   ASSERT_EQ(span_.links.size(), 1U);
   OtlpSpanLink link;
   ASSERT_TRUE(ReadSpanLink(span_.links[0], &link).ok());
-  EXPECT_EQ(Hex(link.span_id), "352bff9a74ca9ad2");
+  EXPECT_EQ(encoding::HexOf(link.span_id), "352bff9a74ca9ad2");
   EXPECT_EQ(link.trace_state, "s=1");
   EXPECT_TRUE(FindAttribute(link.attributes, "k")->boolean);
 }
@@ -155,7 +150,7 @@ TEST_F(ZipkinToOtlpTest, ProtobufSaysTheSameAsJson) {
   out.EndMessage(tag);
   out.EndMessage(span);
   Convert(body, ReadZipkinProto);
-  EXPECT_EQ(Hex(span_.trace_id), "00000000000000005af7183fb1d4cf5f");
+  EXPECT_EQ(encoding::HexOf(span_.trace_id), "00000000000000005af7183fb1d4cf5f");
   EXPECT_EQ(span_.kind, OtlpSpanKind::kServer);
   EXPECT_EQ(span_.end_ns, 1'005'000U);
   EXPECT_EQ(Attribute("net.host.ip"), "127.0.0.1");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ingest/pipeline/testing/captured_logs.h"
 
+#include "encoding/hex.h"
 #include "store/interface/event_schema.h"
 
 namespace sb::ingest {
@@ -12,9 +13,9 @@ void SetField(const store::EventBatch::ColumnData& column, size_t i, CapturedEnt
   } else if (column.name.starts_with(store::kMetadataPrefix)) {
     entry->metadata[column.name.substr(store::kMetadataPrefix.size())] = column.BytesAt(i);
   } else if (column.name == store::kTraceIdColumn) {
-    entry->trace_id = HexOf(column.BytesAt(i));
+    entry->trace_id = encoding::HexOf(column.BytesAt(i));
   } else if (column.name == store::kSpanIdColumn) {
-    entry->span_id = HexOf(column.BytesAt(i));
+    entry->span_id = encoding::HexOf(column.BytesAt(i));
   } else if (column.name == store::kSeverityNumberColumn) {
     entry->severity_number = column.integers[i];
   } else if (column.name == store::kObservedTimeColumn) {
@@ -23,16 +24,6 @@ void SetField(const store::EventBatch::ColumnData& column, size_t i, CapturedEnt
 }
 
 }  // namespace
-
-std::string HexOf(std::string_view bytes) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string out;
-  for (const char c : bytes) {
-    out.push_back(kHex[static_cast<unsigned char>(c) >> 4]);
-    out.push_back(kHex[c & 15]);
-  }
-  return out;
-}
 
 base::Status CapturedLogs::Write(store::EventBatch batch) {
   if (!fail_with.ok()) {

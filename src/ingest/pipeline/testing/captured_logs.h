@@ -42,7 +42,4 @@ class CapturedLogs : public store::EventWriter {
   size_t writes = 0;
 };
 
-// Lower-case hex.
-std::string HexOf(std::string_view bytes);
-
 }  // namespace sb::ingest

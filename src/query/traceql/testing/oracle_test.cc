@@ -9,16 +9,15 @@
 
 #include <cstdlib>
 
+#include "encoding/hex.h"
 #include "query/traceql/search.h"
 #include "store/interface/testing/memory_event_store.h"
-#include "wire/otlp/base64.h"
 
 namespace sb::traceql {
 namespace {
 
 std::string ShortHex(const std::string& bytes) {
-  std::string hex;
-  wire::AppendHex(bytes, &hex);
+  const std::string hex = encoding::HexOf(bytes);
   return hex.substr(std::min(hex.find_first_not_of('0'), hex.size() - 1));
 }
 

@@ -3,9 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include "encoding/hex.h"
 #include "encoding/protobuf.h"
 #include "store/interface/event_schema.h"
-#include "wire/otlp/base64.h"
 
 namespace sb::traceql {
 namespace {
@@ -14,7 +14,7 @@ using encoding::ProtoWriter;
 
 std::string Padded(const std::string& hex, size_t digits) {
   std::string bytes;
-  EXPECT_TRUE(wire::ParseHex(std::string(digits - hex.size(), '0') + hex, &bytes)) << hex;
+  EXPECT_TRUE(encoding::ParseHex(std::string(digits - hex.size(), '0') + hex, &bytes)) << hex;
   return bytes;
 }
 

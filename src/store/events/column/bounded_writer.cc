@@ -4,7 +4,7 @@
 #include <array>
 #include <bit>
 
-#include "store/events/column/hex.h"
+#include "encoding/hex.h"
 
 namespace sb::events {
 namespace {
@@ -60,7 +60,7 @@ void BoundedWriter::AppendDigits(uint64_t number, size_t count) {
 
 void BoundedWriter::AppendHex(const char* bytes, size_t count) {
   if (Fits(2 * count)) {
-    WriteHex({bytes, count}, at_);
+    encoding::WriteHex({bytes, count}, at_);
     at_ += 2 * count;
   }
 }

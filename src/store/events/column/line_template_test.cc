@@ -7,7 +7,7 @@
 #include <random>
 
 #include "base/env.h"
-#include "store/events/column/hex.h"
+#include "encoding/hex.h"
 #include "store/events/column/value_column.h"
 
 namespace sb::events {
@@ -141,9 +141,12 @@ TEST(TemplateTextTest, LinesComeBackAndAreSearchedExactly) {
       ASSERT_EQ(read.texts[i], lines[positions[i]]);
       ASSERT_EQ(lengths[i], static_cast<int64_t>(lines[positions[i]].size()));
     }
-    std::vector<std::string> operands = {
-        "error", "ERROR", "needle-7f3a9c51", "zzabsent", "-7", "9", "15.12", "id=", "7f3", "T21:",
-        "1Z l",  "00",    "users/4",         "\xC3\xA4", "z7", "user=12", "user=7 id"};
+    std::vector<std::string> operands = {"error",    "ERROR",    "needle-7f3a9c51",
+                                         "zzabsent", "-7",       "9",
+                                         "15.12",    "id=",      "7f3",
+                                         "T21:",     "1Z l",     "00",
+                                         "users/4",  "\xC3\xA4", "z7",
+                                         "user=12",  "user=7 id"};
     for (int i = 0; i < 25; ++i) {
       const std::string& line = lines[random() % lines.size()];
       const size_t begin = random() % (line.size() + 1);
@@ -245,8 +248,7 @@ TEST(LineTemplateTest, IdsOfLinesAreKeptOnce) {
     for (int byte = 0; byte < 16; ++byte) {
       id.push_back(i % 3 == 1 && byte < 8 ? '\0' : static_cast<char>(random() | 0x80));
     }
-    std::string hex;
-    HexEncode(id, &hex);
+    const std::string hex = encoding::HexOf(id);
     const std::string n = std::to_string(i);
     lines.push_back(i % 3 == 0   ? "{\"n\":" + n + ",\"trace_id\":\"" + hex + "\"}"
                     : i % 3 == 1 ? "n=" + n + " traceID=" + hex.substr(16)

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "encoding/bytes.h"
+#include "encoding/hex.h"
 #include "encoding/zstd_block.h"
-#include "store/events/column/hex.h"
 #include "store/events/column/text_forms.h"
 
 namespace sb::events {
@@ -64,7 +64,7 @@ class FixedText final : public TextColumn {
       }
       std::string_view buffer = bytes_.substr(begin * stored_, (end - begin) * stored_);
       if (hex_) {
-        HexEncode(buffer, &texts);
+        encoding::HexEncode(buffer, &texts);
         buffer = texts;
       }
       ends.clear();
@@ -90,7 +90,7 @@ class FixedText final : public TextColumn {
     for (const uint32_t position : positions) {
       packed.append(bytes_.substr(position * stored_, stored_));
     }
-    HexEncode(packed, text.get());
+    encoding::HexEncode(packed, text.get());
     for (size_t i = 0; i < positions.size(); ++i) {
       out->texts.push_back(std::string_view(*text).substr(i * length_, length_));
     }
@@ -109,7 +109,7 @@ class FixedText final : public TextColumn {
  private:
   void FindEqual(std::string_view operand, Bitmap* out) const {
     std::string packed(operand);
-    if (operand.size() != length_ || (hex_ && !HexDecode(operand, &packed))) {
+    if (operand.size() != length_ || (hex_ && !encoding::HexDecode(operand, &packed))) {
       return;
     }
     const char first = packed[0];
@@ -150,13 +150,13 @@ bool AppendFixedText(std::span<const std::string_view> values, const TextColumnO
     if (value.size() != length) {
       return false;
     }
-    hex = hex && IsHex(value);
+    hex = hex && encoding::IsHex(value);
   }
   std::string bytes;
   std::string packed;
   for (const std::string_view value : values) {
     if (hex) {
-      SB_CHECK(HexDecode(value, &packed));
+      SB_CHECK(encoding::HexDecode(value, &packed));
       bytes.append(packed);
     } else {
       bytes.append(value);

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "store/events/column/hex.h"
+#include "encoding/hex.h"
 #include "store/events/column/template_format.h"
 #include "store/events/column/text_template_reader.h"
 
@@ -86,8 +86,8 @@ void TemplateText::AppendValue(const Cursor& cursor, uint32_t index, int64_t tim
     case VariableKind::kHex: {
       const size_t before = out->size();
       out->resize(before + 2 * size_t{cursor.parameter});
-      WriteHex({cursor.packed + size_t{index} * cursor.parameter, cursor.parameter},
-               out->data() + before);
+      encoding::WriteHex({cursor.packed + size_t{index} * cursor.parameter, cursor.parameter},
+                         out->data() + before);
       return;
     }
     case VariableKind::kWord:

@@ -9,8 +9,8 @@
 #include <tuple>
 #include <utility>
 
+#include "encoding/hex.h"
 #include "store/events/column/byte_search.h"
-#include "store/events/column/hex.h"
 #include "store/events/column/needle_fit.h"
 #include "store/events/column/text_forms.h"
 #include "store/events/column/text_template_reader.h"
@@ -40,7 +40,7 @@ std::string_view TellingWord(std::string_view needle) {
       ++end;
     }
     const std::string_view word = needle.substr(i, end - i);
-    const bool tells = !IsHex(word) && word.size() >= kWordBytesMin;
+    const bool tells = !encoding::IsHex(word) && word.size() >= kWordBytesMin;
     if (tells > best_tells || (tells == best_tells && word.size() > best.size())) {
       best = word;
       best_tells = tells;
@@ -89,8 +89,8 @@ base::Status TemplateText::SearchWords(const Column& column, const Condition& co
   const std::string_view bytes = column.bytes;
   if (!bytes.empty() && static_cast<TextForm>(bytes[0]) == TextForm::kDictionary) {
     // Mostly there is none, and the dictionary need not be opened.
-    SB_ASSIGN_OR_RETURN(const bool may_have, DictionaryMayHave(bytes.substr(1), contains.needle(),
-                                                               contains.fold()));
+    SB_ASSIGN_OR_RETURN(const bool may_have,
+                        DictionaryMayHave(bytes.substr(1), contains.needle(), contains.fold()));
     if (!may_have) {
       return base::OkStatus();
     }
@@ -127,14 +127,14 @@ base::Status TemplateText::SearchColumn(const Column& column, const Condition& c
       break;
   }
   const size_t stored = column.parameter;
-  if (!IsHex(word) || word.size() > 2 * stored) {
+  if (!encoding::IsHex(word) || word.size() > 2 * stored) {
     return base::OkStatus();
   }
   values->Reset(column.count);
   Values opened;
   SB_RETURN_IF_ERROR(OpenValues(column, &opened));
   std::string packed;
-  if (word.size() == 2 * stored && HexDecode(word, &packed)) {
+  if (word.size() == 2 * stored && encoding::HexDecode(word, &packed)) {
     const char* at = opened.packed.data();
     for (size_t i = 0; i < column.count; ++i, at += stored) {
       if (*at == packed[0] && std::memcmp(at, packed.data(), stored) == 0) {
@@ -146,8 +146,8 @@ base::Status TemplateText::SearchColumn(const Column& column, const Condition& c
   std::string text;
   for (size_t begin = 0; begin < column.count; begin += kHexChunk) {
     const size_t end = std::min<size_t>(column.count, begin + kHexChunk);
-    HexEncode(std::string_view(opened.packed).substr(begin * stored, (end - begin) * stored),
-              &text);
+    encoding::HexEncode(
+        std::string_view(opened.packed).substr(begin * stored, (end - begin) * stored), &text);
     for (size_t at = text.find(word); at != std::string::npos;) {
       const size_t value = at / (2 * stored);
       if (at + word.size() <= (value + 1) * 2 * stored) {
@@ -230,8 +230,8 @@ uint8_t TemplateText::JudgeTemplate(const Body& body, uint32_t t, const NeedleWo
     const LiteralSides sides = {.variable_before = s > 0, .variable_after = s + 1 < one.count};
     for (size_t at = literal.find(sought.word); at != std::string_view::npos;
          at = literal.find(sought.word, at + 1)) {
-      const auto place = PlaceNeedle(sought.needle, sought.word_begin, sought.word.size(), literal,
-                                     at, sides);
+      const auto place =
+          PlaceNeedle(sought.needle, sought.word_begin, sought.word.size(), literal, at, sides);
       if (!place.has_value()) {
         continue;
       }
@@ -331,8 +331,7 @@ base::Status TemplateText::FitWords(const Column& column, std::string_view rest,
     verdicts.push_back(verdict_of(entry));
   }
   for (uint32_t i = 0; i < column.count; ++i) {
-    const uint8_t verdict =
-        verdicts.empty() ? verdict_of(read.texts[i]) : verdicts[read.codes[i]];
+    const uint8_t verdict = verdicts.empty() ? verdict_of(read.texts[i]) : verdicts[read.codes[i]];
     if (verdict != kRuledOut) {
       (verdict == kHolds ? fit->holds : fit->open).Set(i);
     }
@@ -350,8 +349,8 @@ base::Status TemplateText::FindFits(const Body& body, const NeedleWord& sought,
         &body.segments[body.templates[crossing.t].first + crossing.segment];
     // There is always one more segment, perhaps an empty one, behind a variable.
     const std::string_view behind = LiteralIn(body, sought, segment[1]);
-    const auto [found, added] = known.emplace(
-        std::make_tuple(segment->column, crossing.rest, behind), fits->size());
+    const auto [found, added] =
+        known.emplace(std::make_tuple(segment->column, crossing.rest, behind), fits->size());
     crossing.fit = found->second;
     if (!added) {
       continue;

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "encoding/hash.h"
+#include "encoding/hex.h"
 #include "store/events/column/blob.h"
-#include "store/events/column/hex.h"
 #include "store/events/column/int_values.h"
 #include "store/events/column/line_template.h"
 #include "store/events/column/template_format.h"
@@ -43,8 +43,8 @@ struct VariableColumn {
 
 struct Template {
   std::string pattern;
-  std::vector<PatternPiece> pieces;       // of the pattern
-  std::vector<VariableColumn*> columns;   // of its variables
+  std::vector<PatternPiece> pieces;      // of the pattern
+  std::vector<VariableColumn*> columns;  // of its variables
 };
 
 // A template as it is written.
@@ -64,8 +64,8 @@ class TemplateWriter {
     }
     ids_.push_back(number);
     line_lengths_.push_back(static_cast<int64_t>(line.size()));
-    const std::span<const Variable> variables = known ? tree_.variables()
-                                                      : std::span(splitter_.variables());
+    const std::span<const Variable> variables =
+        known ? tree_.variables() : std::span(splitter_.variables());
     VariableColumn* const* const columns = templates_[number].columns.data();
     for (size_t i = 0; i < variables.size(); ++i) {
       if (!Put(variables[i], columns[i])) {
@@ -234,7 +234,7 @@ class TemplateWriter {
       case VariableKind::kHex: {
         const size_t at = column->packed.size();
         column->packed.resize(at + column->parameter);
-        SB_CHECK(HexDecodeTo(variable.text, column->packed.data() + at));
+        SB_CHECK(encoding::HexDecodeTo(variable.text, column->packed.data() + at));
         break;
       }
       default:
@@ -312,8 +312,7 @@ class TemplateWriter {
 }  // namespace
 
 bool AppendTemplateText(std::span<const std::string_view> values, std::span<const int64_t> times,
-                        const TextColumnOptions& options, std::string* out,
-                        LineIds* ids) {
+                        const TextColumnOptions& options, std::string* out, LineIds* ids) {
   TemplateWriter writer;
   for (size_t i = 0; i < values.size(); ++i) {
     if (!writer.Add(values[i], times.empty() ? nullptr : &times[i])) {

@@ -14,8 +14,8 @@
 #include "base/log.h"
 #include "encoding/bytes.h"
 #include "encoding/compress.h"
+#include "encoding/hex.h"
 #include "encoding/protobuf.h"
-#include "store/events/column/hex.h"
 #include "store/events/db/event_db.h"
 #include "store/interface/event_schema.h"
 
@@ -60,7 +60,8 @@ void AddId(std::string_view line, std::string_view before, size_t bytes, std::st
            store::EventBatch* batch) {
   const size_t at = line.find(before);
   std::string id;
-  if (at != std::string_view::npos && HexDecode(line.substr(at + before.size(), 2 * bytes), &id)) {
+  if (at != std::string_view::npos &&
+      encoding::HexDecode(line.substr(at + before.size(), 2 * bytes), &id)) {
     batch->Set(name, EventValue::Bytes(id));
   }
 }
