@@ -3,17 +3,14 @@
 
 #include <algorithm>
 
+#include "model/regex_meta.h"
+
 namespace sb::model {
 namespace {
 
-constexpr std::string_view kMeta = "\\.+*?()|[]{}^$";
 constexpr size_t kCharacterBytes = 4;  // of any, and of one in another case
 constexpr size_t kBoundMax = 4096;
 constexpr int kNestingMax = 100;
-
-bool IsMeta(char c) {
-  return kMeta.find(c) != std::string_view::npos;
-}
 
 // "(?:" or "(?P<name>": a group that changes nothing else.
 bool IsPlainGroup(std::string_view at) {
@@ -152,7 +149,7 @@ class Measure {
       default:
         break;
     }
-    if (IsMeta(c) && c != ']' && c != '}') {
+    if (IsRegexMeta(c) && c != ']' && c != '}') {
       return kUnbounded;  // what depends on the place, or a brace that may be a repetition
     }
     ++at_;
@@ -164,9 +161,9 @@ class Measure {
       return kUnbounded;
     }
     const bool named = pattern_.substr(at_).starts_with("(?P<");
-    at_ = named                                         ? pattern_.find('>', at_) + 1
+    at_ = named                                     ? pattern_.find('>', at_) + 1
           : pattern_.substr(at_).starts_with("(?:") ? at_ + 3
-                                                        : at_ + 1;
+                                                    : at_ + 1;
     const size_t bytes = Alternatives(depth + 1);
     if (bytes == kUnbounded || !At(')')) {
       return kUnbounded;
@@ -177,8 +174,8 @@ class Measure {
 
   size_t Escape() {
     const char c = at_ + 1 < pattern_.size() ? pattern_[at_ + 1] : 'b';
-    const bool is_known = IsMeta(c) || std::string_view("dDwWsSnrt\"'-/ ").find(c) !=
-                                           std::string_view::npos;
+    const bool is_known =
+        IsRegexMeta(c) || std::string_view("dDwWsSnrt\"'-/ ").find(c) != std::string_view::npos;
     at_ += 2;
     return is_known ? kCharacterBytes : kUnbounded;
   }
@@ -250,7 +247,7 @@ std::string RequiredRun(std::string_view pattern) {
       at = at == std::string_view::npos ? pattern.size() : at + 1;
     } else if (c == '\\') {
       const char next = at + 1 < pattern.size() ? pattern[at + 1] : '\0';
-      if (IsMeta(next)) {
+      if (IsRegexMeta(next)) {
         runs.Add(next);
       } else if (std::string_view("dDwWsSbBnrtfv").find(next) != std::string_view::npos) {
         runs.End();
@@ -259,7 +256,7 @@ std::string RequiredRun(std::string_view pattern) {
       }
       at += 2;
     } else {
-      if (IsMeta(c)) {
+      if (IsRegexMeta(c)) {
         runs.End();
       } else {
         runs.Add(c);

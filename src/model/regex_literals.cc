@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "model/regex_meta.h"
+
 namespace sb::model {
 
 namespace {
@@ -17,10 +19,6 @@ struct Strings {
   std::vector<std::string> values = {""};
   bool complete = true;
 };
-
-bool IsMeta(char c) {
-  return std::string_view("\\.+*?()|[]{}^$").find(c) != std::string_view::npos;
-}
 
 bool IsQuantifier(std::string_view rest) {
   return !rest.empty() && std::string_view("*+?{").find(rest[0]) != std::string_view::npos;
@@ -94,7 +92,7 @@ class Analyser {
       return Group(depth);
     }
     if (c == '\\') {
-      if (rest_.size() < 2 || !IsMeta(rest_[1])) {
+      if (rest_.size() < 2 || !IsRegexMeta(rest_[1])) {
         return std::nullopt;  // a class such as \d, or \Q…\E
       }
       Strings out;
@@ -102,7 +100,7 @@ class Analyser {
       rest_.remove_prefix(2);
       return out;
     }
-    if (IsMeta(c)) {
+    if (IsRegexMeta(c)) {
       return std::nullopt;
     }
     // A literal byte; one of a multi-byte character that a quantifier follows cannot be split.

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "encoding/hex.h"
+#include "model/regex_meta.h"
 #include "template/print.h"
 
 namespace sb::notify {
@@ -32,7 +33,7 @@ bool Message::Firing() const {
 
 TemplateData MakeData(const Message& message) {
   TemplateData data;
-  data.receiver = QuoteMeta(message.receiver);
+  data.receiver = model::QuoteRegexMeta(message.receiver);
   data.status = message.Firing() ? "firing" : "resolved";
   data.group_labels = ToTextMap(message.group_labels);
   data.external_url = message.external_url;

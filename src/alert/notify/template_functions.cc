@@ -370,14 +370,4 @@ const FunctionTable& TemplateFunctions() {
   return table;
 }
 
-std::string QuoteMeta(std::string_view text) {
-  constexpr std::string_view kSpecial = "\\.+*?()|[]{}^$";
-  std::string out;
-  for (const char c : text) {
-    out += kSpecial.find(c) != std::string_view::npos ? "\\" : "";
-    out += c;
-  }
-  return out;
-}
-
 }  // namespace sb::notify

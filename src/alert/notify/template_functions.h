@@ -21,7 +21,4 @@ struct TemplateState {
 
 const gotemplate::FunctionTable& TemplateFunctions();
 
-// regexp.QuoteMeta of Go.
-std::string QuoteMeta(std::string_view text);
-
 }  // namespace sb::notify

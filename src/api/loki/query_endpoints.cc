@@ -8,6 +8,7 @@
 #include "api/http/json_writer.h"
 #include "api/loki/endpoints.h"
 #include "api/loki/loki_json.h"
+#include "model/regex_meta.h"
 #include "query/logql/lexer.h"
 #include "query/logql/printer.h"
 
@@ -136,13 +137,7 @@ std::string QueryOfWords(std::string_view text) {
     if (word.empty()) {
       continue;
     }
-    std::string escaped;
-    for (const char c : word) {
-      if (std::string_view("\\.+*?()|[]{}^$").find(c) != std::string_view::npos) {
-        escaped += '\\';
-      }
-      escaped += c;
-    }
+    const std::string escaped = model::QuoteRegexMeta(word);
     query += fmt::format(" {} {}", negative ? "!~" : "|~",
                          logql::QuoteGoString(quoted ? escaped : "(?i)" + escaped));
   }

@@ -5,11 +5,10 @@
 #include <re2/re2.h>
 
 #include "model/regex_bounds.h"
+#include "model/regex_meta.h"
 
 namespace sb::logql {
 namespace {
-
-constexpr std::string_view kMeta = "\\.+*?()|[]{}^$";
 
 bool IsAscii(std::string_view text) {
   for (const char c : text) {
@@ -53,10 +52,9 @@ std::optional<std::vector<std::string>> PlainAlternatives(std::string_view patte
     const char c = pattern[i];
     if (c == '|') {
       out.emplace_back();
-    } else if (c == '\\' && i + 1 < pattern.size() &&
-               kMeta.find(pattern[i + 1]) != std::string_view::npos) {
+    } else if (c == '\\' && i + 1 < pattern.size() && model::IsRegexMeta(pattern[i + 1])) {
       out.back() += pattern[++i];
-    } else if (kMeta.find(c) != std::string_view::npos) {
+    } else if (model::IsRegexMeta(c)) {
       return std::nullopt;
     } else {
       out.back() += c;
