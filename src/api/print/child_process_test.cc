@@ -10,30 +10,25 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "base/testing/temp_folder.h"
+
 namespace sb::print {
 namespace {
 
 // A program that is a script of the shell.
 class ChildTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    char folder[] = "/tmp/signalbox-child-XXXXXX";
-    ASSERT_NE(mkdtemp(folder), nullptr);
-    folder_ = folder;
-    order_.program = folder_ + "/program";
+  ChildTest() {
+    order_.program = folder_.Path("program");
     order_.timeout_ms = 20'000;
     order_.output_bytes_max = 1 << 20;
   }
-  void TearDown() override {
-    unlink(order_.program.c_str());
-    rmdir(folder_.c_str());
-  }
   ChildResult Run(const std::string& script) {
-    std::ofstream(folder_ + "/program") << "#!/bin/sh\n" << script << "\n";
-    chmod((folder_ + "/program").c_str(), 0755);
+    std::ofstream(order_.program) << "#!/bin/sh\n" << script << "\n";
+    chmod(order_.program.c_str(), 0755);
     return RunChild(order_);
   }
-  std::string folder_;
+  const base::TempFolder folder_{"child"};
   ChildOrder order_;
 };
 

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "base/testing/temp_folder.h"
 #include "net/http_client.h"
 #include "net/testing/test_server.h"
 
@@ -21,26 +22,19 @@ using ::testing::HasSubstr;
 // A renderer that is a script of the shell.
 class PrintApiTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    char folder[] = "/tmp/signalbox-print-XXXXXX";
-    ASSERT_NE(mkdtemp(folder), nullptr);
-    folder_ = folder;
-  }
   void TearDown() override {
     server_.reset();
     pool_.reset();
-    unlink((folder_ + "/program").c_str());
-    rmdir(folder_.c_str());
   }
   void Start(const std::string& script, int64_t timeout_ms = 20'000, size_t queue_max = 8) {
     if (!script.empty()) {
-      std::ofstream(folder_ + "/program") << "#!/bin/sh\n" << script << "\n";
-      chmod((folder_ + "/program").c_str(), 0755);
+      std::ofstream(program_) << "#!/bin/sh\n" << script << "\n";
+      chmod(program_.c_str(), 0755);
     }
     pool_ = std::make_unique<base::ThreadPool>(
         base::ThreadPool::Options{.name = "print", .threads = 1, .queue_max = queue_max});
     api_ = std::make_unique<PrintApi>(
-        PrintApiOptions{.program = folder_ + "/program",
+        PrintApiOptions{.program = program_,
                         .server_url = [] { return std::string("http://127.0.0.1:1"); },
                         .timeout_ms = timeout_ms},
         base::Env::Real(), *pool_, registry_);
@@ -57,7 +51,8 @@ class PrintApiTest : public ::testing::Test {
     EXPECT_TRUE(got.ok()) << got.status().ToString();
     return got.ok() ? std::move(got).value() : net::ClientResponse();
   }
-  std::string folder_;
+  const base::TempFolder folder_{"print"};
+  const std::string program_ = folder_.Path("program");
   base::Registry registry_;
   std::unique_ptr<base::ThreadPool> pool_;
   std::unique_ptr<PrintApi> api_;

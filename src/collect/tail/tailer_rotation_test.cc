@@ -218,7 +218,7 @@ TEST_F(TailerRotationTest, PositionsOfFilesThatAreGoneAreForgotten) {
   ASSERT_TRUE(Files().Remove(Path("a.log")).ok());
   Open();
   Poll();
-  const auto notes = Files().ReadFile(folder_ + "/tail/positions.log");
+  const auto notes = Files().ReadFile(folder_.Path("tail/positions.log"));
   EXPECT_THAT(*notes, testing::HasSubstr("\nG "));
   // An empty folder may be a disk that is not there.
   tailer_.reset();

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/testing/temp_folder.h"
 #include "store/catalog/catalog.h"
 
 namespace sb::catalog {
@@ -17,17 +18,11 @@ constexpr CollectionSpec kNotes{.name = "notes", .history_max = 3};
 
 class CatalogCrashTest : public ::testing::Test {
  protected:
-  CatalogCrashTest() {
-    std::string folder = ::testing::TempDir() + "catalogXXXXXX";
-    folder_ = ::mkdtemp(folder.data());
-  }
-  ~CatalogCrashTest() override { std::filesystem::remove_all(folder_); }
-
   std::unique_ptr<Catalog> Open() {
-    return std::move(Catalog::Open(base::Env::Real(), folder_)).value();
+    return std::move(Catalog::Open(base::Env::Real(), folder_.path())).value();
   }
 
-  std::string folder_;
+  const base::TempFolder folder_{"catalog"};
 };
 
 TEST_F(CatalogCrashTest, ReopensWithEverything) {
@@ -80,14 +75,14 @@ TEST_F(CatalogCrashTest, ADamagedFileIsReportedAndKept) {
           catalog->Put(kNotes, {.id = std::to_string(i), .body = std::string(1000, 'x')}).ok());
     }
   }
-  const std::string path = folder_ + "/catalog.db";
+  const std::string path = folder_.Path("catalog.db");
   const auto size = std::filesystem::file_size(path);
   {
     std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
     file.seekp(4096);
     file << std::string(8192, '\x5a');
   }
-  const auto opened = Catalog::Open(base::Env::Real(), folder_);
+  const auto opened = Catalog::Open(base::Env::Real(), folder_.path());
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.status().code(), base::StatusCode::kDataLoss);
   EXPECT_NE(opened.status().message().find(path), std::string_view::npos);
@@ -97,10 +92,11 @@ TEST_F(CatalogCrashTest, ADamagedFileIsReportedAndKept) {
 TEST_F(CatalogCrashTest, ABackupIsACatalog) {
   const auto catalog = Open();
   ASSERT_TRUE(catalog->Put(kNotes, {.id = "a", .body = "1"}).ok());
-  std::filesystem::create_directory(folder_ + "/copy");
-  ASSERT_TRUE(catalog->Backup(folder_ + "/copy/catalog.db").ok());
-  EXPECT_EQ(catalog->Backup(folder_ + "/copy/catalog.db").code(), base::StatusCode::kAlreadyExists);
-  const auto copy = std::move(Catalog::Open(base::Env::Real(), folder_ + "/copy")).value();
+  std::filesystem::create_directory(folder_.Path("copy"));
+  ASSERT_TRUE(catalog->Backup(folder_.Path("copy/catalog.db")).ok());
+  EXPECT_EQ(catalog->Backup(folder_.Path("copy/catalog.db")).code(),
+            base::StatusCode::kAlreadyExists);
+  const auto copy = std::move(Catalog::Open(base::Env::Real(), folder_.Path("copy"))).value();
   EXPECT_EQ(copy->Get(kNotes, "a").value().body, "1");
 }
 

@@ -12,7 +12,6 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <memory>
 #include <string>
@@ -20,6 +19,7 @@
 #include <utility>
 
 #include "base/env.h"
+#include "base/testing/temp_folder.h"
 #include "collect/tail/tailer.h"
 #include "collect/tail/testing/captured_tail.h"
 
@@ -28,21 +28,18 @@ namespace sb::collect {
 class TailOnDisk {
  protected:
   TailOnDisk() {
-    char name[] = "/tmp/sb_tail_XXXXXX";
-    folder_ = mkdtemp(name);
-    EXPECT_TRUE(Files().CreateFolders(folder_ + "/log").ok());
+    EXPECT_TRUE(Files().CreateFolders(folder_.Path("log")).ok());
     source_.paths = {Path("*.log")};
     source_.flush_after = base::DurationMs(0);
     source_.close_after = base::DurationMs(0);
   }
-  ~TailOnDisk() { (void)Files().RemoveAll(folder_); }
 
   static base::FileSystem& Files() { return base::Env::Real().files(); }
-  std::string Path(const std::string& name) const { return folder_ + "/log/" + name; }
+  std::string Path(const std::string& name) const { return folder_.Path("log/" + name); }
   // Anew, as a restart does: what was noted stays.
   void Open() {
     tailer_.reset();
-    auto tailer = Tailer::Open(base::Env::Real(), folder_ + "/tail", {source_}, &sink_);
+    auto tailer = Tailer::Open(base::Env::Real(), folder_.Path("tail"), {source_}, &sink_);
     ASSERT_TRUE(tailer.ok()) << tailer.status().ToString();
     tailer_ = std::move(*tailer);
   }
@@ -63,7 +60,7 @@ class TailOnDisk {
     ASSERT_TRUE(file.ok() && (*file)->Truncate(0).ok());
   }
 
-  std::string folder_;
+  const base::TempFolder folder_{"tail"};
   TailSource source_;
   CapturedTail sink_;
   std::unique_ptr<Tailer> tailer_;
