@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "encoding/varint.h"
+#include "encoding/bytes.h"
 #include "store/file/wal_reader.h"
 
 namespace sb::alert {
@@ -67,42 +67,18 @@ class Writer {
 // Every read checks; after the first failure all give zero values.
 class Reader {
  public:
-  explicit Reader(std::string_view bytes) : rest_(bytes) {}
-  bool ok() const { return ok_; }
-  bool AtEnd() const { return rest_.empty(); }
+  explicit Reader(std::string_view bytes) : in_(bytes) {}
+  bool ok() const { return in_.ok(); }
+  bool AtEnd() const { return in_.empty(); }
 
-  uint64_t Uint() {
-    uint64_t value = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      if (rest_.empty()) {
-        break;
-      }
-      const auto byte = static_cast<unsigned char>(rest_.front());
-      rest_.remove_prefix(1);
-      value |= static_cast<uint64_t>(byte & 0x7F) << shift;
-      if (byte < 0x80) {
-        return value;
-      }
-    }
-    ok_ = false;
-    return 0;
-  }
-  base::TimestampNs Time() { return base::TimestampNs(encoding::ZigZagDecode(Uint())); }
-  std::string_view Text() {
-    const uint64_t size = Uint();
-    if (!ok_ || size > rest_.size()) {
-      ok_ = false;
-      return {};
-    }
-    const std::string_view text = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return text;
-  }
+  uint64_t Uint() { return in_.Varint(); }
+  base::TimestampNs Time() { return base::TimestampNs(in_.ZigZag()); }
+  std::string_view Text() { return in_.LengthPrefixed(); }
   // How many things follow: no more than there are bytes.
   size_t Count() {
     const uint64_t count = Uint();
-    if (count > rest_.size()) {
-      ok_ = false;
+    if (count > in_.left()) {
+      in_.Fail();
       return 0;
     }
     return count;
@@ -110,7 +86,7 @@ class Reader {
   model::LabelSet Labels() {
     std::vector<model::Label> labels;
     const size_t count = Count();
-    for (size_t i = 0; i < count && ok_; ++i) {
+    for (size_t i = 0; i < count && ok(); ++i) {
       const std::string_view name = Text();
       labels.push_back({name, Text()});
     }
@@ -119,7 +95,7 @@ class Reader {
   std::map<std::string, std::string> Texts() {
     std::map<std::string, std::string> texts;
     const size_t count = Count();
-    for (size_t i = 0; i < count && ok_; ++i) {
+    for (size_t i = 0; i < count && ok(); ++i) {
       std::string name(Text());
       texts[std::move(name)] = Text();
     }
@@ -128,15 +104,14 @@ class Reader {
   std::vector<uint64_t> Numbers() {
     std::vector<uint64_t> numbers;
     const size_t count = Count();
-    for (size_t i = 0; i < count && ok_; ++i) {
+    for (size_t i = 0; i < count && ok(); ++i) {
       numbers.push_back(Uint());
     }
     return numbers;
   }
 
  private:
-  std::string_view rest_;
-  bool ok_ = true;
+  encoding::ByteReader in_;
 };
 
 void WriteAlert(const notify::Alert& alert, Writer* writer) {
