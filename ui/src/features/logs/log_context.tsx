@@ -38,7 +38,7 @@ export function LogContext({ line }: { line: LogLine }) {
   });
   if (query.isPending) return <Skeleton lines={6} />;
   if (query.isError) return <Failure what="The lines around it" error={query.error} />;
-  const look = { wraps: false, isPretty: false, showsDate: false, zone, words: [] };
+  const look = { wraps: false, isPretty: false, showsDate: false, sourceWidth: 0, zone, words: [] };
   return (
     <div className={styles['context']}>
       {query.data.map((one) => (

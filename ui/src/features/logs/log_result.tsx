@@ -4,6 +4,7 @@ import { useCallback, useMemo, useState } from 'react';
 import type { Direction, LogWindow } from '@/api/log_queries';
 import { parserOf, type LineField, type LogLine } from '@/model/log_lines';
 import { withCondition } from '@/model/log_query';
+import { sourceWidth } from '@/model/log_source';
 import { Card } from '@/widgets/card';
 import { usePreferences } from '@/widgets/preferences';
 import { Failure, Notice, Skeleton } from '@/widgets/states';
@@ -47,6 +48,7 @@ export function LogResult({ query, text, window, stepSeconds, onQuery }: LogResu
     wraps: look !== 'line',
     isPretty: look === 'pretty',
     showsDate: BigInt(window.endNs) - BigInt(window.startNs) > dayNs,
+    sourceWidth: useMemo(() => sourceWidth(lines), [lines]),
     zone,
     words: wordsOf(text),
   };

@@ -3,6 +3,7 @@ import { ChevronRight } from 'lucide-react';
 import { classNames } from '@/base/class_names';
 import { formatClock, formatDate, type Zone } from '@/base/time_format';
 import { parseJson, withoutColors, type LogLine } from '@/model/log_lines';
+import { sourceOf } from '@/model/log_source';
 import { highlighted } from './highlight';
 import { levelColor } from './level_colors';
 import styles from './logs.module.css';
@@ -11,6 +12,8 @@ export interface RowLook {
   wraps: boolean;
   isPretty: boolean;
   showsDate: boolean;
+  /** Characters for the service of each line; 0 leaves it out. */
+  sourceWidth: number;
   zone: Zone;
   /** Words to mark, lower case. */
   words: readonly string[];
@@ -31,7 +34,7 @@ function text(line: LogLine, isPretty: boolean): string {
 export function LogRow({ line, look, isOpen, onToggle }: LogRowProps) {
   return (
     <div
-      className={classNames(styles['row'], isOpen && styles['open'])}
+      className={classNames(styles['row'], look.sourceWidth > 0 && styles['sourced'], isOpen && styles['open'])}
       role="button"
       tabIndex={0}
       aria-expanded={isOpen}
@@ -44,6 +47,11 @@ export function LogRow({ line, look, isOpen, onToggle }: LogRowProps) {
         {look.showsDate && `${formatDate(line.time, look.zone).slice(5)} `}
         {formatClock(line.time, look.zone, true)}
       </time>
+      {look.sourceWidth > 0 && (
+        <span className={styles['source']} style={{ width: `${look.sourceWidth}ch` }} title={sourceOf(line)}>
+          {sourceOf(line)}
+        </span>
+      )}
       <span className={classNames(styles['line'], (look.wraps || isOpen || look.isPretty) && styles['wraps'])}>
         {highlighted(text(line, look.isPretty), look.words)}
       </span>

@@ -22,7 +22,8 @@ const others: Record<string, [string, string]> = {
   grey: ['#8b94a6', '#6b7484'],
 };
 
-function mix(hex: string, factor: number): string {
+/** Towards white above 0, towards black below; "#rrggbb". */
+export function mix(hex: string, factor: number): string {
   const target = factor >= 0 ? 255 : 0;
   const part = (at: number): string => {
     const value = parseInt(hex.slice(at, at + 2), 16);
@@ -63,7 +64,8 @@ const schemes: Record<string, readonly string[]> = {
   spectral: ['#9e0142', '#f46d43', '#fee08b', '#abdda4', '#3288bd'],
 };
 
-function toRgb(color: string): [number, number, number] {
+/** Of "#rrggbb". */
+export function toRgb(color: string): [number, number, number] {
   return [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16) || 0) as [number, number, number];
 }
 
@@ -130,13 +132,6 @@ export function valueColor(
   if (mode.startsWith('palette-')) return seriesColor;
   if (value === null || Number.isNaN(value)) return namedColor('gray', theme);
   return namedColor(stepOfValue(thresholdsOf(config), value, min, max).color, theme);
-}
-
-/** Black or white, whichever is read better on the colour. */
-export function readableOn(color: string): string {
-  if (!/^#[0-9a-f]{6}/i.test(color)) return 'inherit';
-  const [r, g, b] = toRgb(color);
-  return (r * 299 + g * 587 + b * 114) / 1000 > 140 ? '#0b0d12' : '#ffffff';
 }
 
 export const opacityOf = (custom: JsonObject, fallback: number): number =>

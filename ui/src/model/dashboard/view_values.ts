@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Frames as single values: stat, gauge, bar gauge, pie chart.
-import { readableOn, type Theme } from './colors';
+import type { Theme } from './colors';
+import { readableOn } from './contrast';
 import { showValue, shownText, type Shown } from './display';
 import { rangeOf } from './field_config';
 import { displayName, type Field, type Frame, type Value } from './frame';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useMemo } from 'react';
 import { schemeColor, withAlpha } from '@/model/dashboard/colors';
+import { textColor } from '@/model/dashboard/contrast';
 import { text } from '@/model/dashboard/json';
 import { valueItems } from '@/model/dashboard/view_values';
 import { useLook, type PanelProps } from './panel_props';
@@ -54,7 +55,7 @@ export function BarGaugePanel({ panel, frames, scope, width, height }: PanelProp
                 style={isUpright ? { height: `${part}%`, background } : { width: `${part}%`, background }}
               />
             </div>
-            <span className={styles['barValue']} style={{ color }}>
+            <span className={styles['barValue']} style={{ color: textColor(color, coloring.theme) }}>
               {item.text || '–'}
             </span>
           </div>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useMemo } from 'react';
 import { namedColor, thresholdsOf } from '@/model/dashboard/colors';
+import { textColor } from '@/model/dashboard/contrast';
 import { flag, text } from '@/model/dashboard/json';
 import { valueItems, type ValueItem } from '@/model/dashboard/view_values';
 import { useLook, type PanelProps } from './panel_props';
@@ -68,7 +69,7 @@ function Ring({
         <text
           textAnchor="middle"
           y={8}
-          fill={item.shown.color}
+          fill={textColor(item.shown.color, coloring.theme)}
           fontSize={Math.min(19, 96 / Math.max(item.text.length, 4))}
           fontWeight={650}
         >

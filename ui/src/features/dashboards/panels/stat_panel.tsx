@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useMemo } from 'react';
 import { text } from '@/model/dashboard/json';
+import { textColor } from '@/model/dashboard/contrast';
 import { inkOn, valueItems, type ValueItem } from '@/model/dashboard/view_values';
 import { useLook, type PanelProps } from './panel_props';
 import { Sparkline } from './stat_sparkline';
@@ -46,7 +47,7 @@ function StatItem({
   const isNamed =
     textMode === 'value_and_name' || textMode === 'name' || (textMode === 'auto' && props.frames.length > 1);
   const hasValue = textMode !== 'name' && textMode !== 'none';
-  const color = mode === 'none' ? 'var(--text)' : item.shown.color;
+  const color = mode === 'none' ? 'var(--text)' : textColor(item.shown.color, coloring.theme);
   const ink = isBackground ? inkOn(item.shown.color, coloring.theme) : color;
   const shown = hasValue ? item.text || '–' : item.name;
   const isGraph = text(panel.options, 'graphMode', 'area') === 'area' && box.height > 60;

@@ -4,6 +4,7 @@ import { showValue, shownText, type Look } from '@/model/dashboard/display';
 import type { Value } from '@/model/dashboard/frame';
 import type { Scope } from '@/model/dashboard/interpolate';
 import type { TableColumn } from '@/model/dashboard/view_table';
+import { textColor } from '@/model/dashboard/contrast';
 import { inkOn } from '@/model/dashboard/view_values';
 import { linkOf } from './value_link';
 import styles from './panels.module.css';
@@ -61,7 +62,7 @@ export function TableCell({ column, value, look, scope, row }: TableCellProps) {
         {body}
       </span>
     );
-  if (column.cell === 'color-text') return <span style={{ color: shown.color }}>{body}</span>;
+  if (column.cell === 'color-text') return <span style={{ color: textColor(shown.color, look.theme) }}>{body}</span>;
   if (column.cell === 'gauge' && shown.value !== null) {
     const part =
       Math.min(Math.max((shown.value - column.range.min) / (column.range.max - column.range.min || 1), 0), 1) * 100;
@@ -70,7 +71,7 @@ export function TableCell({ column, value, look, scope, row }: TableCellProps) {
         <span className={styles['barTrack']} style={{ minHeight: 12 }}>
           <span className={styles['barFill']} style={{ width: `${part}%`, background: shown.color }} />
         </span>
-        <span style={{ color: shown.color }}>{body}</span>
+        <span style={{ color: textColor(shown.color, look.theme) }}>{body}</span>
       </span>
     );
   }

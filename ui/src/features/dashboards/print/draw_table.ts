@@ -3,6 +3,7 @@ import { withAlpha } from '@/model/dashboard/colors';
 import { showValue, shownText, type Look } from '@/model/dashboard/display';
 import type { Value } from '@/model/dashboard/frame';
 import { tableOf, type TableColumn } from '@/model/dashboard/view_table';
+import { textColor } from '@/model/dashboard/contrast';
 import { inkOn } from '@/model/dashboard/view_values';
 import type { Box } from '@/base/drawing/svg_reader';
 import { RecordingPath } from '@/base/drawing/recording_path';
@@ -58,10 +59,15 @@ function drawCell(pen: Pen, column: TableColumn, value: Value, box: Box, look: L
     const track = { x: box.x + 6, y: middle - 6, width: box.width - room - 20, height: 12 };
     pen.box(track, 'var(--surface-2)', { radius: 4 });
     pen.box({ ...track, width: track.width * part }, shown.color, { radius: 4 });
-    pen.text(written, box.x + box.width - 6, middle, { size: 12, align: 'right', color: shown.color, width: room + 1 });
+    pen.text(written, box.x + box.width - 6, middle, {
+      size: 12,
+      align: 'right',
+      color: textColor(shown.color, look.theme),
+      width: room + 1,
+    });
     return;
   }
-  let color = column.cell === 'color-text' ? shown.color : 'var(--text)';
+  let color = column.cell === 'color-text' ? textColor(shown.color, look.theme) : 'var(--text)';
   if (column.cell === 'color-background' || column.cell === 'pill') {
     const isPill = column.cell === 'pill';
     const room = Math.min(pen.widthOf(written, { size: 12 }), width) + 10;

@@ -6,6 +6,7 @@ import { readMarkup } from '@/base/drawing/markup';
 import type { Box } from '@/base/drawing/svg_reader';
 import { schemeColor, withAlpha } from '@/model/dashboard/colors';
 import { asObject, text } from '@/model/dashboard/json';
+import { textColor } from '@/model/dashboard/contrast';
 import { inkOn, valueItems, type ValueItem } from '@/model/dashboard/view_values';
 import { GaugePanel } from '../panels/gauge_panel';
 import { tiling } from '../panels/stat_panel';
@@ -59,7 +60,11 @@ function drawStat(drawn: Drawn, item: ValueItem, box: Box): void {
   const isNamed =
     textMode === 'value_and_name' || textMode === 'name' || (textMode === 'auto' && props.frames.length > 1);
   const hasValue = textMode !== 'name' && textMode !== 'none';
-  const ink = isBackground ? inkOn(item.shown.color, theme) : mode === 'none' ? 'var(--text)' : item.shown.color;
+  const ink = isBackground
+    ? inkOn(item.shown.color, theme)
+    : mode === 'none'
+      ? 'var(--text)'
+      : textColor(item.shown.color, theme);
   const shown = hasValue ? item.text || '–' : item.name;
   const isGraph = text(options, 'graphMode', 'area') === 'area' && box.height > 60;
   const wordsHeight = isGraph ? box.height * (1 - graphShare) : box.height;
@@ -170,7 +175,7 @@ export function drawBarGauges(drawn: Drawn): void {
     const max = item.field.config['max'] === undefined ? high : item.max;
     const part = Math.min(Math.max(((item.shown.value ?? min) - min) / (max - min || 1), 0), 1);
     const color = scheme.startsWith('continuous') ? schemeColor(scheme, part, theme) : item.shown.color;
-    const value = { isBold: true, color: item.shown.color };
+    const value = { isBold: true, color: textColor(item.shown.color, theme) };
     if (isUpright) {
       const box = { x: 10 + i * slot, y: 26, width: slot - gap, height: height - 26 - 28 };
       const middle = box.x + box.width / 2;
