@@ -4,12 +4,12 @@
 #include <cstdint>
 #include <cstring>
 
-#include "model/label_name.h"
-
 namespace sb::model {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
+constexpr uint64_t kHighBits = 0x8080808080808080ULL;
 
 bool IsAscii(std::string_view bytes) {
   const char* at = bytes.data();
@@ -23,23 +23,57 @@ bool IsAscii(std::string_view bytes) {
   for (; left > 0; --left, ++at) {
     seen |= static_cast<unsigned char>(*at);
   }
-  return (seen & 0x8080808080808080ULL) == 0;
+  return (seen & kHighBits) == 0;
 }
 
-// How many bytes the character at the front has; 0 if there is none.
+// How many bytes the character at the front has; 0 if there is none. Table 3-7 of the Unicode
+// standard: neither longer forms than needed, nor surrogates, nor what is beyond U+10FFFF.
 size_t CharacterBytes(std::string_view bytes) {
-  for (size_t n = 1; n <= 4 && n <= bytes.size(); ++n) {
-    if (IsValidUtf8(bytes.substr(0, n))) {
-      return n;
+  const auto byte = [bytes](size_t i) { return static_cast<unsigned char>(bytes[i]); };
+  const unsigned char lead = byte(0);
+  if (lead < 0x80) {
+    return 1;
+  }
+  const size_t n = lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+  if (n == 0 || bytes.size() < n) {
+    return 0;
+  }
+  const unsigned char second_min = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+  const unsigned char second_max = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+  if (byte(1) < second_min || byte(1) > second_max) {
+    return 0;
+  }
+  for (size_t i = 2; i < n; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) {
+      return 0;
     }
   }
-  return 0;
+  return n;
 }
 
 }  // namespace
 
+bool IsUtf8Text(std::string_view bytes) {
+  while (!bytes.empty()) {
+    uint64_t word = 0;
+    if (bytes.size() >= 8) {
+      std::memcpy(&word, bytes.data(), 8);
+      if ((word & kHighBits) == 0) {
+        bytes.remove_prefix(8);
+        continue;
+      }
+    }
+    const size_t n = CharacterBytes(bytes);
+    if (n == 0) {
+      return false;
+    }
+    bytes.remove_prefix(n);
+  }
+  return true;
+}
+
 std::string_view ValidUtf8(std::string_view bytes, std::string* scratch) {
-  if (IsAscii(bytes) || IsValidUtf8(bytes)) [[likely]] {
+  if (IsAscii(bytes) || IsUtf8Text(bytes)) [[likely]] {
     return bytes;
   }
   std::string repaired;

@@ -14,6 +14,9 @@
 
 namespace sb::model {
 
+// The same question as model::IsValidUtf8, for long texts that are mostly ASCII.
+bool IsUtf8Text(std::string_view bytes);
+
 std::string_view ValidUtf8(std::string_view bytes, std::string* scratch);
 
 }  // namespace sb::model

@@ -8,11 +8,10 @@
 
 #include "encoding/json_cursor.h"
 #include "ingest/elastic/elastic_document.h"
+#include "model/utf8_repair.h"
 
 namespace sb::ingest {
 namespace {
-
-using encoding::AppendJsonQuoted;
 
 constexpr int64_t kNsPerMs = 1'000'000;
 
@@ -29,6 +28,12 @@ std::string NewId(base::Random& random) {
     }
   }
   return id;
+}
+
+// Names and ids come back as they were sent, but an answer is UTF-8.
+void AppendJsonQuoted(std::string_view text, std::string* out) {
+  std::string scratch;
+  encoding::AppendJsonQuoted(model::ValidUtf8(text, &scratch), out);
 }
 
 void AppendErrorBody(std::string_view type, std::string_view reason, std::string* out) {
@@ -173,7 +178,9 @@ ElasticBulkReply ElasticBulkEndpoint::Bulk(std::string_view body, std::string_vi
   for (const wire::BulkItem& item : request.items) {
     const bool is_repeated = item.action == wire::BulkAction::kCreate && !item.id.empty() &&
                              !created.insert({item.index, item.id}).second;
-    results.push_back(Take(item, now_ns, is_repeated, &batch));
+    // Documents without a time keep their order, and equal ones stay apart.
+    const int64_t arrival_ns = now_ns + static_cast<int64_t>(results.size());
+    results.push_back(Take(item, arrival_ns, is_repeated, &batch));
     has_errors = has_errors || !results.back().error_type.empty();
   }
   if (!Store(std::move(batch), results, &reply)) {

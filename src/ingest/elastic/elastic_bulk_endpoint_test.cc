@@ -7,6 +7,7 @@
 #include "base/testing/simulated_env.h"
 #include "ingest/elastic/elastic_document.h"
 #include "ingest/pipeline/testing/captured_logs.h"
+#include "model/utf8_repair.h"
 
 namespace sb::ingest {
 namespace {
@@ -98,6 +99,19 @@ TEST_F(ElasticBulkEndpointTest, TimesInWrongFormatsAreCountedAndKept) {
   for (const CapturedEntry& entry : store_.Entries()) {
     EXPECT_EQ(entry.time_ns, env_.clock().Now().Value());
   }
+  EXPECT_EQ(store_.Entries()[0].metadata.at("_timestamp"), "yesterday");
+}
+
+TEST_F(ElasticBulkEndpointTest, EqualDocumentsWithoutTimeStayApart) {
+  Bulk("{\"index\":{}}\n{\"message\":\"x\"}\n{\"index\":{}}\n{\"message\":\"x\"}\n");
+  ASSERT_EQ(store_.count(), 2U);
+  EXPECT_EQ(store_.Entries()[1].time_ns, store_.Entries()[0].time_ns + 1);
+}
+
+TEST_F(ElasticBulkEndpointTest, AnswersAreUtf8) {
+  const ElasticBulkReply reply = Bulk("{\"index\":{\"_index\":\"a\xff\",\"_id\":\"\xfe\"}}\n{}\n");
+  EXPECT_TRUE(model::IsUtf8Text(reply.json)) << reply.json;
+  EXPECT_EQ(store_.streams.begin()->first.at("index"), "a\xEF\xBF\xBD");
 }
 
 TEST_F(ElasticBulkEndpointTest, SingleDocuments) {

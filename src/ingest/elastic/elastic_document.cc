@@ -130,6 +130,9 @@ base::Status ElasticDocument::Read(std::string_view index, std::string_view id,
   if (time_ != nullptr) {
     TakeTime(time_->value);
   }
+  if (has_bad_time_) {
+    time_ = nullptr;  // a field like any other, so that what it says is not lost
+  }
   record_.line = message_ != nullptr ? message_->value : text;
   labels_.push_back({"index", IndexWithoutDate(index)});
   if (!id.empty()) {

@@ -41,15 +41,19 @@ bool IsTaken(std::string_view name) {
 
 }  // namespace
 
-void JournalStream::Add(const wire::JournalEntry& entry, int64_t now_ns, LogBatch* batch) {
+void JournalStream::Add(const wire::JournalEntry& entry, LogBatch* batch) {
   LogRecordView record;
   record.line = entry.Get("MESSAGE");
-  record.time_ns = now_ns;
+  record.time_ns = now_ns_ + entries_++;  // in their order, and no two the same
   const std::string_view time = entry.Get("__REALTIME_TIMESTAMP");
   int64_t micros = 0;
   if (const auto parsed = std::from_chars(time.data(), time.data() + time.size(), micros);
-      parsed.ec == std::errc() && !time.empty() && micros < INT64_MAX / 1'000) {
+      parsed.ec == std::errc() && parsed.ptr == time.data() + time.size() && micros >= 0 &&
+      micros < INT64_MAX / 1'000) {
     record.time_ns = micros * 1'000;
+  } else if (!time.empty()) {
+    writer_->losses()->Add(LossReason::kLogInvalidTime);
+    record.metadata.push_back({"realtime_timestamp", time});
   }
   const std::string_view unit = entry.Get("_SYSTEMD_UNIT");
   std::string_view service = unit.substr(0, unit.rfind(".service"));
@@ -74,7 +78,7 @@ void JournalStream::Add(const wire::JournalEntry& entry, int64_t now_ns, LogBatc
 base::Status JournalStream::Feed(std::string_view bytes) {
   LogBatch batch = writer_->NewBatch();
   const base::Status read =
-      reader_.Feed(bytes, [&](const wire::JournalEntry& entry) { Add(entry, now_ns_, &batch); });
+      reader_.Feed(bytes, [&](const wire::JournalEntry& entry) { Add(entry, &batch); });
   SB_RETURN_IF_ERROR(writer_->Write(std::move(batch)));
   return read;
 }
@@ -82,7 +86,7 @@ base::Status JournalStream::Feed(std::string_view bytes) {
 base::Status JournalStream::Finish() {
   LogBatch batch = writer_->NewBatch();
   const base::Status read =
-      reader_.Finish([&](const wire::JournalEntry& entry) { Add(entry, now_ns_, &batch); });
+      reader_.Finish([&](const wire::JournalEntry& entry) { Add(entry, &batch); });
   SB_RETURN_IF_ERROR(writer_->Write(std::move(batch)));
   return read;
 }

@@ -31,10 +31,11 @@ class JournalStream {
   base::Status Finish();
 
  private:
-  static void Add(const wire::JournalEntry& entry, int64_t now_ns, LogBatch* batch);
+  void Add(const wire::JournalEntry& entry, LogBatch* batch);
 
   LogWriter* const writer_;
   const int64_t now_ns_;
+  int64_t entries_ = 0;
   wire::JournalExportReader reader_;
 };
 

@@ -97,6 +97,7 @@ class LinesReader {
       } else if (IsOneOf(name, request_.time_field, kTimes)) {
         if (!ParseLogTime(value, &record_.time_ns)) {
           losses_->Add(LossReason::kLogInvalidTime);
+          record_.metadata.push_back({Hold(MetadataName(name)), value});
           Fault(number,
                 "no time, stored with that of its arrival: " + std::string(value.substr(0, 64)));
         }

@@ -51,6 +51,7 @@ TEST_F(LinesTest, BrokenJsonLinesAreNamedAndTheRestIsStored) {
   EXPECT_EQ(outcome.faults[1].line, 3U);
   EXPECT_EQ(losses_.Get(LossReason::kLogMalformed), 1U);
   EXPECT_EQ(losses_.Get(LossReason::kLogInvalidTime), 1U);
+  EXPECT_EQ(store_.Entries().back().metadata.at("time"), "noon");
 }
 
 TEST_F(LinesTest, ARefusalStoresNothing) {

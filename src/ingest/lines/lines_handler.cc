@@ -6,6 +6,7 @@
 
 #include "encoding/json_cursor.h"
 #include "ingest/lines/journal_endpoint.h"
+#include "model/utf8_repair.h"
 
 namespace sb::ingest {
 namespace {
@@ -14,7 +15,7 @@ constexpr size_t kBodyBytesMax = 128U << 20;
 // A journal is uploaded in one request, however long it is.
 constexpr size_t kJournalBytesMax = 1ULL << 40;
 
-JsonLinesRequest RequestOf(const net::HttpRequest& request) {
+base::Result<JsonLinesRequest> RequestOf(const net::HttpRequest& request) {
   JsonLinesRequest out;
   out.body = request.body;
   out.message_field = request.query.Get("message_field");
@@ -24,9 +25,10 @@ JsonLinesRequest RequestOf(const net::HttpRequest& request) {
       out.label_fields.emplace_back(value);
     } else if (name == "label") {
       const size_t equals = value.find('=');
-      if (equals != std::string::npos) {
-        out.labels.emplace_back(value.substr(0, equals), value.substr(equals + 1));
+      if (equals == std::string::npos || equals == 0) {
+        return base::InvalidArgument("label is name=value, not " + std::string(value));
       }
+      out.labels.emplace_back(value.substr(0, equals), value.substr(equals + 1));
     }
   }
   return out;
@@ -39,12 +41,13 @@ net::HttpResponse LinesReply(const JsonLinesOutcome& outcome) {
     reply.headers.Add("Retry-After", "5");
     return reply;
   }
+  std::string scratch;
   std::string json = "{\"stored\":" + std::to_string(outcome.stored) +
                      ",\"fault_count\":" + std::to_string(outcome.fault_count) + ",\"faults\":[";
   for (const JsonLinesOutcome::Fault& fault : outcome.faults) {
     json += json.ends_with('[') ? "{\"line\":" : ",{\"line\":";
     json += std::to_string(fault.line) + ",\"error\":";
-    encoding::AppendJsonQuoted(fault.what, &json);
+    encoding::AppendJsonQuoted(model::ValidUtf8(fault.what, &scratch), &json);
     json += "}";
   }
   json += "]}";
@@ -74,7 +77,9 @@ void AddLinesRoutes(JsonLinesEndpoint* endpoint, LogWriter* writer, base::Env* e
   router->Handle(
       "POST", "/api/signalbox/v1/logs/lines",
       [endpoint](const net::HttpRequest& request, net::ResponseWriter& reply) {
-        reply.Send(LinesReply(endpoint->Push(RequestOf(request))));
+        const base::Result<JsonLinesRequest> lines = RequestOf(request);
+        reply.Send(lines.ok() ? LinesReply(endpoint->Push(*lines))
+                              : net::PlainTextResponse(400, lines.status().message()));
       },
       options);
   options.streaming_body = true;

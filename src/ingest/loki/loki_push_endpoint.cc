@@ -11,6 +11,9 @@
 namespace sb::ingest {
 namespace {
 
+// How many faults an answer names.
+constexpr uint64_t kFaultsNamed = 10;
+
 // The media type; kInvalidArgument if a parameter is no name=value.
 base::Result<std::string_view> MediaTypeOf(std::string_view content_type) {
   size_t at = content_type.find(';');
@@ -64,22 +67,54 @@ class BatchVisitor : public wire::LokiPushVisitor {
 
   base::Status OnBadStream(const base::Status& why) override {
     ++streams_;
-    if (first_error_.ok()) {
-      first_error_ = why;
+    ++bad_streams_;
+    Name(why);
+    return base::OkStatus();
+  }
+
+  base::Status OnBadEntry(const base::Status& why) override {
+    if (!is_skipping_) {
+      ++bad_entries_;
+      Name(why);
     }
     return base::OkStatus();
   }
 
   uint64_t streams() const { return streams_; }
-  const base::Status& first_error() const { return first_error_; }
+  uint64_t bad_streams() const { return bad_streams_; }
+  uint64_t bad_entries() const { return bad_entries_; }
+
+  // kInvalidArgument with what was left out, if anything was.
+  base::Status Faults() const {
+    const uint64_t count = bad_streams_ + bad_entries_;
+    if (count == 0) {
+      return base::OkStatus();
+    }
+    std::string text = faults_;
+    if (count > kFaultsNamed) {
+      text += "\nand " + std::to_string(count - kFaultsNamed) + " more";
+    }
+    if (batch_->line_count() > 0) {
+      text += "\nThe other entries, " + std::to_string(batch_->line_count()) + ", were stored.";
+    }
+    return base::InvalidArgument(std::move(text));
+  }
 
  private:
+  void Name(const base::Status& why) {
+    if (bad_streams_ + bad_entries_ <= kFaultsNamed) {
+      faults_.append(faults_.empty() ? "" : "\n").append(why.message());
+    }
+  }
+
   LogBatch* const batch_;
   LogBatch::StreamId stream_ = 0;
   LogRecordView record_;
   uint64_t streams_ = 0;
   bool is_skipping_ = false;
-  base::Status first_error_;
+  uint64_t bad_streams_ = 0;
+  uint64_t bad_entries_ = 0;
+  std::string faults_;
 };
 
 base::Status ReadRequest(const LokiPushRequest& request, BatchVisitor* visitor) {
@@ -125,11 +160,13 @@ base::Status LokiPushEndpoint::Push(const LokiPushRequest& request) {
     writer_->losses()->Add(LossReason::kMalformedRequest);
     return base::FailedPrecondition("the request has no streams");
   }
+  const base::Status faults = visitor.Faults();
   SB_RETURN_IF_ERROR(writer_->Write(std::move(batch)));
-  if (!visitor.first_error().ok()) {
+  if (visitor.bad_streams() > 0) {
     writer_->losses()->Add(LossReason::kMalformedRequest);
   }
-  return visitor.first_error();
+  writer_->losses()->Add(LossReason::kLogMalformed, visitor.bad_entries());
+  return faults;
 }
 
 }  // namespace sb::ingest

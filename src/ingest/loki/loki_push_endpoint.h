@@ -5,11 +5,11 @@
 //
 //   base::Status status = endpoint.Push({content_type, content_encoding, body});
 //
-// A request is one batch: after OK every entry survives kill -9. Streams with malformed labels are
-// left out, counted and named; the others are stored, and the request is kInvalidArgument all the
-// same, as with Loki. Other outcomes: kInvalidArgument (malformed, nothing stored),
-// kFailedPrecondition (no streams at all), kResourceExhausted and kUnavailable (come again, nothing
-// stored).
+// A request is one batch: after OK every entry survives kill -9. Streams with malformed labels and
+// entries that are not what they should be are left out, counted and named; the others are stored,
+// and the request is kInvalidArgument all the same, as with Loki. Other outcomes: kInvalidArgument
+// (malformed, nothing stored), kFailedPrecondition (no streams at all), kResourceExhausted and
+// kUnavailable (come again, nothing stored).
 //
 // Threads: safe for concurrent use; requests run in the caller's thread.
 #pragma once

@@ -98,6 +98,57 @@ TEST_F(LokiPushEndpointTest, NamesTheTimestampItCannotRead) {
   }
 }
 
+TEST_F(LokiPushEndpointTest, ABadEntryDoesNotSpoilTheOthers) {
+  const base::Status status = Json(
+      R"({"streams":[{"stream":{"a":"\u0062"},"values":[["1","one"],["soon","bad"],["2",5],[3,"x"],)"
+      R"(["4"],7,["5","two",{"k":"v"}],["6","x","y"]]},{"stream":5},{"stream":{"c":"d"},)"
+      R"("values":{}},{"stream":{"c":"d"},"values":[["7","three"]]}]})");
+  EXPECT_EQ(status.code(), base::StatusCode::kInvalidArgument);
+  const std::string message(status.message());
+  for (const std::string_view part :
+       {"entry 2 of the stream {a=\"b\"}: a timestamp is a string of nanoseconds since 1970, not "
+        "\"soon\"",
+        "entry 3 of", "entry 4 of", "entry 5 of", "entry 6 of", "entry 8 of", "stream 2: json",
+        "stream 3: json", "The other entries, 3, were stored."}) {
+    EXPECT_NE(message.find(part), std::string::npos) << part << "\n" << message;
+  }
+  std::string lines;
+  for (const CapturedEntry& entry : store_.Entries()) {
+    lines += entry.line + " ";
+  }
+  EXPECT_EQ(lines, "one two three ");
+  EXPECT_EQ(losses_.Get(LossReason::kLogMalformed), 6U);
+  EXPECT_EQ(losses_.Get(LossReason::kMalformedRequest), 1U);
+}
+
+TEST_F(LokiPushEndpointTest, ABadEntryOfProtobufDoesNotSpoilTheOthers) {
+  std::string bytes;
+  wire::LokiPushWriter out(&bytes);
+  out.AddStream("{a=\"1\"}", {{1, "first", {}}, {INT64_MAX, "at the end of time", {}}});
+  // Stream 2 has an entry whose time has 2^62 seconds, and one that is no message at all.
+  bytes += std::string("\x0a\x1d\x0a\x07{a=\"2\"}\x12\x0c\x0a\x0a\x08", 16) +
+           std::string("\x80\x80\x80\x80\x80\x80\x80\x80\x40\x12\x02\xff\xff\x12\x00", 15);
+  const base::Status status = Protobuf(bytes);
+  EXPECT_NE(status.message().find("entry 1 of the stream {a=\"2\"}: a timestamp out of range"),
+            std::string::npos)
+      << status.message();
+  EXPECT_NE(status.message().find("entry 2 of the stream {a=\"2\"}"), std::string::npos);
+  EXPECT_EQ(losses_.Get(LossReason::kLogMalformed), 3U);
+  EXPECT_EQ(store_.count(), 2U);
+}
+
+TEST_F(LokiPushEndpointTest, NamesTenFaultsAndCountsTheRest) {
+  std::string body = R"({"streams":[{"stream":{"a":"b"},"values":[["1","x"])";
+  for (int i = 0; i < 1000; ++i) {
+    body += R"(,["bad","x"])";
+  }
+  const base::Status status = Json(body + "]}]}");
+  EXPECT_LT(status.message().size(), 2'000U);
+  EXPECT_NE(status.message().find("and 990 more"), std::string::npos);
+  EXPECT_EQ(losses_.Get(LossReason::kLogMalformed), 1000U);
+  EXPECT_EQ(store_.count(), 1U);
+}
+
 TEST_F(LokiPushEndpointTest, ARefusalOfTheStoreIsPassedOn) {
   store_.fail_with = base::ResourceExhausted("no space left");
   EXPECT_EQ(Json(R"({"streams":[{"stream":{"a":"b"},"values":[["1","x"]]}]})").code(),

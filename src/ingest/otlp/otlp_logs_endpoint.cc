@@ -30,6 +30,7 @@ class LogsTranslator {
         SB_RETURN_IF_ERROR(BeginScope(in.scope()));
         std::string_view item;
         while (in.NextItem(&item)) {
+          ++records_;
           if (const base::Status status = Record(item); !status.ok()) {
             Refuse(status);
           }
@@ -46,7 +47,8 @@ class LogsTranslator {
 
   void Refuse(const base::Status& why) {
     if (partial_.rejected++ == 0) {
-      partial_.message = why.message();
+      partial_.message =
+          "log record " + std::to_string(records_) + ": " + std::string(why.message());
     }
   }
 
@@ -143,7 +145,7 @@ class LogsTranslator {
     out_.Clear();
     out_.time_ns = record_.time_ns != 0            ? record_.time_ns
                    : record_.observed_time_ns != 0 ? record_.observed_time_ns
-                                                   : now_ns_;
+                                                   : now_ns_ + static_cast<int64_t>(records_) - 1;
     out_.observed_ns = record_.observed_time_ns;
     out_.severity_number = record_.severity_number;
     out_.trace_id = record_.trace_id;
@@ -178,6 +180,7 @@ class LogsTranslator {
   const OtlpLogsOptions& options_;
   const int64_t now_ns_;
   LogBatch* const batch_;
+  uint64_t records_ = 0;
   wire::OtlpPartialSuccess partial_;
   std::unordered_map<std::string, std::string> names_;
   std::deque<std::string> held_resource_;

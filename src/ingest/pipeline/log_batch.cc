@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "ingest/pipeline/log_pipeline.h"
+#include "model/utf8_repair.h"
 #include "store/interface/event_schema.h"
 
 namespace sb::ingest {
@@ -17,6 +18,8 @@ constexpr std::string_view kServiceName = "service_name";
 constexpr std::string_view kUnknownService = "unknown_service";
 constexpr std::string_view kDetectedLevel = "detected_level";
 constexpr int kNoRank = 1 << 20;
+// The end of a range of time is exclusive, so that nothing finds what is at the last instant.
+constexpr int64_t kTimeNsMax = INT64_MAX - 1;
 
 const LogField* FindLabel(const std::vector<LogField>& sorted, std::string_view name) {
   const auto it = std::lower_bound(
@@ -32,6 +35,18 @@ std::string_view CutLine(std::string_view line, size_t max) {
     --end;
   }
   return line.substr(0, end);
+}
+
+void RepairLabels(std::vector<LogField>* labels, std::deque<std::string>* repaired) {
+  std::string scratch;
+  for (LogField& label : *labels) {
+    for (std::string_view* text : {&label.name, &label.value}) {
+      if (const std::string_view valid = model::ValidUtf8(*text, &scratch);
+          valid.data() != text->data()) {
+        *text = repaired->emplace_back(valid);
+      }
+    }
+  }
 }
 
 }  // namespace
@@ -65,6 +80,8 @@ LogBatch::LogBatch(std::shared_ptr<const LogIngestOptions> options, LossCounters
 
 LogBatch::StreamId LogBatch::Stream(std::vector<LogField> labels) {
   StreamInfo info;
+  std::deque<std::string> repaired;
+  RepairLabels(&labels, &repaired);
   if (options_->pipeline != nullptr) {
     for (const LogField& label : labels) {
       info.labels.emplace_back(label.name, label.value);
@@ -125,20 +142,25 @@ const LogBatch::MetadataColumn& LogBatch::ColumnOf(std::string_view name, size_t
   if (hint < columns_.size() && columns_[hint].name == name) {
     return columns_[hint];
   }
-  for (const MetadataColumn& column : columns_) {
-    if (column.name == name) {
-      return column;
-    }
+  const auto found = column_by_name_.find(name);
+  if (found != column_by_name_.end()) {
+    return *found->second;
   }
-  MetadataColumn column;
+  std::string scratch;
+  const std::string_view valid = model::ValidUtf8(name, &scratch);
+  return valid == name ? NamedColumn(name) : ColumnOf(valid, hint);
+}
+
+const LogBatch::MetadataColumn& LogBatch::NamedColumn(std::string_view name) {
+  MetadataColumn& column = columns_.emplace_back();
   column.name = name;
   column.column =
       batch_.Column(std::string(store::kMetadataPrefix) + column.name, ValueType::kText);
   column.level_rank = options_->level_fields.RankOf(name);
   column.is_detected_level = name == kDetectedLevel;
   column.is_severity_number = name == "severity_number";
-  columns_.push_back(std::move(column));
-  return columns_.back();
+  column_by_name_.emplace(column.name, &column);
+  return column;
 }
 
 void LogBatch::AddStored(const StreamInfo& stream, const LogRecordView& record) {
@@ -147,7 +169,8 @@ void LogBatch::AddStored(const StreamInfo& stream, const LogRecordView& record) 
     line = CutLine(line, options_->line_bytes_max);
     losses_->Add(LossReason::kLogLineCut);
   }
-  batch_.AddRow(stream.index, record.time_ns);
+  not_utf8_ += model::IsUtf8Text(line) ? 0 : 1;
+  batch_.AddRow(stream.index, std::min(record.time_ns, kTimeNsMax));
   batch_.SetText(line_, line);
   line_bytes_ += line.size();
   metadata_rank_ = kNoRank;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
+
 #include "ingest/pipeline/log_writer.h"
 #include "ingest/pipeline/testing/captured_logs.h"
 
@@ -47,6 +49,52 @@ TEST_F(LogBatchTest, LevelComesFromTheFirstPlaceThatHasOne) {
   EXPECT_EQ(entry.metadata.at("detected_level"), "critical");
   EXPECT_EQ(entry.metadata.at("severity"), "DEBUG");
   EXPECT_EQ(entry.severity_number, 13);
+}
+
+TEST_F(LogBatchTest, NamesAndLabelsAreUtf8AndLinesAreKept) {
+  LogRecordView record;
+  record.line =
+      "gr\xF6\xDF"
+      "e";
+  record.metadata = {{"k\xff", "v\xff"}, {"k\xff", "again"}, {"k\xEF\xBF\xBD", "third"}};
+  const CapturedEntry entry = Store({{"app\xff", "a\xfe"}, {"ok", "größe"}}, record);
+  EXPECT_EQ(entry.line, record.line);
+  EXPECT_EQ(entry.metadata.at("k\xEF\xBF\xBD"), "v\xff");
+  EXPECT_EQ(store_.streams.begin()->first.at("app\xEF\xBF\xBD"), "a\xEF\xBF\xBD");
+  EXPECT_EQ(store_.streams.begin()->first.at("ok"), "größe");
+  record.line = "größe";
+  Store({{"ok", "1"}}, record);
+  double not_utf8 = 0;
+  for (const base::InstrumentFamily& family : registry_.Collect()) {
+    if (family.name == "signalbox_log_lines_not_utf8_total") {
+      not_utf8 = family.points.at(0).value;
+    }
+  }
+  EXPECT_EQ(not_utf8, 1);
+}
+
+TEST_F(LogBatchTest, TheLastInstantIsOneThatIsFound) {
+  LogRecordView record;
+  record.line = "x";
+  record.time_ns = INT64_MAX;
+  EXPECT_EQ(Store({{"a", "b"}}, record).time_ns, INT64_MAX - 1);
+}
+
+TEST_F(LogBatchTest, AHundredThousandFieldNamesAreFoundWithoutLookingAtAll) {
+  LogBatch batch = writer_.NewBatch();
+  const LogBatch::StreamId stream = batch.Stream({{"a", "b"}});
+  LogRecordView record;
+  record.line = "x";
+  std::deque<std::string> names;
+  for (int row = 0; row < 1000; ++row) {
+    record.metadata.clear();
+    for (int i = 0; i < 100; ++i) {
+      record.metadata.push_back({names.emplace_back("f" + std::to_string(row * 100 + i)), "v"});
+    }
+    batch.Add(stream, record);
+  }
+  EXPECT_GE(batch.events().columns().size(), 100'000U);
+  EXPECT_EQ(batch.line_count(), 1000U);
 }
 
 TEST_F(LogBatchTest, IdsOfMetadataWinOverTheLine) {

@@ -3,8 +3,6 @@
 
 #include <deque>
 
-#include "wire/syslog/syslog_message.h"
-
 namespace sb::ingest {
 namespace {
 
@@ -62,6 +60,19 @@ class SyslogStream final : public net::StreamHandler {
 
 }  // namespace
 
+int64_t SyslogEndpoint::TimeOf(const wire::SyslogMessage& message, int64_t arrival_ns) {
+  const int64_t number = messages_.fetch_add(1, std::memory_order_relaxed);
+  if (!message.has_time) {
+    return arrival_ns;
+  }
+  for (const int64_t unit : {1'000'000, 1'000}) {
+    if (message.time_ns % unit == 0 && message.time_ns <= INT64_MAX - unit) {
+      return message.time_ns + number % unit;
+    }
+  }
+  return message.time_ns;
+}
+
 base::Status SyslogEndpoint::Push(std::span<const std::string> messages, std::string_view peer) {
   LogBatch batch = writer_->NewBatch();
   const int64_t now_ns = env_->clock().Now().Value();
@@ -81,8 +92,12 @@ base::Status SyslogEndpoint::Push(std::span<const std::string> messages, std::st
     record.Clear();
     record.line = message.text;
     // Messages without a time of their own keep their order.
-    record.time_ns = message.has_time ? message.time_ns : now_ns + index;
+    record.time_ns = TimeOf(message, now_ns + index);
     std::deque<std::string> names;
+    if (!message.bad_time.empty()) {
+      writer_->losses()->Add(LossReason::kLogInvalidTime);
+      record.metadata.push_back({"time", message.bad_time});
+    }
     record.metadata.push_back({"severity", wire::SyslogSeverityName(message.severity)});
     record.metadata.push_back({"process_id", message.process_id});
     record.metadata.push_back({"message_id", message.message_id});

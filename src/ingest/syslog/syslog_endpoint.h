@@ -8,10 +8,15 @@
 //   endpoint.Push({"<34>Oct 11 …"}, "192.0.2.7");                 // datagrams
 //   auto handler = endpoint.NewStream("192.0.2.7");               // a TCP connection
 //
+// Many senders write times of whole seconds, and the store keeps equal rows once: each message gets
+// some nanoseconds of its own behind the digits that its time has, so that equal ones stay apart
+// and all stay in order. What is no time is counted, and kept as the metadata `time`.
+//
 // A stream whose lines the store refuses keeps up to kHeldBytesMax of them and tries again with the
 // next bytes; syslog has no way to tell the sender. Threads: Push is safe for concurrent use.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <span>
 #include <string>
@@ -22,6 +27,7 @@
 #include "base/env.h"
 #include "ingest/pipeline/log_writer.h"
 #include "net/stream_server.h"
+#include "wire/syslog/syslog_message.h"
 
 namespace sb::ingest {
 
@@ -40,8 +46,11 @@ class SyslogEndpoint {
   LogWriter* writer() const { return writer_; }
 
  private:
+  int64_t TimeOf(const wire::SyslogMessage& message, int64_t arrival_ns);
+
   LogWriter* const writer_;
   base::Env* const env_;
+  std::atomic<int64_t> messages_{0};
   const std::vector<std::pair<std::string, std::string>> labels_;
 };
 

@@ -50,9 +50,28 @@ TEST_F(SyslogEndpointTest, AStreamIsCutIntoMessages) {
 }
 
 TEST_F(SyslogEndpointTest, EqualMessagesStayApart) {
-  const std::vector<std::string> messages = {"<13>same", "<13>same"};
+  for (const std::string message : {"<13>same", "<13>Nov 20 10:00:00 web app: same",
+                                    "<13>1 2025-11-20T10:00:00.123456Z - - - - - same",
+                                    "<13>1 2262-04-11T23:47:16.854775Z - - - - - same"}) {
+    store_.streams.clear();
+    ASSERT_TRUE(endpoint_.Push(std::vector<std::string>{message, message}, "p").ok());
+    ASSERT_TRUE(endpoint_.Push(std::vector<std::string>{message}, "p").ok());
+    const std::vector<CapturedEntry> entries = store_.Entries();
+    ASSERT_EQ(entries.size(), 3U);
+    EXPECT_LT(entries[0].time_ns, entries[1].time_ns) << message;
+    EXPECT_NE(entries[1].time_ns, entries[2].time_ns) << message;
+    EXPECT_LT(entries[1].time_ns - entries[0].time_ns, 1'000'000) << message;
+  }
+}
+
+TEST_F(SyslogEndpointTest, WhatIsNoTimeIsCountedAndKept) {
+  const std::vector<std::string> messages = {"<13>1 yesterday web app - - - late",
+                                             "<13>1 - web app - - - none"};
   ASSERT_TRUE(endpoint_.Push(messages, "p").ok());
-  EXPECT_NE(store_.Entries()[0].time_ns, store_.Entries()[1].time_ns);
+  EXPECT_EQ(losses_.Get(LossReason::kLogInvalidTime), 1U);
+  EXPECT_EQ(store_.Entries()[0].metadata.at("time"), "yesterday");
+  EXPECT_EQ(store_.Entries()[0].time_ns, env_.clock().Now().Value());
+  EXPECT_EQ(store_.Entries()[1].metadata.count("time"), 0U);
 }
 
 TEST_F(SyslogEndpointTest, KeepsWhatTheStoreRefuses) {

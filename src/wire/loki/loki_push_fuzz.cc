@@ -24,6 +24,7 @@ class Toucher : public sb::wire::LokiPushVisitor {
     return OnStream(entry.metadata);
   }
   sb::base::Status OnBadStream(const sb::base::Status&) override { return sb::base::OkStatus(); }
+  sb::base::Status OnBadEntry(const sb::base::Status&) override { return sb::base::OkStatus(); }
 
  private:
   void Touch(std::string_view text) {

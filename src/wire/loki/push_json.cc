@@ -22,7 +22,8 @@ base::Status ParseNanoseconds(std::string_view text, int64_t* time_ns) {
   return base::OkStatus();
 }
 
-// The pieces that the formats share. Strings with escapes live in `held_` until the entry is over.
+// The pieces that the formats share. Strings with escapes live in `held_` until the entry is over,
+// those of labels in `held_labels_` until the stream is.
 class JsonPush {
  public:
   JsonPush(std::string_view text, LokiPushVisitor* visitor) : in_(text), visitor_(visitor) {}
@@ -45,8 +46,15 @@ class JsonPush {
  private:
   base::Status Streams(bool is_legacy) {
     if (in_.EnterArray()) {
-      while (in_.NextElement()) {
-        SB_RETURN_IF_ERROR(is_legacy ? LegacyStream() : Stream());
+      for (size_t index = 1; in_.NextElement(); ++index) {
+        const JsonCursor before = in_;
+        const base::Status read = is_legacy ? LegacyStream() : Stream();
+        SB_RETURN_IF_ERROR(refused_);
+        if (!read.ok()) {
+          SB_RETURN_IF_ERROR(PassOver(before, &in_));
+          SB_RETURN_IF_ERROR(visitor_->OnBadStream(base::InvalidArgument(
+              "stream " + std::to_string(index) + ": " + std::string(read.message()))));
+        }
       }
     }
     return in_.status();
@@ -58,6 +66,44 @@ class JsonPush {
     }
     held_.push_back(std::move(*scratch));
     return held_.back();
+  }
+
+  // What the visitor answers: an error ends the reading, unlike one of the reader.
+  base::Status Told(base::Status answer) {
+    refused_ = answer;
+    return answer;
+  }
+
+  // The value that began at `before` is not what it should be; it may be JSON all the same.
+  static base::Status PassOver(const JsonCursor& before, JsonCursor* in) {
+    *in = before;
+    in->SkipValue();
+    return in->status();
+  }
+
+  // The entries of a stream, each as `read` reads it.
+  base::Status Entries(std::string_view values, const std::vector<LokiLabel>& labels,
+                       base::Status (JsonPush::*read)(JsonCursor*)) {
+    if (values.empty() || values == "null") {
+      return base::OkStatus();
+    }
+    JsonCursor in(values);
+    if (!in.EnterArray()) {
+      return in.status();
+    }
+    for (size_t index = 1; in.NextElement(); ++index) {
+      const JsonCursor before = in;
+      entry_.metadata.clear();
+      const base::Status why = (this->*read)(&in);
+      if (why.ok()) {
+        SB_RETURN_IF_ERROR(Told(visitor_->OnEntry(entry_)));
+      } else {
+        SB_RETURN_IF_ERROR(PassOver(before, &in));
+        SB_RETURN_IF_ERROR(Told(visitor_->OnBadEntry(LokiEntryError(labels, index, why))));
+      }
+      held_.clear();
+    }
+    return in.status();
   }
 
   // "values" may stand before "stream": its text is then kept for later.
@@ -79,18 +125,9 @@ class JsonPush {
       }
     }
     SB_RETURN_IF_ERROR(in_.status());
-    SB_RETURN_IF_ERROR(visitor_->OnStream(labels));
-    held_.clear();
-    if (values.empty() || values == "null") {
-      return base::OkStatus();
-    }
-    JsonCursor in(values);
-    if (in.EnterArray()) {
-      while (in.NextElement()) {
-        SB_RETURN_IF_ERROR(Value(&in));
-      }
-    }
-    return in.status();
+    SB_RETURN_IF_ERROR(Told(visitor_->OnStream(labels)));
+    held_labels_.swap(held_);
+    return Entries(values, labels, &JsonPush::Value);
   }
 
   base::Status Pairs(JsonCursor* in, std::vector<LokiLabel>* pairs) {
@@ -115,7 +152,6 @@ class JsonPush {
 
   // ["ns", "line"] or ["ns", "line", {metadata}]
   base::Status Value(JsonCursor* in) {
-    entry_.metadata.clear();
     std::string_view time;
     int place = 0;
     if (!in->EnterArray()) {
@@ -139,8 +175,6 @@ class JsonPush {
     if (place < 2) {
       return base::InvalidArgument("an entry is [\"<nanoseconds>\", \"<line>\"]");
     }
-    SB_RETURN_IF_ERROR(visitor_->OnEntry(entry_));
-    held_.clear();
     return base::OkStatus();
   }
 
@@ -165,21 +199,14 @@ class JsonPush {
     SB_RETURN_IF_ERROR(in_.status());
     std::vector<LokiLabel> labels;
     if (const base::Status status = ParseLabelString(text, &held_, &labels); !status.ok()) {
-      return visitor_->OnBadStream(status);
+      return Told(visitor_->OnBadStream(status));
     }
-    SB_RETURN_IF_ERROR(visitor_->OnStream(labels));
-    JsonCursor in(entries.empty() ? "[]" : entries);
-    if (in.EnterArray()) {
-      while (in.NextElement()) {
-        SB_RETURN_IF_ERROR(LegacyEntry(&in));
-      }
-    }
-    return in.status();
+    SB_RETURN_IF_ERROR(Told(visitor_->OnStream(labels)));
+    held_labels_.swap(held_);
+    return Entries(entries, labels, &JsonPush::LegacyEntry);
   }
 
   base::Status LegacyEntry(JsonCursor* in) {
-    held_.clear();
-    entry_.metadata.clear();
     entry_.line = {};
     bool has_time = false;
     std::string_view key;
@@ -204,16 +231,15 @@ class JsonPush {
       }
     }
     SB_RETURN_IF_ERROR(in->status());
-    if (!has_time) {
-      return base::InvalidArgument("an entry has no \"ts\"");
-    }
-    return visitor_->OnEntry(entry_);
+    return has_time ? base::OkStatus() : base::InvalidArgument("an entry has no \"ts\"");
   }
 
   JsonCursor in_;
   LokiPushVisitor* const visitor_;
+  base::Status refused_;
   LokiEntry entry_;
   std::deque<std::string> held_;
+  std::deque<std::string> held_labels_;
   std::string scratch_;
   std::string line_scratch_;
 };

@@ -85,16 +85,26 @@ base::Status ReadStream(std::string_view bytes, LokiPushVisitor* visitor, LokiEn
   }
   SB_RETURN_IF_ERROR(visitor->OnStream(labels));
   ProtoReader in(bytes);
+  size_t index = 0;
   while (in.Next()) {
-    if (in.field() == 2) {
-      SB_RETURN_IF_ERROR(ReadEntry(in.Bytes(), entry));
-      SB_RETURN_IF_ERROR(visitor->OnEntry(*entry));
+    if (in.field() != 2) {
+      continue;
     }
+    ++index;
+    const base::Status read = ReadEntry(in.Bytes(), entry);
+    SB_RETURN_IF_ERROR(read.ok() ? visitor->OnEntry(*entry)
+                                 : visitor->OnBadEntry(LokiEntryError(labels, index, read)));
   }
   return in.status();
 }
 
 }  // namespace
+
+base::Status LokiEntryError(const std::vector<LokiLabel>& labels, size_t index,
+                            const base::Status& why) {
+  return base::InvalidArgument("entry " + std::to_string(index) + " of the stream " +
+                               WriteLabelString(labels) + ": " + std::string(why.message()));
+}
 
 base::Status ReadLokiProtobuf(std::string_view bytes, LokiPushVisitor* visitor) {
   ProtoReader in(bytes);

@@ -9,8 +9,9 @@
 //   SB_RETURN_IF_ERROR(ReadLokiLegacyJson(text, &sink));      // labels as a string, entries
 //
 // All that is handed out is a view that holds until the visitor returns. A visitor's error ends the
-// reading and is returned. kInvalidArgument for malformed requests; what came before the fault has
-// been handed out, so the caller throws it away.
+// reading and is returned. A stream or an entry that is not what it should be, in a request that
+// can be read on behind it, is told to the visitor. kInvalidArgument for requests that cannot be
+// read on; what came before the fault has been handed out, so the caller throws it away.
 //
 // Source: Loki's HTTP API documentation, pkg/push/push.proto (Apache-2.0). Threads: pure functions.
 #pragma once
@@ -37,10 +38,16 @@ class LokiPushVisitor {
   // Entries that follow belong to this stream.
   virtual base::Status OnStream(const std::vector<LokiLabel>& labels) = 0;
   virtual base::Status OnEntry(const LokiEntry& entry) = 0;
-  // A stream whose label string is malformed: its entries are left out. Returning the error ends
-  // the reading.
+  // A stream whose labels are malformed: its entries are left out. Returning the error ends the
+  // reading.
   virtual base::Status OnBadStream(const base::Status& why) { return why; }
+  // An entry that is left out; `why` names it and its stream.
+  virtual base::Status OnBadEntry(const base::Status& why) { return why; }
 };
+
+// What OnBadEntry is told; `index` counts from one.
+base::Status LokiEntryError(const std::vector<LokiLabel>& labels, size_t index,
+                            const base::Status& why);
 
 base::Status ReadLokiProtobuf(std::string_view bytes, LokiPushVisitor* visitor);
 base::Status ReadLokiJson(std::string_view text, LokiPushVisitor* visitor);

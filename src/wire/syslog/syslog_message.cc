@@ -100,6 +100,7 @@ bool TakeStructuredData(std::string_view* rest, SyslogMessage* message) {
 void Parse5424(std::string_view rest, SyslogMessage* message) {
   const std::string_view time = TakeWord(&rest);
   message->has_time = encoding::ParseIsoTime(time, &message->time_ns);
+  message->bad_time = message->has_time ? std::string_view() : time;
   message->host = TakeWord(&rest);
   message->app = TakeWord(&rest);
   message->process_id = TakeWord(&rest);

@@ -33,6 +33,7 @@ struct SyslogMessage {
   int severity = -1;
   bool has_time = false;
   int64_t time_ns = 0;
+  std::string_view bad_time;  // what stands in the place of the time and is none
   std::string_view host;
   std::string_view app;
   std::string_view process_id;
