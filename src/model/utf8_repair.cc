@@ -11,14 +11,18 @@ constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
 constexpr uint64_t kHighBits = 0x8080808080808080ULL;
 
+uint64_t WordAt(const char* at) {
+  uint64_t word = 0;
+  std::memcpy(&word, at, sizeof(word));
+  return word;
+}
+
 bool IsAscii(std::string_view bytes) {
   const char* at = bytes.data();
   size_t left = bytes.size();
   uint64_t seen = 0;
   for (; left >= 8; left -= 8, at += 8) {
-    uint64_t word = 0;
-    std::memcpy(&word, at, 8);
-    seen |= word;
+    seen |= WordAt(at);
   }
   for (; left > 0; --left, ++at) {
     seen |= static_cast<unsigned char>(*at);
@@ -54,20 +58,24 @@ size_t CharacterBytes(std::string_view bytes) {
 }  // namespace
 
 bool IsUtf8Text(std::string_view bytes) {
-  while (!bytes.empty()) {
-    uint64_t word = 0;
-    if (bytes.size() >= 8) {
-      std::memcpy(&word, bytes.data(), 8);
-      if ((word & kHighBits) == 0) {
-        bytes.remove_prefix(8);
-        continue;
+  const char* at = bytes.data();
+  const char* const end = at + bytes.size();
+  while (at != end) {
+    const auto left = static_cast<size_t>(end - at);
+    if (left >= 32 &&
+        ((WordAt(at) | WordAt(at + 8) | WordAt(at + 16) | WordAt(at + 24)) & kHighBits) == 0) {
+      at += 32;
+    } else if (left >= 8 && (WordAt(at) & kHighBits) == 0) {
+      at += 8;
+    } else if (left < 8 && bytes.size() >= 8 && (WordAt(end - 8) & kHighBits) == 0) {
+      return true;  // what comes before in these eight bytes was seen, and is ASCII, too
+    } else {
+      const size_t n = CharacterBytes({at, left});
+      if (n == 0) {
+        return false;
       }
+      at += n;
     }
-    const size_t n = CharacterBytes(bytes);
-    if (n == 0) {
-      return false;
-    }
-    bytes.remove_prefix(n);
   }
   return true;
 }

@@ -51,12 +51,13 @@ TEST_F(LokiPushEndpointTest, BrokenRequestsStoreNothing) {
   EXPECT_EQ(store_.count(), 0U);
 }
 
-TEST_F(LokiPushEndpointTest, KeepsBytesThatAreNotUtf8) {
+TEST_F(LokiPushEndpointTest, RepairsBytesThatAreNotUtf8) {
   std::string bytes;
   wire::LokiPushWriter out(&bytes);
   out.AddStream("{a=\"1\"}", {{1, "\xff\xfe broken \xc3", {}}});
   ASSERT_TRUE(Protobuf(bytes).ok());
-  EXPECT_EQ(store_.Entries()[0].line, "\xff\xfe broken \xc3");
+  EXPECT_EQ(store_.Entries()[0].line, "\xEF\xBF\xBD\xEF\xBF\xBD broken \xEF\xBF\xBD");
+  EXPECT_EQ(losses_.Get(LossReason::kLogTextRepaired), 1U);
 }
 
 TEST_F(LokiPushEndpointTest, CutsA10MegabyteLineAndCountsIt) {

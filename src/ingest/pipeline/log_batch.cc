@@ -37,16 +37,25 @@ std::string_view CutLine(std::string_view line, size_t max) {
   return line.substr(0, end);
 }
 
-void RepairLabels(std::vector<LogField>* labels, std::deque<std::string>* repaired) {
-  std::string scratch;
-  for (LogField& label : *labels) {
-    for (std::string_view* text : {&label.name, &label.value}) {
-      if (const std::string_view valid = model::ValidUtf8(*text, &scratch);
-          valid.data() != text->data()) {
-        *text = repaired->emplace_back(valid);
-      }
-    }
+void RepairText(std::string_view* text, std::deque<std::string>* repaired) {
+  if (!model::IsUtf8Text(*text)) {
+    std::string scratch;
+    *text = repaired->emplace_back(model::ValidUtf8(*text, &scratch));
   }
+}
+
+void RepairFields(std::vector<LogField>* fields, std::deque<std::string>* repaired) {
+  for (LogField& field : *fields) {
+    RepairText(&field.name, repaired);
+    RepairText(&field.value, repaired);
+  }
+}
+
+bool IsUtf8(const LogRecordView& record) {
+  return model::IsUtf8Text(record.line) &&
+         std::all_of(record.metadata.begin(), record.metadata.end(), [](const LogField& field) {
+           return model::IsUtf8Text(field.name) && model::IsUtf8Text(field.value);
+         });
 }
 
 }  // namespace
@@ -81,7 +90,7 @@ LogBatch::LogBatch(std::shared_ptr<const LogIngestOptions> options, LossCounters
 LogBatch::StreamId LogBatch::Stream(std::vector<LogField> labels) {
   StreamInfo info;
   std::deque<std::string> repaired;
-  RepairLabels(&labels, &repaired);
+  RepairFields(&labels, &repaired);
   if (options_->pipeline != nullptr) {
     for (const LogField& label : labels) {
       info.labels.emplace_back(label.name, label.value);
@@ -107,8 +116,19 @@ LogBatch::StreamId LogBatch::Stream(std::vector<LogField> labels) {
   return static_cast<StreamId>(streams_.size() - 1);
 }
 
+void LogBatch::AddRepaired(StreamId stream, const LogRecordView& record) {
+  losses_->Add(LossReason::kLogTextRepaired);
+  LogRecordView valid = record;
+  std::deque<std::string> repaired;
+  RepairText(&valid.line, &repaired);
+  RepairFields(&valid.metadata, &repaired);
+  Add(stream, valid);
+}
+
 void LogBatch::Add(StreamId stream, const LogRecordView& record) {
-  if (options_->pipeline != nullptr) {
+  if (!IsUtf8(record)) {
+    AddRepaired(stream, record);
+  } else if (options_->pipeline != nullptr) {
     AddThroughStages(stream, record);
   } else {
     AddStored(streams_[stream], record);
@@ -146,12 +166,6 @@ const LogBatch::MetadataColumn& LogBatch::ColumnOf(std::string_view name, size_t
   if (found != column_by_name_.end()) {
     return *found->second;
   }
-  std::string scratch;
-  const std::string_view valid = model::ValidUtf8(name, &scratch);
-  return valid == name ? NamedColumn(name) : ColumnOf(valid, hint);
-}
-
-const LogBatch::MetadataColumn& LogBatch::NamedColumn(std::string_view name) {
   MetadataColumn& column = columns_.emplace_back();
   column.name = name;
   column.column =
@@ -169,7 +183,6 @@ void LogBatch::AddStored(const StreamInfo& stream, const LogRecordView& record) 
     line = CutLine(line, options_->line_bytes_max);
     losses_->Add(LossReason::kLogLineCut);
   }
-  not_utf8_ += model::IsUtf8Text(line) ? 0 : 1;
   batch_.AddRow(stream.index, std::min(record.time_ns, kTimeNsMax));
   batch_.SetText(line_, line);
   line_bytes_ += line.size();

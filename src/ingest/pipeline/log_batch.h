@@ -13,9 +13,8 @@
 // detected_level: metadata of that name, else a level label of the stream, else a level field of
 // the metadata, else the OTLP severity number, else what the line says (log_facts.h).
 // A configured pipeline (log_pipeline.h) sees every record first, and may change or drop it.
-// A line longer than the limit is cut, at a character, and counted. Bytes of lines and of values
-// are kept as they came, UTF-8 or not; names and label values, which queries are made of, get
-// U+FFFD for what is not UTF-8.
+// A line longer than the limit is cut, at a character, and counted. Bytes that are no UTF-8 become
+// U+FFFD, so that regular expressions see what a reader is shown; a record with such is counted.
 //
 // Threads: one at a time.
 #pragma once
@@ -78,8 +77,6 @@ class LogBatch {
   uint64_t line_bytes() const { return line_bytes_; }
   // Lines that the stages of the pipeline dropped.
   uint64_t dropped() const { return dropped_; }
-  // Lines whose bytes are not all UTF-8.
-  uint64_t not_utf8() const { return not_utf8_; }
   const store::EventBatch& events() const { return batch_; }
   store::EventBatch Take() && { return std::move(batch_); }
 
@@ -101,10 +98,10 @@ class LogBatch {
     bool is_severity_number = false;
   };
 
+  void AddRepaired(StreamId stream, const LogRecordView& record);
   void AddThroughStages(StreamId stream, const LogRecordView& record);
   void AddStored(const StreamInfo& stream, const LogRecordView& record);
   const MetadataColumn& ColumnOf(std::string_view name, size_t hint);
-  const MetadataColumn& NamedColumn(std::string_view name);
   void AddFacts(const StreamInfo& stream, const LogRecordView& record);
 
   std::shared_ptr<const LogIngestOptions> options_;
@@ -121,7 +118,6 @@ class LogBatch {
   store::EventBatch::ColumnId observed_ = 0;
   uint64_t line_bytes_ = 0;
   uint64_t dropped_ = 0;
-  uint64_t not_utf8_ = 0;
   // What the metadata of the row being added says.
   int metadata_rank_ = 0;
   std::string_view metadata_level_;

@@ -51,26 +51,24 @@ TEST_F(LogBatchTest, LevelComesFromTheFirstPlaceThatHasOne) {
   EXPECT_EQ(entry.severity_number, 13);
 }
 
-TEST_F(LogBatchTest, NamesAndLabelsAreUtf8AndLinesAreKept) {
+TEST_F(LogBatchTest, WhatIsNotUtf8IsRepairedAndCounted) {
   LogRecordView record;
   record.line =
       "gr\xF6\xDF"
       "e";
   record.metadata = {{"k\xff", "v\xff"}, {"k\xff", "again"}, {"k\xEF\xBF\xBD", "third"}};
   const CapturedEntry entry = Store({{"app\xff", "a\xfe"}, {"ok", "größe"}}, record);
-  EXPECT_EQ(entry.line, record.line);
-  EXPECT_EQ(entry.metadata.at("k\xEF\xBF\xBD"), "v\xff");
+  EXPECT_EQ(entry.line,
+            "gr\xEF\xBF\xBD\xEF\xBF\xBD"
+            "e");
+  EXPECT_EQ(entry.metadata.at("k\xEF\xBF\xBD"), "v\xEF\xBF\xBD");
   EXPECT_EQ(store_.streams.begin()->first.at("app\xEF\xBF\xBD"), "a\xEF\xBF\xBD");
   EXPECT_EQ(store_.streams.begin()->first.at("ok"), "größe");
+  EXPECT_EQ(losses_.Get(LossReason::kLogTextRepaired), 1U);
+  record.metadata.clear();
   record.line = "größe";
   Store({{"ok", "1"}}, record);
-  double not_utf8 = 0;
-  for (const base::InstrumentFamily& family : registry_.Collect()) {
-    if (family.name == "signalbox_log_lines_not_utf8_total") {
-      not_utf8 = family.points.at(0).value;
-    }
-  }
-  EXPECT_EQ(not_utf8, 1);
+  EXPECT_EQ(losses_.Get(LossReason::kLogTextRepaired), 1U);
 }
 
 TEST_F(LogBatchTest, TheLastInstantIsOneThatIsFound) {

@@ -10,9 +10,6 @@ LogWriter::LogWriter(store::EventWriter* store, LossCounters* losses, base::Regi
       losses_(losses),
       lines_(&registry->AddCounter("signalbox_log_lines_total", "Log lines stored.")),
       bytes_(&registry->AddCounter("signalbox_log_bytes_total", "Bytes of the log lines stored.")),
-      not_utf8_(&registry->AddCounter(
-          "signalbox_log_lines_not_utf8_total",
-          "Log lines stored whose bytes are not all UTF-8: they are kept, and shown as U+FFFD.")),
       options_(std::make_shared<const LogIngestOptions>()) {}
 
 void LogWriter::Configure(LogIngestOptions options) {
@@ -29,7 +26,6 @@ std::shared_ptr<const LogIngestOptions> LogWriter::options() const {
 base::Status LogWriter::Write(LogBatch batch) {
   const uint64_t lines = batch.line_count();
   const uint64_t bytes = batch.line_bytes();
-  const uint64_t not_utf8 = batch.not_utf8();
   if (lines == 0) {
     return base::OkStatus();
   }
@@ -37,7 +33,6 @@ base::Status LogWriter::Write(LogBatch batch) {
   if (status.ok()) {
     lines_->Add(lines);
     bytes_->Add(bytes);
-    not_utf8_->Add(not_utf8);
     return status;
   }
   losses_->Add(status.code() == base::StatusCode::kResourceExhausted ? LossReason::kLogDiskFull

@@ -42,7 +42,6 @@ class LogWriter {
   LossCounters* const losses_;
   base::Counter* const lines_;
   base::Counter* const bytes_;
-  base::Counter* const not_utf8_;
   mutable base::Mutex mutex_;
   std::shared_ptr<const LogIngestOptions> options_ SB_GUARDED_BY(mutex_);
 };

@@ -137,6 +137,9 @@ constexpr std::array<LossRow, kReasonCount> kTable = {{
      "A Kafka record could not be decoded in the encoding of its topic; it is passed over."},
     {LossReason::kLogLineCut, "log_line_cut", LossUnit::kLogLines, LossSeverity::kDropped,
      "The log line is longer than the limit: its beginning is stored, the rest is not."},
+    {LossReason::kLogTextRepaired, "log_text_repaired", LossUnit::kLogLines, LossSeverity::kDropped,
+     "A text of the record was not UTF-8: its bad bytes were replaced by U+FFFD, the record is "
+     "kept."},
     {LossReason::kLogMalformed, "log_malformed", LossUnit::kLogLines, LossSeverity::kRefused,
      "One record of a request is not what its format says, for example a line of a bulk request "
      "that is no JSON object; the others are stored."},
@@ -269,10 +272,9 @@ std::string LossesMarkdown() {
       "What happens: **retried** means that the sender was told to send it again, **refused** that "
       "the sender was told and\nwill not send it again, **dropped** that only the counter and the "
       "log know.\n";
-  for (const LossUnit unit :
-       {LossUnit::kSamples, LossUnit::kExemplars, LossUnit::kMetadata, LossUnit::kRequests,
-        LossUnit::kScrapes, LossUnit::kSpans, LossUnit::kDatagrams, LossUnit::kLogLines,
-        LossUnit::kSentSamples}) {
+  for (const LossUnit unit : {LossUnit::kSamples, LossUnit::kExemplars, LossUnit::kMetadata,
+                              LossUnit::kRequests, LossUnit::kScrapes, LossUnit::kSpans,
+                              LossUnit::kDatagrams, LossUnit::kLogLines, LossUnit::kSentSamples}) {
     out.append("\n## ").append(LossUnitName(unit));
     out.append("\n\nCounter `").append(LossMetricName(unit)).append("`.\n\n");
     out.append("| reason | what happens | when |\n|---|---|---|\n");

@@ -69,6 +69,7 @@ enum class LossReason : uint8_t {
   kDatagramMalformed,
   kKafkaRecordMalformed,
   kLogLineCut,
+  kLogTextRepaired,
   kLogMalformed,
   kLogInvalidTime,
   kLogStageDropped,

@@ -235,8 +235,13 @@ size_t SyslogFramer::TakeFrame(std::string_view text, const Sink& sink) const {
   if (digits > 0 && digits == text.size() && digits < kCountDigitsMax) {
     return 0;  // more digits may follow
   }
-  const bool is_counted = digits > 0 && text[0] != '0' && digits < text.size() &&
-                          text[digits] == ' ' && count <= bytes_max_;
+  // A counted message begins with its priority; what does not is a line that begins with a number.
+  const bool may_be_counted = digits > 0 && text[0] != '0' && digits < text.size() &&
+                              text[digits] == ' ' && count <= bytes_max_;
+  if (may_be_counted && digits + 1 == text.size()) {
+    return 0;
+  }
+  const bool is_counted = may_be_counted && text[digits + 1] == '<';
   if (is_counted) {
     if (text.size() - digits - 1 < count) {
       return 0;

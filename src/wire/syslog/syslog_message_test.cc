@@ -75,7 +75,8 @@ TEST(SyslogMessageTest, TakesWhatDevicesReallySend) {
 
 TEST(SyslogFramerTest, CountsOctetsOrReadsLines) {
   EXPECT_EQ(Frames({"5 <1>ab7 <1>a\nbc", "<1>line\n<1>more"}), "<1>ab|<1>a\nbc|<1>line|<1>more|");
-  EXPECT_EQ(Frames({"1", "0 0123", "456789"}), "0123456789|");
+  EXPECT_EQ(Frames({"1", "0 ", "<1>3", "456789"}), "<1>3456789|");
+  EXPECT_EQ(Frames({"12 steps\n<1>x\n"}), "12 steps|<1>x|");
   EXPECT_EQ(Frames({"\n\n", "<1>x\n"}), "<1>x|");
   EXPECT_EQ(Frames({"0 x\n"}), "0 x|");
   EXPECT_EQ(Frames({"999999999999 x\n"}), "999999999999 x|");
