@@ -42,14 +42,18 @@ class TermsPart final : public AggregationPart {
       }
       value = rule_.missing;
     }
-    auto found = buckets_.find(std::string(value));
-    if (found == buckets_.end()) {
-      if (maker_.IsFull()) {
-        return;
+    // Rows of one stream follow one another.
+    if (last_ == nullptr || last_->first != value) {
+      auto found = buckets_.find(std::string(value));
+      if (found == buckets_.end()) {
+        if (maker_.IsFull()) {
+          return;
+        }
+        found = buckets_.emplace(std::string(value), maker_.New()).first;
       }
-      found = buckets_.emplace(std::string(value), maker_.New()).first;
+      last_ = &*found;
     }
-    AddTo(&found->second, row);
+    AddTo(&last_->second, row);
   }
   void Write(JsonWriter* json) override {
     std::vector<std::pair<const std::string*, Bucket*>> sorted;
@@ -118,6 +122,7 @@ class TermsPart final : public AggregationPart {
   const TermsRule& rule_;
   const BucketMaker maker_;
   std::unordered_map<std::string, Bucket> buckets_;
+  std::pair<const std::string, Bucket>* last_ = nullptr;
 };
 
 // filters, filter, missing: a query per bucket.

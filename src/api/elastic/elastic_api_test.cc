@@ -84,8 +84,8 @@ TEST_F(ElasticApiTest, FindsIdsThatStandInMessages) {
   const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
   const std::string create = "{\"index\":{\"_index\":\"ids\"}}\n";
   const std::string body =
-      create + R"({"message":"in text trace_id=)" + trace + R"( span_id=00f067aa0ba902b7"})" + "\n" +
-      create + R"({"message":"in a field","trace":{"id":")" + trace + "\"}}\n" + create +
+      create + R"({"message":"in text trace_id=)" + trace + R"( span_id=00f067aa0ba902b7"})" +
+      "\n" + create + R"({"message":"in a field","trace":{"id":")" + trace + "\"}}\n" + create +
       R"({"message":"of another trace_id=11111111111111111111111111111111"})" + "\n" + create +
       R"({"message":"of none"})" + "\n";
   ASSERT_EQ(bulk_.Bulk(body, "").status, 200);
@@ -318,7 +318,17 @@ TEST_F(ElasticApiTest, TheStoreLeavesOutNothingThatMatches) {
         R"({"range":{"durationMs":{"gte":20}}})",
         R"({"range":{"durationMs":{"gte":"a"}}})",
         R"({"wildcard":{"message":"*quest 3*"}})",
+        R"({"wildcard":{"message":"get*DONE*rror"}})",
+        R"({"wildcard":{"message":"*\\/A d*"}})",
+        R"({"wildcard":{"kubernetes.labels.app":"*EB"}})",
+        R"({"prefix":{"message":"requ"}})",
         R"({"regexp":{"span.id":"[x-z]"}})",
+        R"({"regexp":{"message":"dones?"}})",
+        R"({"regexp":{"message":"reque(st|x) 3.*"}})",
+        R"({"query_string":{"query":"*QUES*"}})",
+        R"({"query_string":{"query":"*ques* AND -message:*one"}})",
+        R"({"query_string":{"query":"/requx*e.t/"}})",
+        R"({"query_string":{"query":"/nothing.*here/ OR level:err*"}})",
         R"({"query_string":{"query":"shop"}})",
         R"({"query_string":{"query":"level:error -3"}})",
         R"x({"query_string":{"query":"web OR (request AND 4)"}})x",

@@ -210,14 +210,19 @@ class Terms final : public ElasticQuery {
 class Regex final : public ElasticQuery {
  public:
   Regex(std::string field, std::shared_ptr<const re2::RE2> regex)
-      : field_(std::move(field)), regex_(std::move(regex)) {}
+      : field_(std::move(field)),
+        regex_(std::move(regex)),
+        literal_(RequiredLiteral(regex_->pattern())) {}
   bool Matches(const ElasticRow& row) const override {
     return AnyValue(row, field_, [this](std::string_view value) {
       return MatchesValue(value) || MatchesWord(value);
     });
   }
 
-  store::EventFilter Hint() const override { return FieldExists(field_); }
+  store::EventFilter Hint() const override {
+    return literal_.empty() ? FieldExists(field_)
+                            : FieldFilter(field_, store::FilterOp::kContainsFold, literal_);
+  }
   bool AddFields(std::vector<std::string>* fields) const override {
     return AddField(field_, fields);
   }
@@ -243,6 +248,7 @@ class Regex final : public ElasticQuery {
 
   const std::string field_;
   const std::shared_ptr<const re2::RE2> regex_;
+  const std::string literal_;
 };
 
 class TimeRange final : public ElasticQuery {
@@ -341,8 +347,8 @@ base::Result<int64_t> ApplyDateMath(std::string_view math, int64_t ms, bool roun
     }
     const int64_t unit = UnitMs(math[0]);
     if (count < 0 || count > 2 * kMsMax / unit) {
-      return base::InvalidArgument("date math leaves the range of dates: " +
-                                   std::to_string(count) + std::string(math));
+      return base::InvalidArgument("date math leaves the range of dates: " + std::to_string(count) +
+                                   std::string(math));
     }
     ms = std::clamp(ms + (sign == '+' ? count : -count) * unit, -kMsMax, kMsMax);
     math.remove_prefix(1);

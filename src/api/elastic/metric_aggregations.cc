@@ -184,8 +184,9 @@ class CardinalityPart final : public AggregationPart {
   explicit CardinalityPart(const std::string& field) : field_(field) {}
   void Add(const ElasticRow& row) override {
     std::string_view text;
-    if (row.Get(field_, &text)) {
-      values_.emplace(text);
+    // Rows of one stream follow one another.
+    if (row.Get(field_, &text) && (last_ == nullptr || *last_ != text)) {
+      last_ = &*values_.emplace(text).first;
     }
   }
   void Write(JsonWriter* json) override { json->Key("value").Uint(values_.size()); }
@@ -197,6 +198,7 @@ class CardinalityPart final : public AggregationPart {
  private:
   const std::string& field_;
   std::unordered_set<std::string> values_;
+  const std::string* last_ = nullptr;
 };
 
 // The newest documents (or the oldest), whole or some of their fields.

@@ -98,6 +98,43 @@ EventFilter FieldFilter(const std::string& field, store::FilterOp op, const std:
   return AnyOf(std::move(any));
 }
 
+std::string RequiredLiteral(std::string_view regex) {
+  constexpr size_t kBytesMin = 3;
+  if (regex.starts_with("(?s)")) {
+    regex.remove_prefix(4);
+  }
+  std::string best;
+  std::string run;
+  const auto end_run = [&best, &run] {
+    best = run.size() > best.size() ? run : best;
+    run.clear();
+  };
+  for (size_t i = 0; i < regex.size(); ++i) {
+    char c = regex[i];
+    const bool is_escaped = c == '\\' && i + 1 < regex.size();
+    c = is_escaped ? regex[++i] : c;
+    const bool is_letter =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (is_escaped ? is_letter : std::string_view("\\|([{").find(c) != std::string_view::npos) {
+      return "";
+    }
+    // Some letters beyond ASCII are k or s without regard to case.
+    const bool is_plain =
+        static_cast<unsigned char>(c) < 0x80 && (c | 0x20) != 'k' && (c | 0x20) != 's';
+    if (is_plain &&
+        (is_escaped || std::string_view(".^$*+?)]}").find(c) == std::string_view::npos)) {
+      run.push_back(c);
+      continue;
+    }
+    if ((c == '*' || c == '?') && !is_escaped && !run.empty()) {
+      run.pop_back();
+    }
+    end_run();
+  }
+  end_run();
+  return best.size() >= kBytesMin ? best : "";
+}
+
 EventFilter FieldExists(const std::string& field) {
   if (field.empty() || IsMessageField(WithoutKeyword(field))) {
     return EventFilter::All();

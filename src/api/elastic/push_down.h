@@ -11,6 +11,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "store/interface/event_filter.h"
@@ -22,6 +23,9 @@ namespace sb::api {
 store::EventFilter FieldFilter(const std::string& field, store::FilterOp op,
                                const std::string& operand);
 store::EventFilter FieldExists(const std::string& field);
+// A text that stands in whatever the expression matches without regard to case, of at least three
+// ASCII letters or signs; empty if none is certain. Only runs of plain characters are understood.
+std::string RequiredLiteral(std::string_view regex);
 // Without the parts that let everything pass (And), everything if one does (Or).
 store::EventFilter AllOf(std::vector<store::EventFilter> filters);
 store::EventFilter AnyOf(std::vector<store::EventFilter> filters);

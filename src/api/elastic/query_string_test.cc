@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "api/elastic/elastic_query.h"
+#include "api/elastic/push_down.h"
 #include "store/interface/testing/memory_event_store.h"
 
 namespace sb::api {
@@ -82,6 +83,20 @@ TEST(QueryStringTest, DoesNotMatchTheRest) {
     EXPECT_FALSE(Matches(text)) << text;
   }
   EXPECT_FALSE(Matches("nothing timeout", true));
+}
+
+TEST(RequiredLiteralTest, OnlyWhatStandsInEveryMatch) {
+  EXPECT_EQ(RequiredLiteral("(?s).*timeout.*"), "timeout");
+  EXPECT_EQ(RequiredLiteral("GET \\/cart\\.html?"), "GET /cart.htm");
+  EXPECT_EQ(RequiredLiteral("dead.*exceeded"), "exceeded");
+  EXPECT_EQ(RequiredLiteral("abc+defg*"), "abc");
+  EXPECT_EQ(RequiredLiteral("abcd?e"), "abc");
+  // The signs of Kelvin and the long s are k and s to a regular expression.
+  EXPECT_EQ(RequiredLiteral("token status"), "tatu");
+  for (const std::string_view none : {"", "ab", "abc|def", "(abc)?", "[abc]def", "abc{0}", "\\babc",
+                                      "\\Qa.b\\E", "größe", "a.b.c"}) {
+    EXPECT_EQ(RequiredLiteral(none), "") << none;
+  }
 }
 
 TEST(QueryStringTest, SaysWhatIsWrong) {
