@@ -31,6 +31,7 @@
 #include "server/event_stores.h"
 #include "server/http_metrics.h"
 #include "server/load_config.h"
+#include "server/memory_trim.h"
 #include "server/part.h"
 #include "server/process_metrics.h"
 #include "server/query_service.h"
@@ -137,6 +138,7 @@ struct Server::Impl {
   base::ThreadPool query_pool;
   base::ThreadPool background_pool;
   base::ThreadPool rules_pool;
+  MemoryTrim memory_trim{env, background_pool, registry};
   ingest::LossCounters losses;
   ingest::Arrivals arrivals{&env.clock()};
   ReloadState reload;

@@ -196,7 +196,11 @@ base::Status MergeParts(base::Env& env, PartList& list, const PartOptions& optio
   Reencoder reencoder(*writer, bytes_max);
   std::vector<uint64_t> sources;
   for (const ListedPart& listed : parts) {
-    const Part& part = *listed.part;
+    // A mapping of its own, gone with the part's turn: the pages that were read of all parts would
+    // else be resident until the last one is copied. If the file cannot be opened again, what is
+    // known of it still can be copied.
+    const auto own = Part::Open(env, listed.part->path(), listed.part->sequence());
+    const Part& part = own.ok() ? **own : *listed.part;
     sources.push_back(part.sequence());
     for (size_t g = 0; g < part.group_count(); ++g) {
       const Bitmap* deleted = listed.deleted == nullptr ? nullptr : listed.deleted->OfGroup(g);

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/memory_trim.h"
+
+#include <malloc.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <string>
+#include <string_view>
+
+namespace sb::server {
+namespace {
+
+constexpr int64_t kIntervalNs = 1'000'000'000;
+
+}  // namespace
+
+uint64_t AnonymousBytes(std::string_view statm, uint64_t page_bytes) {
+  // size resident shared …
+  uint64_t pages[3] = {};
+  for (uint64_t& number : pages) {
+    const char* const end = statm.data() + statm.size();
+    const auto parsed = std::from_chars(statm.data(), end, number);
+    if (parsed.ec != std::errc()) {
+      return 0;
+    }
+    statm.remove_prefix(static_cast<size_t>(parsed.ptr - statm.data()));
+    statm.remove_prefix(statm.starts_with(' ') ? 1 : 0);
+  }
+  return pages[1] > pages[2] ? (pages[1] - pages[2]) * page_bytes : 0;
+}
+
+MemoryTrim::MemoryTrim(base::Env& env, base::ThreadPool& pool, base::Registry& registry)
+    : env_(env),
+      trims_(registry.AddCounter("signalbox_memory_trims_total",
+                                 "How often freed memory was given back to the kernel.")),
+      runner_(pool) {
+  runner_.PostEvery(base::DurationNs{kIntervalNs}, [this] { Look(); });
+}
+
+void MemoryTrim::Look() {
+  const base::Result<std::string> statm = env_.files().ReadFile("/proc/self/statm");
+  if (!statm.ok()) {
+    return;
+  }
+  const uint64_t resident = AnonymousBytes(*statm, static_cast<uint64_t>(sysconf(_SC_PAGESIZE)));
+  const struct mallinfo2 info = mallinfo2();
+  // Another allocator than glibc's, such as a sanitizer's, has nothing in use here.
+  if (info.uordblks > 0 && resident > info.uordblks + info.hblkhd + kSlackBytes) {
+    malloc_trim(0);
+    trims_.Add();
+  }
+}
+
+}  // namespace sb::server

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// MemoryTrim gives memory back to the kernel that was freed and is kept by malloc. What a burst of
+// writes frees lies between what lives on, where malloc keeps it until somebody asks: after a push
+// of 228 MB of lines 14 MB were in use and 117 MB resident.
+//
+//   MemoryTrim trim(env, background_pool, registry);   // as long as it lives
+//
+// Every second it looks at the anonymous resident memory and at what is in use; a trim costs
+// some milliseconds and page faults later, so that it is done above kSlackBytes of difference only.
+// Threads: none of its own; its task runs on the pool.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/env.h"
+#include "base/instruments.h"
+#include "base/task_runner.h"
+
+namespace sb::server {
+
+class MemoryTrim {
+ public:
+  static constexpr uint64_t kSlackBytes = 32 << 20;
+
+  // All must outlive it.
+  MemoryTrim(base::Env& env, base::ThreadPool& pool, base::Registry& registry);
+
+ private:
+  void Look();
+
+  base::Env& env_;
+  base::Counter& trims_;
+  base::TaskRunner runner_;
+};
+
+// Resident bytes that no file is behind, from the text of /proc/self/statm; 0 if it is none.
+uint64_t AnonymousBytes(std::string_view statm, uint64_t page_bytes);
+
+}  // namespace sb::server
