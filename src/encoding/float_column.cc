@@ -37,18 +37,12 @@ size_t ExceptionsMax(size_t count) {
   return std::max<size_t>(4, count / 8);
 }
 
-struct Decimals {
-  unsigned exponent = 0;
-  std::vector<int64_t> integers;
-  std::vector<uint32_t> exceptions;
-};
-
-bool FindDecimals(std::span<const double> values, unsigned exponent, Decimals* decimals) {
+// The whole numbers in `values` multiplied by ten to the power of `exponent`.
+bool FindDecimals(std::span<const double> values, unsigned exponent, WholeColumn* decimals) {
   if (exponent == kNoDecimalExponent) {
     return false;
   }
   const size_t exceptions_max = ExceptionsMax(values.size());
-  decimals->exponent = exponent;
   decimals->integers.resize(values.size());
   decimals->exceptions.resize(exceptions_max);
   const size_t found = ToDecimals(values, exponent, exceptions_max, decimals->integers.data(),
@@ -60,21 +54,20 @@ bool FindDecimals(std::span<const double> values, unsigned exponent, Decimals* d
   return true;
 }
 
-void AppendDecimalColumn(std::span<const double> values, const Decimals& decimals,
+void AppendDecimalColumn(std::span<const double> values, std::span<const uint32_t> exceptions,
                          std::span<const int64_t> integers, uint8_t flags,
                          const FloatColumnOptions& options, std::string* out) {
   flags |= kDecimals;
-  flags |= static_cast<uint8_t>(decimals.exponent << kExponentShift);
-  flags |= decimals.exceptions.empty() ? uint8_t{0} : kExceptions;
+  flags |= exceptions.empty() ? uint8_t{0} : kExceptions;
   out->push_back(static_cast<char>(flags));
-  if (!decimals.exceptions.empty()) {
-    AppendVarint(out, decimals.exceptions.size());
+  if (!exceptions.empty()) {
+    AppendVarint(out, exceptions.size());
     uint32_t last = 0;
-    for (const uint32_t position : decimals.exceptions) {
+    for (const uint32_t position : exceptions) {
       AppendVarint(out, position - last);
       last = position;
     }
-    for (const uint32_t position : decimals.exceptions) {
+    for (const uint32_t position : exceptions) {
       AppendLe(out, std::bit_cast<uint64_t>(values[position]));
     }
   }
@@ -99,13 +92,15 @@ base::Status Damaged(const char* what) {
 
 void AppendFloatColumn(std::span<const double> values, const FloatColumnOptions& options,
                        std::string* out) {
-  Decimals decimals;
-  if (!FindDecimals(values, FindDecimalExponent(values), &decimals)) {
+  thread_local WholeColumn decimals;
+  const unsigned exponent = FindDecimalExponent(values);
+  if (!FindDecimals(values, exponent, &decimals)) {
     AppendBitsColumn(values, options, out);
     return;
   }
   const size_t begin = out->size();
-  AppendDecimalColumn(values, decimals, decimals.integers, 0, options, out);
+  AppendDecimalColumn(values, decimals.exceptions, decimals.integers,
+                      static_cast<uint8_t>(exponent << kExponentShift), options, out);
   // Decimals with many digits or exceptions may be no better than the bits.
   if (options.thorough && (out->size() - begin) > values.size() * 2) {
     std::string bits;
@@ -116,30 +111,20 @@ void AppendFloatColumn(std::span<const double> values, const FloatColumnOptions&
   }
 }
 
-bool WholeNumbers(std::span<const double> values, std::vector<int64_t>* integers) {
-  Decimals decimals;
-  if (!FindDecimals(values, 0, &decimals)) {
-    return false;
-  }
-  *integers = std::move(decimals.integers);
-  return true;
+bool FindWholeNumbers(std::span<const double> values, WholeColumn* whole) {
+  return FindDecimals(values, 0, whole);
 }
 
-bool AppendFloatColumnWithReference(std::span<const double> values,
+void AppendFloatColumnWithReference(std::span<const double> values, const WholeColumn& whole,
                                     std::span<const int64_t> reference,
                                     const FloatColumnOptions& options, std::string* out) {
-  SB_CHECK(values.size() == reference.size());
-  Decimals decimals;
-  if (!FindDecimals(values, 0, &decimals)) {
-    return false;
-  }
+  SB_CHECK(values.size() == reference.size() && values.size() == whole.integers.size());
   std::vector<int64_t> differences(values.size());
   for (size_t i = 0; i < values.size(); ++i) {
-    differences[i] = static_cast<int64_t>(static_cast<uint64_t>(decimals.integers[i]) -
+    differences[i] = static_cast<int64_t>(static_cast<uint64_t>(whole.integers[i]) -
                                           static_cast<uint64_t>(reference[i]));
   }
-  AppendDecimalColumn(values, decimals, differences, kReference, options, out);
-  return true;
+  AppendDecimalColumn(values, whole.exceptions, differences, kReference, options, out);
 }
 
 base::Status FloatColumn::Parse(std::string_view bytes) {

@@ -39,13 +39,17 @@ struct FloatColumnOptions {
 void AppendFloatColumn(std::span<const double> values, const FloatColumnOptions& options,
                        std::string* out);
 
-// The integers that a reader of the column sees if all of `values` (but for a few exceptions) are
-// whole numbers: what may serve as a reference. False if they are not.
-bool WholeNumbers(std::span<const double> values, std::vector<int64_t>* integers);
+// Values that are whole numbers but for a few exceptions.
+struct WholeColumn {
+  std::vector<int64_t> integers;  // what a reader of the column sees, so that it can be a reference
+  std::vector<uint32_t> exceptions;  // positions
+};
 
-// Writes the column as differences to `reference`. False, and nothing is written, if the values are
-// not whole numbers.
-bool AppendFloatColumnWithReference(std::span<const double> values,
+// False if the values are not whole numbers.
+bool FindWholeNumbers(std::span<const double> values, WholeColumn* whole);
+
+// Writes the column as differences to `reference`; `whole` are the numbers found in `values`.
+void AppendFloatColumnWithReference(std::span<const double> values, const WholeColumn& whole,
                                     std::span<const int64_t> reference,
                                     const FloatColumnOptions& options, std::string* out);
 

@@ -83,10 +83,12 @@ TEST(FloatColumnTest, AColumnMayBeTheDifferenceToAnother) {
   for (size_t i = 0; i < above.size(); ++i) {
     above[i] += static_cast<double>(i / 100);
   }
-  std::vector<int64_t> reference;
-  ASSERT_TRUE(WholeNumbers(below, &reference));
+  WholeColumn found;
+  ASSERT_TRUE(FindWholeNumbers(below, &found));
+  const std::vector<int64_t> reference = found.integers;
+  ASSERT_TRUE(FindWholeNumbers(above, &found));
   std::string bytes;
-  ASSERT_TRUE(AppendFloatColumnWithReference(above, reference, {.thorough = true}, &bytes));
+  AppendFloatColumnWithReference(above, found, reference, {.thorough = true}, &bytes);
   EXPECT_LT(bytes.size(), 100u);
   FloatColumn column;
   ASSERT_TRUE(column.Parse(bytes).ok());
@@ -100,8 +102,7 @@ TEST(FloatColumnTest, AColumnMayBeTheDifferenceToAnother) {
   }
   column.ToDoubles(0, 1000, integers.data(), back.data());
   EXPECT_TRUE(SameBits(back, above));
-  EXPECT_FALSE(AppendFloatColumnWithReference(MakeDoubles(Shape::kFullFloats, 1000, 1), reference,
-                                              {}, &bytes));
+  EXPECT_FALSE(FindWholeNumbers(MakeDoubles(Shape::kFullFloats, 1000, 1), &found));
 }
 
 TEST(FloatColumnTest, DamagedBytesNeverCrash) {

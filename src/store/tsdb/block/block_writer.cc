@@ -152,7 +152,7 @@ class BlockWriter::Impl {
     const bool is_bucket =
         only_floats && options_.reference_depth_max > 0 &&
         BucketReferences::FamilyOf(labels, place.time_column, &family, &bucket.le) &&
-        encoding::WholeNumbers({columns.values.data() + begin, end - begin}, &bucket.counts);
+        encoding::FindWholeNumbers({columns.values.data() + begin, end - begin}, &whole_);
     if (is_bucket) {
       const BucketColumn* reference =
           EncodeBucket({columns.values.data() + begin, end - begin}, family, bucket.le);
@@ -169,6 +169,7 @@ class BlockWriter::Impl {
     place.size_bytes = static_cast<uint32_t>(offset() - place.offset);
     places_.push_back(place);
     if (is_bucket && KeptAsWholeNumbers(end - begin)) {
+      bucket.counts = whole_.integers;
       bucket.offset = place.offset;
       bucket.size_bytes = place.size_bytes;
       references_.Add(family, std::move(bucket));
@@ -185,15 +186,14 @@ class BlockWriter::Impl {
   // Fills body_ with the smallest form; returns the column it refers to, if any.
   const BucketColumn* EncodeBucket(std::span<const double> values, const encoding::Hash128& family,
                                    double le) {
-    AppendFloatBody(values, {}, Options(), &body_);
+    // A reference has its own cost: its place, and decoding two columns for one.
+    constexpr size_t kSavingMin = 8;
+    const size_t column_at = AppendFloatBody(values, Options(), &body_);
     const BucketColumn* best = nullptr;
     for (const BucketColumn* neighbour :
          references_.Neighbours(family, le, options_.reference_depth_max)) {
-      candidate_.clear();
-      // A reference has its own cost: its place, and decoding two columns for one.
-      if (AppendFloatBody(values, neighbour->counts, Options(), &candidate_) &&
-          candidate_.size() + 8 < body_.size()) {
-        body_.swap(candidate_);
+      if (ReplaceByDifferences(values, whole_, neighbour->counts, Options(), kSavingMin, column_at,
+                               &body_)) {
         best = neighbour;
       }
     }
@@ -254,7 +254,7 @@ class BlockWriter::Impl {
   std::vector<TimePlace> times_;
   std::vector<ChunkPlace> places_;
   std::string body_;
-  std::string candidate_;
+  encoding::WholeColumn whole_;  // of a bucket
 };
 
 BlockWriter::BlockWriter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

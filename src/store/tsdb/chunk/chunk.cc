@@ -70,7 +70,7 @@ void EncodeFloatChunk(std::span<const int64_t> times, std::span<const double> va
                       const ChunkOptions& options, std::string* out) {
   SB_CHECK(times.size() == values.size());
   AppendHeader(times, options, out);
-  AppendFloatBody(values, {}, options, out);
+  (void)AppendFloatBody(values, options, out);
 }
 
 base::Result<ChunkInfo> InspectChunk(std::string_view chunk) {

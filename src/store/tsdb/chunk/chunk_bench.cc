@@ -38,7 +38,7 @@ void EncodeBodyOf5760(benchmark::State& state) {
   std::string bytes;
   for (auto _ : state) {
     bytes.clear();
-    AppendFloatBody(columns.values, {}, {.effort = Effort::kThorough}, &bytes);
+    (void)AppendFloatBody(columns.values, {.effort = Effort::kThorough}, &bytes);
     benchmark::DoNotOptimize(bytes.data());
   }
   Report(state, columns.size(), bytes.size());
@@ -49,7 +49,7 @@ void DecodeBodyOf5760(benchmark::State& state) {
   const model::SampleColumns columns =
       MakeColumns({.shape = encoding::kAllShapes[state.range(0)]}, 5760, 1);
   std::string bytes;
-  AppendFloatBody(columns.values, {}, {.effort = Effort::kThorough}, &bytes);
+  (void)AppendFloatBody(columns.values, {.effort = Effort::kThorough}, &bytes);
   std::vector<double> values(5760);
   for (auto _ : state) {
     SampleBody body;

@@ -32,8 +32,8 @@ base::Status Damaged(const char* what) {
 
 }  // namespace
 
-bool AppendFloatBody(std::span<const double> values, std::span<const int64_t> reference,
-                     const ChunkOptions& options, std::string* out) {
+size_t AppendFloatBody(std::span<const double> values, const ChunkOptions& options,
+                       std::string* out) {
   const std::optional<FloatSummary> summary =
       options.summary_values_min > 0 && values.size() >= options.summary_values_min
           ? Summarise(values)
@@ -44,16 +44,20 @@ bool AppendFloatBody(std::span<const double> values, std::span<const int64_t> re
   }
   const size_t begin = out->size();
   encoding::AppendFloatColumn(values, FloatOptions(options), out);
-  if (reference.empty()) {
+  return begin;
+}
+
+bool ReplaceByDifferences(std::span<const double> values, const encoding::WholeColumn& whole,
+                          std::span<const int64_t> reference, const ChunkOptions& options,
+                          size_t saving_min, size_t column_at, std::string* body) {
+  thread_local std::string differences;
+  differences.clear();
+  encoding::AppendFloatColumnWithReference(values, whole, reference, FloatOptions(options),
+                                           &differences);
+  if (differences.size() + saving_min >= body->size() - column_at) {
     return false;
   }
-  std::string differences;
-  if (!encoding::AppendFloatColumnWithReference(values, reference, FloatOptions(options),
-                                                &differences) ||
-      differences.size() >= out->size() - begin) {
-    return false;
-  }
-  out->replace(begin, std::string::npos, differences);
+  body->replace(column_at, std::string::npos, differences);
   return true;
 }
 
@@ -72,7 +76,7 @@ void AppendSampleBody(const model::SampleColumns& columns, size_t begin, size_t 
     (columns.histograms[i] == nullptr ? floats : histograms) = true;
   }
   if (!start_times && !histograms) {
-    AppendFloatBody(values, {}, options, out);
+    (void)AppendFloatBody(values, options, out);
     return;
   }
   out->push_back(static_cast<char>((floats ? kFloats : 0) | (histograms ? kHistograms : 0) |

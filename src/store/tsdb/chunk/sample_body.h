@@ -35,10 +35,14 @@ namespace sb::tsdb {
 // Encodes samples [begin, end).
 void AppendSampleBody(const model::SampleColumns& columns, size_t begin, size_t end,
                       const ChunkOptions& options, std::string* out);
-// Floats only. With a reference (may be empty): as differences to it, where that is smaller and the
-// values are whole numbers; true if it was used.
-bool AppendFloatBody(std::span<const double> values, std::span<const int64_t> reference,
-                     const ChunkOptions& options, std::string* out);
+// Floats only. Returns where their column begins in `out`.
+size_t AppendFloatBody(std::span<const double> values, const ChunkOptions& options,
+                       std::string* out);
+// Puts differences to `reference` in the place of the column at `column_at`, if that saves more
+// than `saving_min` bytes; `whole` are the numbers found in `values`. True if it did.
+bool ReplaceByDifferences(std::span<const double> values, const encoding::WholeColumn& whole,
+                          std::span<const int64_t> reference, const ChunkOptions& options,
+                          size_t saving_min, size_t column_at, std::string* body);
 
 class SampleBody {
  public:
