@@ -47,6 +47,28 @@ void AddWrittenHeaders(const Accepted& accepted, RemoteWriteReply* reply) {
   add("Exemplars", accepted.exemplars);
 }
 
+// Where a request is decompressed to: memory that its thread keeps for the next one, which need not
+// be taken and filled with zeros then. Large requests give it back.
+class DecodedBytes {
+ public:
+  DecodedBytes() = default;
+  ~DecodedBytes() {
+    if (bytes().capacity() > kKeptMax) {
+      std::string().swap(bytes());
+    }
+  }
+  DecodedBytes(const DecodedBytes&) = delete;
+  DecodedBytes& operator=(const DecodedBytes&) = delete;
+
+  std::string& bytes() {
+    thread_local std::string bytes;
+    return bytes;
+  }
+
+ private:
+  static constexpr size_t kKeptMax = 1u << 20;
+};
+
 // The keys of the series of a 2.0 request: each symbol is hashed once, and a series is the hash of
 // its symbols' hashes.
 class SymbolHashes {
@@ -122,7 +144,8 @@ RemoteWriteReply RemoteWriteEndpoint::Write(const RemoteWriteRequest& request) {
     return Refuse(LossReason::kUnsupportedMedia, 415, encoding);
   }
   (*protocol == WriteProtocol::kV1 ? instruments_.requests_v1 : instruments_.requests_v2)->Add();
-  std::string decoded;
+  DecodedBytes buffer;
+  std::string& decoded = buffer.bytes();
   const base::Status decompressed = Decode(request.body, &decoded);
   if (!decompressed.ok()) {
     const bool too_large = decompressed.code() == base::StatusCode::kResourceExhausted;

@@ -38,8 +38,8 @@ void WriteBatch::AddFloats(std::span<const wire::WriteSample> samples) {
   }
   for (const wire::WriteSample& sample : samples) {
     floats_.push_back({store::SeriesRef::kNone, sample.time_ms, sample.value});
+    float_series_.push_back(last_series());
   }
-  float_series_.resize(floats_.size(), last_series());
 }
 
 void WriteBatch::AddHistogram(wire::WriteHistogram histogram) {

@@ -105,6 +105,7 @@ class HeadAppender final : public store::Appender {
   base::Status TakeFloat(MemSeries* member, const store::RefSample& sample);
 
   void SelectFloats(const Bounds& bounds) SB_REQUIRES(state_->commit_mutex);
+  size_t EndOfSeries(size_t begin) const;
   bool KeepFloat(const PendingFloat& f, const PendingFloat* before, const Bounds& bounds);
   void SelectOthers(const Bounds& bounds) SB_REQUIRES(state_->commit_mutex);
   void SelectExtras() SB_REQUIRES(state_->commit_mutex);
@@ -342,7 +343,9 @@ void HeadAppender::AppendFloats(std::span<const store::RefSample> batch,
       continue;
     }
     while (i < end) {
-      i += TakeInOrder(member, batch.subspan(i, end - i));
+      if (end - i > 1) {
+        i += TakeInOrder(member, batch.subspan(i, end - i));
+      }
       if (i < end) {
         refuse(i, TakeFloat(member, batch[i]));
         ++i;
@@ -428,23 +431,57 @@ bool HeadAppender::KeepFloat(const PendingFloat& f, const PendingFloat* before,
   return true;
 }
 
+// Whether nothing can be said against the floats of one series.
+bool AllInOrder(std::span<const PendingFloat> floats, const Bounds& bounds) {
+  int64_t last = floats.front().series->last_time();
+  bool in_order = true;
+  for (const PendingFloat& f : floats) {
+    in_order &= f.time > last && f.time >= bounds.in_order_min && f.time <= bounds.future_max;
+    last = f.time;
+  }
+  return in_order;
+}
+
 // Keeps what is still acceptable: others may have committed since the samples were looked at.
 void HeadAppender::SelectFloats(const Bounds& bounds) {
-  state_->record.ReserveFloats(floats_.size());
   size_t kept = 0;
-  for (size_t i = 0; i < floats_.size(); ++i) {
-    if (i + kPrefetchAhead < floats_.size()) {
-      __builtin_prefetch(floats_[i + kPrefetchAhead].series);
+  for (size_t i = 0; i < floats_.size();) {
+    const size_t end = EndOfSeries(i);
+    if (end + kPrefetchAhead <= floats_.size()) {
+      __builtin_prefetch(floats_[end + kPrefetchAhead - 1].series);
     }
-    const PendingFloat f = floats_[i];
-    if (!KeepFloat(f, kept > 0 ? &floats_[kept - 1] : nullptr, bounds)) [[unlikely]] {
-      continue;
+    MemSeries* const member = floats_[i].series;
+    const size_t first = kept;
+    if (AllInOrder(std::span(floats_).subspan(i, end - i), bounds)) [[likely]] {
+      if (first != i) {
+        std::copy(floats_.begin() + static_cast<std::ptrdiff_t>(i),
+                  floats_.begin() + static_cast<std::ptrdiff_t>(end),
+                  floats_.begin() + static_cast<std::ptrdiff_t>(first));
+      }
+      kept += end - i;
+    } else {
+      for (size_t at = i; at < end; ++at) {
+        if (KeepFloat(floats_[at], kept > 0 ? &floats_[kept - 1] : nullptr, bounds)) {
+          floats_[kept++] = floats_[at];
+        }
+      }
     }
-    LogSeries(f.series);
-    state_->record.AddFloat(f.series->slot(), f.time, f.value);
-    floats_[kept++] = f;
+    if (kept > first) {
+      LogSeries(member);
+    }
+    i = end;
   }
   floats_.resize(kept);
+  state_->record.AddFloats(floats_);
+}
+
+// Where the floats of the series at `begin` end.
+size_t HeadAppender::EndOfSeries(size_t begin) const {
+  size_t end = begin + 1;
+  while (end < floats_.size() && floats_[end].series == floats_[begin].series) {
+    ++end;
+  }
+  return end;
 }
 
 void HeadAppender::SelectOthers(const Bounds& bounds) {
@@ -497,19 +534,18 @@ void HeadAppender::Apply(uint64_t commit) {
   ApplyContext context = state_->NewContext(commit);
   int64_t newest = kNoTime;
   for (size_t i = 0; i < floats_.size();) {
-    size_t end = i + 1;
-    while (end < floats_.size() && floats_[end].series == floats_[i].series) {
-      ++end;
-    }
+    const size_t end = EndOfSeries(i);
     if (end + kPrefetchAhead <= floats_.size()) {
       floats_[end + kPrefetchAhead - 1].series->PrefetchRun();
     }
-    const auto floats = std::span(floats_).subspan(i, end - i);
-    ApplyFloats(floats, &context);
-    for (const PendingFloat& f : floats) {
-      newest = std::max(newest, f.time);
+    if (end == i + 1) {
+      ApplyFloat(floats_[i].series, floats_[i].time, floats_[i].value, &context);
+    } else {
+      ApplyFloats(std::span(floats_).subspan(i, end - i), &context);
     }
-    i = end;
+    for (; i < end; ++i) {
+      newest = std::max(newest, floats_[i].time);
+    }
   }
   for (const Other& other : others_) {
     ApplySample(other.member, other.sample, &context);

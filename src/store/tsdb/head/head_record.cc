@@ -10,6 +10,7 @@
 #include "encoding/compress.h"
 #include "encoding/varint.h"
 #include "encoding/varint_word.h"
+#include "store/tsdb/head/mem_series.h"
 
 namespace sb::tsdb {
 namespace {
@@ -377,6 +378,19 @@ void RecordWriter::PutSection(uint8_t kind, size_t count, std::string_view body)
   record_.append(body);
 }
 
+namespace {
+
+// Of numbers that mostly have the length of the one before, often a single byte.
+char* WriteSteady(char* out, uint64_t value) {
+  if (value < 0x80) {
+    *out = static_cast<char>(value);
+    return out + 1;
+  }
+  return WriteVarintWord(out, value);
+}
+
+}  // namespace
+
 void RecordWriter::ReserveFloats(size_t count) {
   FloatColumns& f = floats_;
   if (f.count + count <= f.room) {
@@ -390,46 +404,61 @@ void RecordWriter::ReserveFloats(size_t count) {
   f.whole.resize((f.room + 7) / 8);
 }
 
-void RecordWriter::AddFloat(uint32_t slot, int64_t time, double value) {
+template <typename SlotOf>
+void RecordWriter::AddToColumns(std::span<const PendingFloat> floats, SlotOf&& slot_of) {
+  if (floats.empty()) {
+    return;
+  }
+  ReserveFloats(floats.size());
   FloatColumns& f = floats_;
-  if (f.count == f.room) [[unlikely]] {
-    ReserveFloats(64);
-  }
   if (f.count == 0) {
-    f.first_time = time;
-    f.time = time;
+    f.first_time = f.time = floats.front().time;
   }
-  if (slot == f.slot) {
-    f.slots[f.slot_bytes++] = '\0';
-  } else {
-    char* const at = f.slots.data() + f.slot_bytes;
-    const int64_t step = static_cast<int64_t>(slot) - static_cast<int64_t>(f.slot);
-    f.slot_bytes += static_cast<size_t>(WriteVarintWord(at, encoding::ZigZagEncode(step)) - at);
-    f.slot = slot;
+  // In registers: the compiler has to think that the bytes written may be these.
+  char* slot_at = f.slots.data() + f.slot_bytes;
+  char* time_at = f.times.data() + f.time_bytes;
+  char* value_at = f.values.data() + f.value_bytes;
+  char* const bits = f.whole.data();
+  int64_t last_slot = f.slot;
+  int64_t last_time = f.time;
+  uint64_t steps = 0;
+  size_t count = f.count;
+  for (const PendingFloat& pending : floats) {
+    const int64_t slot = slot_of(pending);
+    slot_at = WriteSteady(slot_at, encoding::ZigZagEncode(slot - last_slot));
+    last_slot = slot;
+    const uint64_t step = static_cast<uint64_t>(pending.time) - static_cast<uint64_t>(last_time);
+    time_at = WriteSteady(time_at, encoding::ZigZagEncode(static_cast<int64_t>(step)));
+    last_time = pending.time;
+    steps |= step;
+    int64_t whole = 0;
+    const bool is_whole = AsWhole(pending.value, &whole);
+    if (is_whole) {
+      value_at = WriteVarintWord(value_at, encoding::ZigZagEncode(whole));
+    } else {
+      encoding::StoreLe(value_at, pending.value);
+      value_at += sizeof(double);
+    }
+    const unsigned before = count % 8 == 0 ? 0u : static_cast<uint8_t>(bits[count / 8]);
+    bits[count / 8] = static_cast<char>(before | (is_whole ? 1u : 0u) << (count % 8));
+    ++count;
   }
-  char* const time_at = f.times.data() + f.time_bytes;
-  const auto step =
-      static_cast<int64_t>(static_cast<uint64_t>(time) - static_cast<uint64_t>(f.time));
-  f.time_bytes +=
-      static_cast<size_t>(WriteVarintWord(time_at, encoding::ZigZagEncode(step)) - time_at);
-  f.time = time;
-  f.one_time = f.one_time && step == 0;
+  f.slot_bytes = static_cast<size_t>(slot_at - f.slots.data());
+  f.time_bytes = static_cast<size_t>(time_at - f.times.data());
+  f.value_bytes = static_cast<size_t>(value_at - f.values.data());
+  f.slot = static_cast<uint32_t>(last_slot);
+  f.time = last_time;
+  f.one_time = f.one_time && steps == 0;
+  f.count = count;
+}
 
-  if (f.count % 8 == 0) {
-    f.whole[f.count / 8] = '\0';
-  }
-  char* const value_at = f.values.data() + f.value_bytes;
-  int64_t whole = 0;
-  if (AsWhole(value, &whole)) {
-    char& bits = f.whole[f.count / 8];
-    bits = static_cast<char>(bits | 1 << (f.count % 8));
-    f.value_bytes +=
-        static_cast<size_t>(WriteVarintWord(value_at, encoding::ZigZagEncode(whole)) - value_at);
-  } else {
-    encoding::StoreLe(value_at, value);
-    f.value_bytes += sizeof(double);
-  }
-  ++f.count;
+void RecordWriter::AddFloat(uint32_t slot, int64_t time, double value) {
+  const PendingFloat one{nullptr, time, value};
+  AddToColumns({&one, 1}, [slot](const PendingFloat&) { return int64_t{slot}; });
+}
+
+void RecordWriter::AddFloats(std::span<const PendingFloat> floats) {
+  AddToColumns(floats, [](const PendingFloat& f) { return int64_t{f.series->slot()}; });
 }
 
 // Column by column: slots, times (left out if there is only one time), a bit per value that says

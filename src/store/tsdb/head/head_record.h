@@ -18,6 +18,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,7 @@
 #include "base/status.h"
 #include "encoding/bytes.h"
 #include "model/sample.h"
+#include "store/tsdb/head/pending_float.h"
 
 namespace sb::tsdb {
 
@@ -43,8 +45,7 @@ class RecordWriter {
  public:
   void AddSeries(uint64_t ref, uint32_t label_count, std::string_view labels);
   void AddFloat(uint32_t slot, int64_t time, double value);
-  // Makes room for this many further floats at once.
-  void ReserveFloats(size_t count);
+  void AddFloats(std::span<const PendingFloat> floats);
   void AddSample(uint32_t slot, const model::Sample& sample);
   void AddExemplar(uint32_t slot, const model::Exemplar& exemplar);
   void AddMetadata(std::string_view metric, const model::MetricMetadata& metadata);
@@ -74,6 +75,9 @@ class RecordWriter {
     std::string whole;  // a bit each
     std::string values;
   };
+  void ReserveFloats(size_t count);
+  template <typename SlotOf>
+  void AddToColumns(std::span<const PendingFloat> floats, SlotOf&& slot_of);
   void FinishFloats();
   void PutSection(uint8_t kind, size_t count, std::string_view body);
 

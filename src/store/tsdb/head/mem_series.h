@@ -30,6 +30,7 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "model/sample.h"
+#include "store/tsdb/head/pending_float.h"
 #include "store/tsdb/head/sealed_chunk.h"
 
 namespace sb::tsdb {
@@ -74,15 +75,6 @@ enum class SampleFit : uint8_t {
   kOutOfOrder,  // older than the newest
   kDuplicate,   // the newest sample again, bit for bit
   kConflict,    // another value at the newest sample's time
-};
-
-class MemSeries;
-
-// A float on its way into its series.
-struct PendingFloat {
-  MemSeries* series;
-  int64_t time;
-  double value;
 };
 
 class MemSeries {
