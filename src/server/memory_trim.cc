@@ -4,6 +4,7 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <string>
 #include <string_view>
@@ -12,8 +13,14 @@ namespace sb::server {
 namespace {
 
 constexpr int64_t kIntervalNs = 1'000'000'000;
+constexpr uint64_t kLooksSkippedMax = 64;
 
 }  // namespace
+
+uint64_t TrimExcess(uint64_t resident_bytes, uint64_t used_bytes) {
+  const uint64_t slack = std::max(MemoryTrim::kSlackBytes, used_bytes / 4);
+  return resident_bytes > used_bytes + slack ? resident_bytes - used_bytes : 0;
+}
 
 uint64_t AnonymousBytes(std::string_view statm, uint64_t page_bytes) {
   // size resident shared …
@@ -38,18 +45,32 @@ MemoryTrim::MemoryTrim(base::Env& env, base::ThreadPool& pool, base::Registry& r
   runner_.PostEvery(base::DurationNs{kIntervalNs}, [this] { Look(); });
 }
 
-void MemoryTrim::Look() {
+uint64_t MemoryTrim::Excess() const {
   const base::Result<std::string> statm = env_.files().ReadFile("/proc/self/statm");
-  if (!statm.ok()) {
-    return;
-  }
-  const uint64_t resident = AnonymousBytes(*statm, static_cast<uint64_t>(sysconf(_SC_PAGESIZE)));
   const struct mallinfo2 info = mallinfo2();
   // Another allocator than glibc's, such as a sanitizer's, has nothing in use here.
-  if (info.uordblks > 0 && resident > info.uordblks + info.hblkhd + kSlackBytes) {
-    malloc_trim(0);
-    trims_.Add();
+  if (!statm.ok() || info.uordblks == 0) {
+    return 0;
   }
+  return TrimExcess(AnonymousBytes(*statm, static_cast<uint64_t>(sysconf(_SC_PAGESIZE))),
+                    info.uordblks + info.hblkhd);
+}
+
+void MemoryTrim::Look() {
+  if (looks_to_skip_ > 0) {
+    --looks_to_skip_;
+    return;
+  }
+  const uint64_t before = Excess();
+  if (before == 0) {
+    return;
+  }
+  malloc_trim(0);
+  trims_.Add();
+  // What lies between small pieces in use cannot be given back: not worth another walk soon.
+  const bool was_worth_it = Excess() < before / 2;
+  skipped_last_ = was_worth_it ? 0 : std::clamp<uint64_t>(2 * skipped_last_, 4, kLooksSkippedMax);
+  looks_to_skip_ = skipped_last_;
 }
 
 }  // namespace sb::server

@@ -7,7 +7,8 @@
 //   MemoryTrim trim(env, background_pool, registry);   // as long as it lives
 //
 // Every second it looks at the anonymous resident memory and at what is in use; a trim costs
-// some milliseconds and page faults later, so that it is done above kSlackBytes of difference only.
+// some milliseconds and page faults later, so that it is done above kSlackBytes and a quarter of
+// what is in use only, and less and less often while it finds nothing to give back.
 // Threads: none of its own; its task runs on the pool.
 #pragma once
 
@@ -29,13 +30,18 @@ class MemoryTrim {
 
  private:
   void Look();
+  uint64_t Excess() const;
 
   base::Env& env_;
   base::Counter& trims_;
+  uint64_t looks_to_skip_ = 0;  // of the task only, as is the next one
+  uint64_t skipped_last_ = 0;
   base::TaskRunner runner_;
 };
 
 // Resident bytes that no file is behind, from the text of /proc/self/statm; 0 if it is none.
 uint64_t AnonymousBytes(std::string_view statm, uint64_t page_bytes);
+// How much of what is resident is not in use; 0 if it is too little for a trim.
+uint64_t TrimExcess(uint64_t resident_bytes, uint64_t used_bytes);
 
 }  // namespace sb::server

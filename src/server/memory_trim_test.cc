@@ -14,5 +14,14 @@ TEST(MemoryTrimTest, ReadsWhatNoFileIsBehind) {
   }
 }
 
+TEST(MemoryTrimTest, IsWorthItAboveAQuarterOfWhatIsInUse) {
+  constexpr uint64_t kMib = 1 << 20;
+  EXPECT_EQ(TrimExcess(46 * kMib, 14 * kMib), 0U);
+  EXPECT_EQ(TrimExcess(117 * kMib, 14 * kMib), 103 * kMib);
+  EXPECT_EQ(TrimExcess(4'900 * kMib, 4'000 * kMib), 0U);
+  EXPECT_EQ(TrimExcess(5'100 * kMib, 4'000 * kMib), 1'100 * kMib);
+  EXPECT_EQ(TrimExcess(10 * kMib, 14 * kMib), 0U);
+}
+
 }  // namespace
 }  // namespace sb::server
