@@ -14,6 +14,9 @@ namespace {
 
 constexpr int64_t kIntervalNs = 1'000'000'000;
 constexpr uint64_t kLooksSkippedMax = 64;
+// What is resident counts as moved from here; as long as it stays, malloc is asked less often.
+constexpr uint64_t kMovedBytes = 4 << 20;
+constexpr uint64_t kCalmLooks = 8;
 
 }  // namespace
 
@@ -45,15 +48,28 @@ MemoryTrim::MemoryTrim(base::Env& env, base::ThreadPool& pool, base::Registry& r
   runner_.PostEvery(base::DurationNs{kIntervalNs}, [this] { Look(); });
 }
 
-uint64_t MemoryTrim::Excess() const {
+uint64_t MemoryTrim::Resident() const {
   const base::Result<std::string> statm = env_.files().ReadFile("/proc/self/statm");
+  return statm.ok() ? AnonymousBytes(*statm, static_cast<uint64_t>(sysconf(_SC_PAGESIZE))) : 0;
+}
+
+// mallinfo2 walks the lists of what is free, each under the lock of its arena.
+uint64_t MemoryTrim::Excess(uint64_t resident_bytes) const {
   const struct mallinfo2 info = mallinfo2();
   // Another allocator than glibc's, such as a sanitizer's, has nothing in use here.
-  if (!statm.ok() || info.uordblks == 0) {
-    return 0;
+  return info.uordblks == 0 ? 0 : TrimExcess(resident_bytes, info.uordblks + info.hblkhd);
+}
+
+// What is in use may fall while what is resident stays, so that calm looks are not all skipped.
+bool MemoryTrim::IsDue(uint64_t resident_bytes) {
+  const uint64_t moved = resident_bytes > asked_at_bytes_ ? resident_bytes - asked_at_bytes_
+                                                          : asked_at_bytes_ - resident_bytes;
+  if (moved < kMovedBytes && ++calm_looks_ < kCalmLooks) {
+    return false;
   }
-  return TrimExcess(AnonymousBytes(*statm, static_cast<uint64_t>(sysconf(_SC_PAGESIZE))),
-                    info.uordblks + info.hblkhd);
+  asked_at_bytes_ = resident_bytes;
+  calm_looks_ = 0;
+  return true;
 }
 
 void MemoryTrim::Look() {
@@ -61,14 +77,19 @@ void MemoryTrim::Look() {
     --looks_to_skip_;
     return;
   }
-  const uint64_t before = Excess();
+  const uint64_t resident = Resident();
+  if (!IsDue(resident)) {
+    return;
+  }
+  const uint64_t before = Excess(resident);
   if (before == 0) {
     return;
   }
   malloc_trim(0);
   trims_.Add();
   // What lies between small pieces in use cannot be given back: not worth another walk soon.
-  const bool was_worth_it = Excess() < before / 2;
+  asked_at_bytes_ = Resident();
+  const bool was_worth_it = Excess(asked_at_bytes_) < before / 2;
   skipped_last_ = was_worth_it ? 0 : std::clamp<uint64_t>(2 * skipped_last_, 4, kLooksSkippedMax);
   looks_to_skip_ = skipped_last_;
 }

@@ -6,9 +6,10 @@
 //
 //   MemoryTrim trim(env, background_pool, registry);   // as long as it lives
 //
-// Every second it looks at the anonymous resident memory and at what is in use; a trim costs
-// some milliseconds and page faults later, so that it is done above kSlackBytes and a quarter of
-// what is in use only, and less and less often while it finds nothing to give back.
+// Every second it looks at the anonymous resident memory and, when that has moved or every eighth
+// time, at what is in use. A trim costs some milliseconds and page faults later, so that it is done
+// above kSlackBytes and a quarter of what is in use only, and less and less often while it finds
+// nothing to give back.
 // Threads: none of its own; its task runs on the pool.
 #pragma once
 
@@ -30,12 +31,17 @@ class MemoryTrim {
 
  private:
   void Look();
-  uint64_t Excess() const;
+  uint64_t Resident() const;
+  uint64_t Excess(uint64_t resident_bytes) const;
+  bool IsDue(uint64_t resident_bytes);
 
   base::Env& env_;
   base::Counter& trims_;
-  uint64_t looks_to_skip_ = 0;  // of the task only, as is the next one
+  // Of the task only:
+  uint64_t looks_to_skip_ = 0;
   uint64_t skipped_last_ = 0;
+  uint64_t asked_at_bytes_ = 0;
+  uint64_t calm_looks_ = 0;
   base::TaskRunner runner_;
 };
 
