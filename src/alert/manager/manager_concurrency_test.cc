@@ -21,13 +21,6 @@ constexpr int kAlertsOfWriter = 60;
 constexpr int kRounds = 40;
 constexpr int kResolvedEvery = 4;
 
-constexpr const char* kConfig = R"(
-route: {receiver: hook, group_by: [alertname], group_wait: 100ms, group_interval: 1s}
-receivers:
-- name: hook
-  webhook_configs: [{url: "http://hook.example/w"}]
-)";
-
 std::string NameOf(size_t writer, int n) {
   return "W" + std::to_string(writer) + "-" + std::to_string(n);
 }
@@ -46,7 +39,7 @@ class ManagerConcurrencyTest : public ::testing::Test {
     Reload();
   }
   void Reload() {
-    auto config = ParseManagerConfig(kConfig, "alertmanager.yml", {});
+    auto config = ParseManagerConfig(kOneHookConfig, "alertmanager.yml", {});
     ASSERT_TRUE(config.ok()) << config.status().ToString();
     auto prepared = manager_->Prepare(*config);
     ASSERT_TRUE(prepared.ok()) << prepared.status().ToString();

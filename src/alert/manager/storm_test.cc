@@ -17,13 +17,6 @@ namespace {
 constexpr int kCycles = 200;
 constexpr int kAlertsPerCycle = 5;
 
-constexpr const char* kConfig = R"(
-route: {receiver: hook, group_by: [alertname], group_wait: 100ms, group_interval: 1s}
-receivers:
-- name: hook
-  webhook_configs: [{url: "http://hook.example/w"}]
-)";
-
 class Storm {
  public:
   explicit Storm(uint64_t seed) : env_(seed), random_(seed) {}
@@ -36,7 +29,7 @@ class Storm {
     auto manager = Manager::Open(options);
     ASSERT_TRUE(manager.ok()) << manager.status().ToString();
     manager_ = std::move(manager).value();
-    auto config = ParseManagerConfig(kConfig, "storm.yml", {});
+    auto config = ParseManagerConfig(kOneHookConfig, "storm.yml", {});
     auto prepared = manager_->Prepare(*config);
     ASSERT_TRUE(prepared.ok());
     manager_->Commit(*prepared);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ingest/processors/attribute_actions.h"
 
-#include <openssl/sha.h>
 #include <re2/re2.h>
 
 #include <algorithm>
 #include <charconv>
 
-#include "encoding/hex.h"
+#include "ingest/processors/sha256_hex.h"
 
 namespace sb::ingest {
 
@@ -62,12 +61,6 @@ void CheckMatch(const Node& node, MatchConfig* match, ErrorList& errors) {
       }
     }
   }
-}
-
-std::string Sha256Hex(const std::string& text) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
-  return encoding::HexOf({reinterpret_cast<const char*>(digest), sizeof(digest)});
 }
 
 OttlValue Converted(const OttlValue& value, const std::string& type) {

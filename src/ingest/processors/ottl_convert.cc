@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The converters: functions that make a value of values.
-#include <openssl/sha.h>
 #include <re2/re2.h>
 
 #include <algorithm>
 #include <charconv>
 
-#include "encoding/hex.h"
 #include "ingest/processors/ottl.h"
+#include "ingest/processors/sha256_hex.h"
 
 namespace sb::ingest {
 namespace {
@@ -40,12 +39,6 @@ std::string Trimmed(const std::string& text) {
   const size_t begin = text.find_first_not_of(" \t\r\n");
   const size_t end = text.find_last_not_of(" \t\r\n");
   return begin == std::string::npos ? "" : text.substr(begin, end - begin + 1);
-}
-
-std::string Sha256(const std::string& text) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
-  return encoding::HexOf({reinterpret_cast<const char*>(digest), sizeof(digest)});
 }
 
 OttlValue ToInt(const OttlValue& value) {
@@ -156,7 +149,7 @@ base::Result<OttlValue> OfValues(const std::string& name, const OttlExpr& call,
   if (name == "ToUpperCase") {
     return OfText(name, values, EachAscii<std::toupper>);
   }
-  return OfText(name, values, name == "Trim" ? Trimmed : Sha256);
+  return OfText(name, values, name == "Trim" ? Trimmed : Sha256Hex);
 }
 
 struct FunctionRow {

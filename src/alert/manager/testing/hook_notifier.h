@@ -16,6 +16,14 @@
 
 namespace sb::alert {
 
+// One route to one hook, `w`, that does not wait long.
+inline constexpr const char* kOneHookConfig = R"(
+route: {receiver: hook, group_by: [alertname], group_wait: 100ms, group_interval: 1s}
+receivers:
+- name: hook
+  webhook_configs: [{url: "http://hook.example/w"}]
+)";
+
 struct HookCall {
   base::TimestampNs at;
   std::string hook;  // the last part of the URL
