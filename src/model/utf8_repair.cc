@@ -17,19 +17,6 @@ uint64_t WordAt(const char* at) {
   return word;
 }
 
-bool IsAscii(std::string_view bytes) {
-  const char* at = bytes.data();
-  size_t left = bytes.size();
-  uint64_t seen = 0;
-  for (; left >= 8; left -= 8, at += 8) {
-    seen |= WordAt(at);
-  }
-  for (; left > 0; --left, ++at) {
-    seen |= static_cast<unsigned char>(*at);
-  }
-  return (seen & kHighBits) == 0;
-}
-
 // How many bytes the character at the front has; 0 if there is none. Table 3-7 of the Unicode
 // standard: neither longer forms than needed, nor surrogates, nor what is beyond U+10FFFF.
 size_t CharacterBytes(std::string_view bytes) {
@@ -81,7 +68,7 @@ bool IsUtf8Text(std::string_view bytes) {
 }
 
 std::string_view ValidUtf8(std::string_view bytes, std::string* scratch) {
-  if (IsAscii(bytes) || IsUtf8Text(bytes)) [[likely]] {
+  if (IsUtf8Text(bytes)) [[likely]] {
     return bytes;
   }
   std::string repaired;
